@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What every libsync header needs: C linkage, the attributes, and the wait
+ * queue that several objects embed.  Not for direct inclusion.
+ *
+ * Clang's -Wthread-safety reads the SYNC_* annotations below; other compilers
+ * see nothing.  They may be used in your own code too:
+ *
+ *	struct account {
+ *		struct sync_mutex lock;
+ *		long balance;
+ *	};
+ *	void account_add(struct account *a, long n) SYNC_REQUIRES(a->lock);
+ */
+#ifndef LIBSYNC_BASE_H
+#define LIBSYNC_BASE_H
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define SYNC_BEGIN_DECLS extern "C" {
+#define SYNC_END_DECLS   }
+#else
+#define SYNC_BEGIN_DECLS
+#define SYNC_END_DECLS
+#endif
+
+#ifndef SYNC_ANNOTATE_
+#ifdef __clang__
+#define SYNC_ANNOTATE_(x) __attribute__((x))
+#else
+#define SYNC_ANNOTATE_(x)
+#endif
+#endif
+
+#define SYNC_CAPABILITY(name)       SYNC_ANNOTATE_(capability(name))
+#define SYNC_GUARDED_BY(lock)       SYNC_ANNOTATE_(guarded_by(lock))
+#define SYNC_ACQUIRE(...)           SYNC_ANNOTATE_(acquire_capability(__VA_ARGS__))
+#define SYNC_ACQUIRE_SHARED(...)                                               \
+	SYNC_ANNOTATE_(acquire_shared_capability(__VA_ARGS__))
+/* The locking functions return 0 on success, hence "false". */
+#define SYNC_TRY_ACQUIRE(...)                                                  \
+	SYNC_ANNOTATE_(try_acquire_capability(0, __VA_ARGS__))
+#define SYNC_TRY_ACQUIRE_SHARED(...)                                           \
+	SYNC_ANNOTATE_(try_acquire_shared_capability(0, __VA_ARGS__))
+#define SYNC_RELEASE(...)           SYNC_ANNOTATE_(release_capability(__VA_ARGS__))
+#define SYNC_RELEASE_ANY(...)                                                  \
+	SYNC_ANNOTATE_(release_generic_capability(__VA_ARGS__))
+#define SYNC_REQUIRES(...)          SYNC_ANNOTATE_(requires_capability(__VA_ARGS__))
+#define SYNC_EXCLUDES(...)          SYNC_ANNOTATE_(locks_excluded(__VA_ARGS__))
+#define SYNC_NO_ANALYSIS            SYNC_ANNOTATE_(no_thread_safety_analysis)
+
+struct sync_list_node;
+
+/* A lock and a list of sleeping threads; inside other objects only. */
+struct sync_waitq {
+	uint32_t lock;               /* private */
+	uint32_t generation;         /* private */
+	struct sync_list_node *tail; /* private */
+};
+
+#endif /* LIBSYNC_BASE_H */

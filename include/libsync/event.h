@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct sync_event: a sticky flag that threads wait for.
+ *
+ *	static struct sync_event go = SYNC_EVENT_INIT;
+ *
+ *	sync_event_wait(&go);		returns once it is set
+ *	sync_event_set(&go);		from anywhere, also a signal handler
+ *
+ * set frees everyone who waits, and it stays set, so whoever comes later
+ * passes at once, until clear.  A set that is followed at once by a clear
+ * still frees all who waited before the set.  All-zero is valid and clear;
+ * 16 bytes at most; no call allocates.  A wait on a set event is one load.
+ *
+ * Memory order: what was written before a set is seen after each wait that it
+ * lets through.  set does not touch the event after the store that frees the
+ * waiters, so the waiter may free the event as soon as its wait returns; with
+ * several waiters, when the waits of all have returned.
+ */
+#ifndef LIBSYNC_EVENT_H
+#define LIBSYNC_EVENT_H
+
+#include <stdbool.h>
+
+#include <libsync/base.h>
+#include <libsync/time.h>
+
+struct sync_event {
+	uint32_t word;    /* private; atomic: generation and state bits */
+	uint32_t waiters; /* private; atomic: threads inside a slow wait */
+	uint32_t flags;   /* private; set at init */
+};
+
+#define SYNC_EVENT_INIT { 0, 0, 0 }
+
+SYNC_BEGIN_DECLS
+
+/* Make *e a clear event; flags must be 0.  0; EINVAL: null, unknown flag. */
+int sync_event_init(struct sync_event *e, unsigned flags);
+
+/* 0; EBUSY: a thread waits (nothing changed); EINVAL: null or destroyed. */
+int sync_event_destroy(struct sync_event *e);
+
+/*
+ * Set it and free all waiters; or make it clear again.  Setting what is set,
+ * and clearing what is clear, is 0.  Never block; async-signal-safe.
+ * 0; EINVAL: null or destroyed.  set: release.
+ */
+int sync_event_set(struct sync_event *e);
+int sync_event_clear(struct sync_event *e);
+
+/*
+ * Return 0 once the event is, or during the call was, set.  Blocks meanwhile,
+ * for _until no longer than to the deadline, for try not at all.
+ * EAGAIN: not set (trywait); ETIMEDOUT: not set by the deadline; EINVAL: null
+ * or destroyed.  trywait is async-signal-safe.  Acquire.
+ */
+int sync_event_wait(struct sync_event *e);
+int sync_event_trywait(struct sync_event *e);
+int sync_event_wait_until(struct sync_event *e, sync_time deadline);
+
+/* Whether it is set now; false for null.  Never blocks.  Acquire. */
+bool sync_event_is_set(const struct sync_event *e);
+
+SYNC_END_DECLS
+
+#endif /* LIBSYNC_EVENT_H */

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The barrier is a wait queue (waitq.h) and, under its lock, the number of
+ * those that have arrived in this round.
+ *
+ *	arrive, not the last	join the queue, sleep
+ *	arrive, the last	choose all, begin the next round, let go of the
+ *				lock, run the action, free all
+ *	time out		break: choose all, free them with ECANCELED
+ *	abort, reset		the same; reset begins anew
+ *
+ * Once the last has chosen the others nothing can stop them, so the action
+ * needs no lock, and the next round may begin while it runs.  A waiter whose
+ * deadline passes just before it would be chosen is LEAVING; it finds the
+ * round over when it gets the lock, and returns 0: it did meet the others.
+ *
+ * Wait, then free: those that were chosen do not touch the barrier, nor does
+ * the last once it has begun to free them.
+ */
+#include <libsync/barrier.h>
+
+#include "base/deadline.h"
+#include "base/misuse.h"
+#include "plat.h"
+#include "waitq.h"
+
+static int
+enter(struct sync_barrier *b)
+{
+	int err = waitq_enter(&b->waiters);
+
+	if (err == WAITQ_FORKED) {
+		b->arrived = 0;
+		b->broken = 0;
+		err = 0;
+	}
+	return err;
+}
+
+int
+sync_barrier_init(struct sync_barrier *b, uint32_t parties,
+    void (*action)(void *), void *arg, unsigned flags)
+{
+	if (b == NULL || parties == 0 || flags != 0)
+		return MISUSE(EINVAL, b);
+	*b = (struct sync_barrier) {
+		.waiters = { 0, plat_generation(), NULL },
+		.action = action,
+		.arg = arg,
+		.parties = parties,
+	};
+	return 0;
+}
+
+int
+sync_barrier_destroy(struct sync_barrier *b)
+{
+	if (b == NULL || enter(b) != 0)
+		return MISUSE(EINVAL, b);
+	if (!waitq_empty(&b->waiters)) {
+		waitq_leave(&b->waiters);
+		return EBUSY;
+	}
+	waitq_destroy(&b->waiters);
+	return 0;
+}
+
+/* With the lock held. */
+static struct sync_list_node *
+choose_all(struct sync_barrier *b)
+{
+	struct sync_list_node *chosen = NULL;
+
+	while (waitq_choose(&b->waiters, &chosen))
+		continue;
+	b->arrived = 0;
+	return chosen;
+}
+
+/* With the lock held, which is given back. */
+static void
+complete(struct sync_barrier *b)
+{
+	void (*action)(void *) = b->action;
+	void *arg = b->arg;
+	struct sync_list_node *chosen = choose_all(b);
+
+	b->round++;
+	waitq_leave(&b->waiters);
+	announce_acquire(b);
+	if (action != NULL)
+		action(arg);
+	announce_release(b);
+	waitq_free(chosen, 0);
+}
+
+/* With the lock held, which is given back. */
+static void
+cancel_all(struct sync_barrier *b, uint32_t broken)
+{
+	struct sync_list_node *chosen = choose_all(b);
+
+	b->broken = broken;
+	waitq_leave(&b->waiters);
+	waitq_free(chosen, ECANCELED);
+}
+
+/* With the lock held, which is given back. */
+static int
+sleep_for_others(struct sync_barrier *b, sync_time deadline)
+{
+	struct waiter w = { .kind = 0 };
+	uint32_t round = b->round, resets = b->resets;
+	int err;
+
+	waitq_queue(&b->waiters, &w);
+	waitq_leave(&b->waiters);
+	err = waitq_sleep(&b->waiters, &w, deadline);
+	if (err != ETIMEDOUT)
+		return err;
+	if (b->round != round && b->resets == resets) {
+		waitq_leave(&b->waiters);
+		return 0; /* true on return beats the clock */
+	}
+	if (b->resets != resets)
+		waitq_leave(&b->waiters); /* not part of this round */
+	else
+		cancel_all(b, 1);
+	return ETIMEDOUT;
+}
+
+/* With the lock held, which is given back. */
+static int
+arrive(struct sync_barrier *b, uint32_t *index, sync_time deadline)
+{
+	uint32_t mine = b->arrived;
+	int err = 0;
+
+	if (b->broken)
+		err = ECANCELED;
+	else if (mine + 1 < b->parties && deadline == DEADLINE_TRY)
+		err = EAGAIN;
+	if (err != 0) {
+		waitq_leave(&b->waiters);
+		return err;
+	}
+	announce_release(b);
+	b->arrived++;
+	if (b->arrived == b->parties)
+		complete(b);
+	else
+		err = sleep_for_others(b, deadline);
+	if (err == 0) {
+		announce_acquire(b);
+		if (index != NULL)
+			*index = mine;
+	}
+	return err;
+}
+
+static int
+wait(struct sync_barrier *b, uint32_t *index, sync_time deadline)
+{
+	if (b == NULL || enter(b) != 0)
+		return MISUSE(EINVAL, b);
+	return arrive(b, index, deadline);
+}
+
+int
+sync_barrier_wait(struct sync_barrier *b, uint32_t *index)
+{
+	return wait(b, index, SYNC_NEVER);
+}
+
+int
+sync_barrier_trywait(struct sync_barrier *b, uint32_t *index)
+{
+	return wait(b, index, DEADLINE_TRY);
+}
+
+int
+sync_barrier_wait_until(
+    struct sync_barrier *b, uint32_t *index, sync_time deadline)
+{
+	return wait(b, index, deadline_real(deadline));
+}
+
+int
+sync_barrier_abort(struct sync_barrier *b)
+{
+	if (b == NULL || enter(b) != 0)
+		return MISUSE(EINVAL, b);
+	cancel_all(b, 1);
+	return 0;
+}
+
+int
+sync_barrier_reset(struct sync_barrier *b)
+{
+	if (b == NULL || enter(b) != 0)
+		return MISUSE(EINVAL, b);
+	b->resets++;
+	cancel_all(b, 0);
+	return 0;
+}
+
+uint32_t
+sync_barrier_parties(const struct sync_barrier *b)
+{
+	return b != NULL && !waitq_destroyed(&b->waiters) ? b->parties : 0;
+}
+
+uint32_t
+sync_barrier_waiting(struct sync_barrier *b)
+{
+	uint32_t n;
+
+	if (b == NULL || enter(b) != 0)
+		return 0;
+	n = b->arrived;
+	waitq_leave(&b->waiters);
+	return n;
+}
+
+bool
+sync_barrier_is_broken(struct sync_barrier *b)
+{
+	bool broken;
+
+	if (b == NULL || enter(b) != 0)
+		return false;
+	broken = b->broken != 0;
+	waitq_leave(&b->waiters);
+	return broken;
+}

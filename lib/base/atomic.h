@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Atomic accesses, with the memory order in the name.
+ *
+ * All atomic accesses above lib/plat go through here, so that the schedule
+ * explorer can make each a step.  They work on plain integers, as the public
+ * structs, which C++ must understand, cannot have _Atomic members; the
+ * builtins are what <stdatomic.h> is made of.
+ */
+#ifndef BASE_ATOMIC_H
+#define BASE_ATOMIC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+static inline uint32_t
+at_load_relaxed(const uint32_t *p)
+{
+	return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+
+static inline uint32_t
+at_load_acquire(const uint32_t *p)
+{
+	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
+}
+
+static inline void
+at_store_relaxed(uint32_t *p, uint32_t v)
+{
+	__atomic_store_n(p, v, __ATOMIC_RELAXED);
+}
+
+static inline void
+at_store_release(uint32_t *p, uint32_t v)
+{
+	__atomic_store_n(p, v, __ATOMIC_RELEASE);
+}
+
+/* Of any pointer type: stored under a lock, read without it as a hint. */
+#define at_load_pointer(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define at_store_pointer(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+
+static inline uint32_t
+at_add_relaxed(uint32_t *p, uint32_t v)
+{
+	return __atomic_fetch_add(p, v, __ATOMIC_RELAXED);
+}
+
+static inline uint32_t
+at_add_release(uint32_t *p, uint32_t v)
+{
+	return __atomic_fetch_add(p, v, __ATOMIC_RELEASE);
+}
+
+static inline uint32_t
+at_or_acquire(uint32_t *p, uint32_t bits)
+{
+	return __atomic_fetch_or(p, bits, __ATOMIC_ACQUIRE);
+}
+
+static inline uint32_t
+at_or_release(uint32_t *p, uint32_t bits)
+{
+	return __atomic_fetch_or(p, bits, __ATOMIC_RELEASE);
+}
+
+/* A failed exchange stores what it found in *expected, relaxed. */
+static inline bool
+at_cas_relaxed(uint32_t *p, uint32_t *expected, uint32_t v)
+{
+	return __atomic_compare_exchange_n(
+	    p, expected, v, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+static inline bool
+at_cas_acquire(uint32_t *p, uint32_t *expected, uint32_t v)
+{
+	return __atomic_compare_exchange_n(
+	    p, expected, v, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+static inline bool
+at_cas_release(uint32_t *p, uint32_t *expected, uint32_t v)
+{
+	return __atomic_compare_exchange_n(
+	    p, expected, v, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
+
+#endif /* BASE_ATOMIC_H */

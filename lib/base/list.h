@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A circular list of embedded nodes, known by its last one: empty is null,
+ * and last->next is the first.  No locks: the owner of the list has one.
+ */
+#ifndef BASE_LIST_H
+#define BASE_LIST_H
+
+#include <stddef.h>
+
+struct sync_list_node {
+	struct sync_list_node *next;
+	struct sync_list_node *prev;
+};
+
+static inline void
+list_append(struct sync_list_node **last, struct sync_list_node *n)
+{
+	if (*last == NULL) {
+		n->next = n;
+		n->prev = n;
+	} else {
+		n->prev = *last;
+		n->next = (*last)->next;
+		n->next->prev = n;
+		(*last)->next = n;
+	}
+	*last = n;
+}
+
+static inline void
+list_remove(struct sync_list_node **last, struct sync_list_node *n)
+{
+	if (n->next == n) {
+		*last = NULL;
+		return;
+	}
+	n->next->prev = n->prev;
+	n->prev->next = n->next;
+	if (*last == n)
+		*last = n->prev;
+}
+
+#endif /* BASE_LIST_H */

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "base/store.h"
+
+#define ARITY 4 /* children share a cache line or two; half the depth of 2 */
+
+/* What an order does, in the store's own terms. */
+struct order {
+	void (*put)(struct sync_store *, const void *);
+	size_t (*front)(const struct sync_store *); /* its index */
+	void (*drop)(struct sync_store *);
+	size_t prefix; /* bytes before each element */
+};
+
+static unsigned char *
+at(const struct sync_store *s, size_t i)
+{
+	return s->bytes + i * s->stride;
+}
+
+static void
+ring_put(struct sync_store *s, const void *element)
+{
+	size_t i = s->head + s->len;
+
+	if (i >= s->room)
+		i -= s->room;
+	memcpy(at(s, i), element, s->element_size);
+}
+
+static size_t
+ring_front(const struct sync_store *s)
+{
+	return s->head;
+}
+
+static void
+ring_drop(struct sync_store *s)
+{
+	s->head = s->head + 1 < s->room ? s->head + 1 : 0;
+}
+
+static void
+stack_put(struct sync_store *s, const void *element)
+{
+	memcpy(at(s, s->len), element, s->element_size);
+}
+
+static size_t
+stack_front(const struct sync_store *s)
+{
+	return s->len - 1;
+}
+
+static void
+stack_drop(struct sync_store *s)
+{
+	(void)s;
+}
+
+/* What the heap is ordered by. */
+struct key {
+	int64_t priority;
+	uint64_t sequence;
+};
+
+static struct key
+key_at(const struct sync_store *s, size_t i)
+{
+	const unsigned char *p = at(s, i);
+	struct key k;
+
+	memcpy(&k.sequence, p, sizeof(k.sequence));
+	memcpy(&k.priority, p + sizeof(k.sequence) + s->priority_offset,
+	    sizeof(k.priority));
+	return k;
+}
+
+static bool
+before(struct key a, struct key b)
+{
+	return a.priority < b.priority
+	    || (a.priority == b.priority && a.sequence < b.sequence);
+}
+
+static void
+move(struct sync_store *s, size_t to, size_t from)
+{
+	memcpy(at(s, to), at(s, from), s->stride);
+}
+
+/* Where a key that enters at the hole i belongs, moving others down. */
+static size_t
+sift_up(struct sync_store *s, size_t i, struct key k)
+{
+	while (i > 0) {
+		size_t parent = (i - 1) / ARITY;
+
+		if (!before(k, key_at(s, parent)))
+			break;
+		move(s, i, parent);
+		i = parent;
+	}
+	return i;
+}
+
+/* The child of i with the smallest key among the first len; len if none. */
+static size_t
+smallest_child(const struct sync_store *s, size_t i, size_t len)
+{
+	size_t c = i * ARITY + 1, best = c;
+	size_t end = c + ARITY < len ? c + ARITY : len;
+
+	if (c >= len)
+		return len;
+	for (c++; c < end; c++)
+		if (before(key_at(s, c), key_at(s, best)))
+			best = c;
+	return best;
+}
+
+static void
+heap_put(struct sync_store *s, const void *element)
+{
+	struct key k = { 0, s->sequence++ };
+	unsigned char *p;
+
+	memcpy(&k.priority, (const unsigned char *)element + s->priority_offset,
+	    sizeof(k.priority));
+	p = at(s, sift_up(s, s->len, k));
+	memcpy(p, &k.sequence, sizeof(k.sequence));
+	memcpy(p + sizeof(k.sequence), element, s->element_size);
+}
+
+static size_t
+heap_front(const struct sync_store *s)
+{
+	(void)s;
+	return 0;
+}
+
+static void
+heap_drop(struct sync_store *s)
+{
+	size_t last = s->len - 1, i = 0, c;
+	struct key k = key_at(s, last);
+
+	while ((c = smallest_child(s, i, last)) < last
+	    && before(key_at(s, c), k)) {
+		move(s, i, c);
+		i = c;
+	}
+	if (i != last)
+		move(s, i, last);
+}
+
+static const struct order orders[] = {
+	[SYNC_FIFO] = { ring_put, ring_front, ring_drop, 0 },
+	[SYNC_LIFO] = { stack_put, stack_front, stack_drop, 0 },
+	[SYNC_PRIORITY] = { heap_put, heap_front, heap_drop, sizeof(uint64_t) },
+};
+
+size_t
+store_stride(uint32_t order, size_t element_size)
+{
+	size_t prefix = orders[order].prefix;
+	size_t round = prefix == 0 ? 1 : sizeof(uint64_t);
+
+	if (element_size > SIZE_MAX - prefix - round)
+		return 0;
+	return prefix + (element_size + round - 1) / round * round;
+}
+
+void
+store_put(struct sync_store *s, const void *element)
+{
+	orders[s->order].put(s, element);
+	s->len++;
+}
+
+const void *
+store_front(const struct sync_store *s)
+{
+	const struct order *o = &orders[s->order];
+
+	return at(s, o->front(s)) + o->prefix;
+}
+
+void
+store_drop(struct sync_store *s)
+{
+	orders[s->order].drop(s);
+	s->len--;
+}
+
+void
+store_grown(struct sync_store *s, size_t room)
+{
+	size_t tail = s->room - s->head; /* elements from head to the old end */
+
+	if (s->order == SYNC_FIFO && s->len > tail) {
+		memmove(at(s, room - tail), at(s, s->head), tail * s->stride);
+		s->head = room - tail;
+	}
+	s->room = room;
+}
+
+bool
+store_check_invariants_(const struct sync_store *s)
+{
+	size_t i;
+
+	if (s->len > s->room || (s->room > 0 && s->head >= s->room))
+		return false;
+	if (s->order != SYNC_PRIORITY)
+		return true;
+	for (i = 1; i < s->len; i++)
+		if (before(key_at(s, i), key_at(s, (i - 1) / ARITY)))
+			return false;
+	return true;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The storage of a queue: a ring, a stack or a heap of elements, chosen by
+ * order.  Knows nothing of threads; whoever owns the store has a lock.
+ *
+ * ring	element i is at (head + i) % room
+ * stack	element i is at i, the top is the last
+ * heap	4-ary, the smallest at 0, the children of i at 4i + 1 to 4i + 4; each
+ *	element has its sequence number before it, which decides between equal
+ *	priorities
+ *
+ * Bytes may be at any address: they are reached by memcpy alone.
+ */
+#ifndef BASE_STORE_H
+#define BASE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <libsync/queue.h>
+
+/* Bytes from one element to the next; 0 if that overflows. */
+size_t store_stride(uint32_t order, size_t element_size);
+
+/* Unless full (len == room): copy the element in. */
+void store_put(struct sync_store *s, const void *element);
+
+/* Unless empty: the next element, in place; and take it away. */
+const void *store_front(const struct sync_store *s);
+void store_drop(struct sync_store *s);
+
+/* bytes were reallocated to more room: put things where they belong. */
+void store_grown(struct sync_store *s, size_t room);
+
+/* Whether it is in order; for tests and assertions. */
+bool store_check_invariants_(const struct sync_store *s);
+
+#endif /* BASE_STORE_H */

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The event: one word of a generation and three bits.
+ *
+ *	SET		a wait returns at once
+ *	WAITERS		somebody may sleep
+ *	DEAD		destroyed
+ *	generation	the rest; one more with each set of a clear event
+ *
+ * A waiter remembers the generation it came in and waits for SET or for
+ * another generation; so a set that is followed at once by a clear still lets
+ * it go.  (2^29 sets between two looks of one waiter would deceive it.)
+ *
+ * Why no wake is lost: a sleeper has set WAITERS, or seen it, in the word that
+ * plat_wait compares.  set clears it and wakes all.  Nothing else does.
+ *
+ * The store in set is its last touch; the wake needs the address only.
+ * waiters counts those inside a slow wait, for destroy alone.
+ */
+#include <libsync/event.h>
+
+#include "base/atomic.h"
+#include "base/deadline.h"
+#include "base/misuse.h"
+#include "plat.h"
+
+#define SET        0x1u
+#define WAITERS    0x2u
+#define DEAD       0x4u
+#define GENERATION 0x8u /* one more */
+#define STATE      (SET | WAITERS | DEAD)
+
+int
+sync_event_init(struct sync_event *e, unsigned flags)
+{
+	if (e == NULL || flags != 0)
+		return MISUSE(EINVAL, e);
+	at_store_relaxed(&e->word, 0);
+	at_store_relaxed(&e->waiters, 0);
+	e->flags = flags;
+	return 0;
+}
+
+int
+sync_event_destroy(struct sync_event *e)
+{
+	if (e == NULL || (at_load_acquire(&e->word) & DEAD))
+		return MISUSE(EINVAL, e);
+	if (at_load_acquire(&e->waiters) != 0)
+		return MISUSE(EBUSY, e);
+	at_store_relaxed(&e->word, DEAD);
+	return 0;
+}
+
+int
+sync_event_set(struct sync_event *e)
+{
+	uint32_t w, after;
+
+	if (e == NULL)
+		return MISUSE(EINVAL, e);
+	announce_release(e);
+	w = at_load_relaxed(&e->word);
+	do {
+		if (w & DEAD)
+			return MISUSE(EINVAL, e);
+		after = (w & ~STATE) + (w & SET ? 0 : GENERATION) + SET;
+		/* publishes all before the set; pairs with the loads in wait */
+	} while (!at_cas_release(&e->word, &w, after));
+	if (w & WAITERS)
+		plat_wake(&e->word, PLAT_ALL, PLAT_ALL);
+	return 0;
+}
+
+int
+sync_event_clear(struct sync_event *e)
+{
+	uint32_t w;
+
+	if (e == NULL)
+		return MISUSE(EINVAL, e);
+	w = at_load_relaxed(&e->word);
+	do {
+		if (w & DEAD)
+			return MISUSE(EINVAL, e);
+		/*
+		 * Orders nothing itself; being a read-modify-write it keeps
+		 * the release of the set before it, for a waiter that sees
+		 * the generation only.
+		 */
+	} while (!at_cas_relaxed(&e->word, &w, w & ~SET));
+	return 0;
+}
+
+static bool
+passed(uint32_t w, uint32_t came)
+{
+	return (w & SET) || (w & ~STATE) != (came & ~STATE);
+}
+
+static int
+sleep_for_set(struct sync_event *e, uint32_t came, sync_time deadline)
+{
+	uint32_t w = at_load_acquire(&e->word);
+
+	while (!passed(w, came)) {
+		if (!(w & WAITERS)) {
+			if (!at_cas_acquire(&e->word, &w, w | WAITERS))
+				continue;
+			w |= WAITERS;
+		}
+		if (plat_wait(&e->word, w, PLAT_ALL, deadline) == ETIMEDOUT)
+			return passed(at_load_acquire(&e->word), came)
+			    ? 0 : ETIMEDOUT;
+		w = at_load_acquire(&e->word);
+	}
+	return 0;
+}
+
+static int
+wait(struct sync_event *e, sync_time deadline)
+{
+	uint32_t w = at_load_acquire(&e->word);
+	int err = 0;
+
+	if (w & DEAD)
+		return MISUSE(EINVAL, e);
+	if (!(w & SET)) {
+		if (deadline == DEADLINE_TRY)
+			return EAGAIN;
+		(void)at_add_relaxed(&e->waiters, 1);
+		err = sleep_for_set(e, w, deadline);
+		/* the last touch; pairs with the load in destroy */
+		(void)at_add_release(&e->waiters, (uint32_t)-1);
+	}
+	if (err == 0)
+		announce_acquire(e);
+	return err;
+}
+
+int
+sync_event_wait(struct sync_event *e)
+{
+	return e != NULL ? wait(e, SYNC_NEVER) : MISUSE(EINVAL, e);
+}
+
+int
+sync_event_trywait(struct sync_event *e)
+{
+	return e != NULL ? wait(e, DEADLINE_TRY) : MISUSE(EINVAL, e);
+}
+
+int
+sync_event_wait_until(struct sync_event *e, sync_time deadline)
+{
+	if (e == NULL)
+		return MISUSE(EINVAL, e);
+	return wait(e, deadline_real(deadline));
+}
+
+bool
+sync_event_is_set(const struct sync_event *e)
+{
+	bool set = e != NULL && (at_load_acquire(&e->word) & SET);
+
+	if (set)
+		announce_acquire(e);
+	return set;
+}

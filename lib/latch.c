@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The latch: one word of a count and a bit WAITERS.  The count only goes down.
+ *
+ * Why no wake is lost: a sleeper has set WAITERS, or seen it, in the word that
+ * plat_wait compares, and only the count_down that reaches zero clears it and
+ * wakes all.  That store is its last touch.  waiters counts those inside a slow
+ * wait, for destroy alone.
+ */
+#include <libsync/latch.h>
+
+#include "base/atomic.h"
+#include "base/deadline.h"
+#include "base/misuse.h"
+#include "plat.h"
+
+#define WAITERS 0x80000000u
+#define COUNT   0x7fffffffu
+#define DEAD    0x7fffffffu /* a count that no latch has */
+
+int
+sync_latch_init(struct sync_latch *l, uint32_t count, unsigned flags)
+{
+	if (l == NULL || count > SYNC_LATCH_MAX || flags != 0)
+		return MISUSE(EINVAL, l);
+	at_store_relaxed(&l->word, count);
+	at_store_relaxed(&l->waiters, 0);
+	l->flags = flags;
+	return 0;
+}
+
+int
+sync_latch_destroy(struct sync_latch *l)
+{
+	if (l == NULL || at_load_acquire(&l->word) == DEAD)
+		return MISUSE(EINVAL, l);
+	if (at_load_acquire(&l->waiters) != 0)
+		return MISUSE(EBUSY, l);
+	at_store_relaxed(&l->word, DEAD);
+	return 0;
+}
+
+int
+sync_latch_count_down_n(struct sync_latch *l, uint32_t n)
+{
+	uint32_t w, left;
+
+	if (l == NULL)
+		return MISUSE(EINVAL, l);
+	if (n == 0)
+		return 0;
+	announce_release(l);
+	w = at_load_relaxed(&l->word);
+	do {
+		if (w == DEAD || n > (w & COUNT))
+			return MISUSE(EINVAL, l);
+		left = (w & COUNT) == n ? 0 : w - n;
+		/*
+		 * Publishes all before it; pairs with the loads in wait, by way
+		 * of the count_downs in between (a release sequence).
+		 */
+	} while (!at_cas_release(&l->word, &w, left));
+	if (left == 0 && (w & WAITERS))
+		plat_wake(&l->word, PLAT_ALL, PLAT_ALL);
+	return 0;
+}
+
+int
+sync_latch_count_down(struct sync_latch *l)
+{
+	return sync_latch_count_down_n(l, 1);
+}
+
+static int
+sleep_for_zero(struct sync_latch *l, sync_time deadline)
+{
+	uint32_t w = at_load_acquire(&l->word);
+
+	while ((w & COUNT) != 0) {
+		if (!(w & WAITERS)) {
+			if (!at_cas_acquire(&l->word, &w, w | WAITERS))
+				continue;
+			w |= WAITERS;
+		}
+		if (plat_wait(&l->word, w, PLAT_ALL, deadline) == ETIMEDOUT)
+			return (at_load_acquire(&l->word) & COUNT) == 0
+			    ? 0 : ETIMEDOUT;
+		w = at_load_acquire(&l->word);
+	}
+	return 0;
+}
+
+static int
+wait(struct sync_latch *l, sync_time deadline)
+{
+	uint32_t w = at_load_acquire(&l->word);
+	int err = 0;
+
+	if (w == DEAD)
+		return MISUSE(EINVAL, l);
+	if ((w & COUNT) != 0) {
+		if (deadline == DEADLINE_TRY)
+			return EAGAIN;
+		(void)at_add_relaxed(&l->waiters, 1);
+		err = sleep_for_zero(l, deadline);
+		/* the last touch; pairs with the load in destroy */
+		(void)at_add_release(&l->waiters, (uint32_t)-1);
+	}
+	if (err == 0)
+		announce_acquire(l);
+	return err;
+}
+
+int
+sync_latch_wait(struct sync_latch *l)
+{
+	return l != NULL ? wait(l, SYNC_NEVER) : MISUSE(EINVAL, l);
+}
+
+int
+sync_latch_trywait(struct sync_latch *l)
+{
+	return l != NULL ? wait(l, DEADLINE_TRY) : MISUSE(EINVAL, l);
+}
+
+int
+sync_latch_wait_until(struct sync_latch *l, sync_time deadline)
+{
+	if (l == NULL)
+		return MISUSE(EINVAL, l);
+	return wait(l, deadline_real(deadline));
+}
+
+uint32_t
+sync_latch_count(const struct sync_latch *l)
+{
+	uint32_t w = l != NULL ? at_load_acquire(&l->word) : 0;
+
+	return w == DEAD ? 0 : w & COUNT;
+}

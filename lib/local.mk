@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+# libsync-core has every symbol, for tests of the insides; libsync is what is
+# installed, and exports sync_* alone.
+
+lib_LTLIBRARIES += libsync.la
+noinst_LTLIBRARIES += libsync-core.la
+
+LIB_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% -I$(srcdir)/%D%/plat \
+	-I$(srcdir)/%D%/plat/common -I$(srcdir)/%D%/plat/$(plat)
+
+libsync_core_la_CPPFLAGS = $(LIB_CPPFLAGS)
+libsync_core_la_SOURCES = \
+	%D%/barrier.c \
+	%D%/base/atomic.h \
+	%D%/base/deadline.h \
+	%D%/base/heap.c \
+	%D%/base/heap.h \
+	%D%/base/list.h \
+	%D%/base/misuse.c \
+	%D%/base/misuse.h \
+	%D%/base/store.c \
+	%D%/base/store.h \
+	%D%/cond.c \
+	%D%/event.c \
+	%D%/kmutex.c \
+	%D%/latch.c \
+	%D%/mutex.c \
+	%D%/ownlock.c \
+	%D%/ownlock.h \
+	%D%/plat/common/announce.c \
+	%D%/plat/common/announce.h \
+	%D%/plat/common/fork.h \
+	%D%/plat/common/kmutex.c \
+	%D%/plat/common/local.c \
+	%D%/plat/common/local.h \
+	%D%/plat/common/system.c \
+	%D%/plat/common/thread.c \
+	%D%/plat/plat.h \
+	%D%/queue.c \
+	%D%/rmutex.c \
+	%D%/rmutex.h \
+	%D%/rwlock.c \
+	%D%/sem.c \
+	%D%/thread.c \
+	%D%/thread.h \
+	%D%/time.c \
+	%D%/timer.c \
+	%D%/waitq.c \
+	%D%/waitq.h \
+	# EOL
+
+if PLAT_LINUX
+libsync_core_la_SOURCES += \
+	%D%/plat/linux/plat_impl.h \
+	%D%/plat/linux/wait.c \
+	# EOL
+else
+libsync_core_la_SOURCES += \
+	%D%/plat/posix/lot.h \
+	%D%/plat/posix/plat_impl.h \
+	%D%/plat/posix/self.c \
+	%D%/plat/posix/wait.c \
+	# EOL
+endif
+
+libsync_la_SOURCES =
+libsync_la_LIBADD = libsync-core.la
+libsync_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0
+if HAVE_VERSION_SCRIPT
+libsync_la_LDFLAGS += -Wl,--version-script=$(srcdir)/%D%/libsync.map
+libsync_la_DEPENDENCIES = libsync-core.la %D%/libsync.map
+else
+libsync_la_LDFLAGS += -export-symbols-regex '^sync_'
+endif
+# Threads of the library may outlive a dlclose.
+if HAVE_NODELETE
+libsync_la_LDFLAGS += -Wl,-z,nodelete
+endif
+
+pkgconfig_DATA += %D%/libsync.pc
+dist_pkgdata_DATA += %D%/libsync.supp
+EXTRA_DIST += %D%/libsync.map

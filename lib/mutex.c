@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The mutex is an owner lock with doors that check: see ownlock.h for its
+ * states and for why no wake is lost.
+ */
+/* This file is what the annotations describe, and cannot satisfy them. */
+#define SYNC_ANNOTATE_(x)
+#include <libsync/mutex.h>
+
+#include "base/deadline.h"
+#include "base/misuse.h"
+#include "ownlock.h"
+#include "plat.h"
+
+int
+sync_mutex_init(struct sync_mutex *m, unsigned flags)
+{
+	if (m == NULL || flags != 0)
+		return MISUSE(EINVAL, m);
+	at_store_relaxed(&m->word, 0);
+	m->flags = flags;
+	return 0;
+}
+
+int
+sync_mutex_destroy(struct sync_mutex *m)
+{
+	int err;
+
+	if (m == NULL)
+		return MISUSE(EINVAL, m);
+	err = ownlock_destroy(&m->word);
+	if (err != 0)
+		return MISUSE(err, m);
+	announce_destroy(m);
+	return 0;
+}
+
+static int
+lock(struct sync_mutex *m, sync_time deadline)
+{
+	uint32_t self = plat_self();
+
+	if (!ownlock_try(&m->word, self)) {
+		int err = ownlock_wait(&m->word, self, deadline);
+
+		if (err != 0)
+			return err;
+	}
+	announce_lock(m, ANNOUNCE_WRITE);
+	return 0;
+}
+
+int
+sync_mutex_lock(struct sync_mutex *m)
+{
+	int err = m != NULL ? lock(m, SYNC_NEVER) : EINVAL;
+
+	return err == 0 ? 0 : MISUSE(err, m);
+}
+
+int
+sync_mutex_lock_until(struct sync_mutex *m, sync_time deadline)
+{
+	int err = m != NULL ? lock(m, deadline) : EINVAL;
+
+	return err == 0 || err == ETIMEDOUT ? err : MISUSE(err, m);
+}
+
+int
+sync_mutex_trylock(struct sync_mutex *m)
+{
+	if (m == NULL)
+		return MISUSE(EINVAL, m);
+	if (!ownlock_try(&m->word, plat_self()))
+		return at_load_relaxed(&m->word) == OWN_DEAD
+		    ? MISUSE(EINVAL, m) : EBUSY;
+	announce_lock(m, ANNOUNCE_WRITE | ANNOUNCE_TRY);
+	return 0;
+}
+
+int
+sync_mutex_unlock(struct sync_mutex *m)
+{
+	uint32_t self = plat_self();
+
+	if (m == NULL)
+		return MISUSE(EINVAL, m);
+	if (!ownlock_mine(&m->word, self))
+		return MISUSE(EPERM, m);
+	announce_unlock(m, ANNOUNCE_WRITE);
+	ownlock_unlock(&m->word, self);
+	return 0;
+}
+
+bool
+sync_mutex_held(const struct sync_mutex *m)
+{
+	return m != NULL && ownlock_mine(&m->word, plat_self());
+}

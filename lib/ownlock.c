@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
+#include "ownlock.h"
+
+/* Channels to sleep on. */
+#define PLAIN   0x1u
+#define STARVED 0x2u
+
+/*
+ * How long to look before sleeping, and how often a sleeper is woken in vain
+ * before it starves.  A hand-over between two processors takes some 40 pauses;
+ * a yield lets a preempted holder run when there are more threads than
+ * processors.
+ */
+#define SPIN_PAUSES  40
+#define SPIN_YIELDS  2
+#define FUTILE_LIMIT 4
+
+/* A thread on its way into a lock. */
+struct entrant {
+	uint32_t *word;
+	uint32_t self;
+	unsigned futile; /* wakes that found the lock taken */
+	bool starved;    /* it set OWN_STARVED, and has the next turn */
+};
+
+/* Whether it got the lock. */
+static bool
+spin(uint32_t *word, uint32_t self)
+{
+	int i;
+
+	if (!plat_spin_pays())
+		return false;
+	for (i = 0; i < SPIN_PAUSES + SPIN_YIELDS; i++) {
+		if (at_load_relaxed(word) == 0 && ownlock_try(word, self))
+			return true;
+		if (i < SPIN_PAUSES)
+			plat_pause();
+		else
+			plat_yield();
+	}
+	return false;
+}
+
+/*
+ * Take a free lock, or one that is reserved for us.  w is what was seen last.
+ */
+static bool
+take(struct entrant *e, uint32_t w)
+{
+	uint32_t wanted = e->starved ? OWN_WAITERS | OWN_STARVED : 0;
+
+	return w == wanted
+	    && at_cas_acquire(e->word, &w, e->self | OWN_WAITERS);
+}
+
+/*
+ * Mark the word before sleeping: *w is what was seen, and becomes what to
+ * sleep on.  False if the word has changed.
+ */
+static bool
+mark(struct entrant *e, uint32_t *w)
+{
+	uint32_t marked = *w | OWN_WAITERS;
+	bool starve = e->futile >= FUTILE_LIMIT && (*w & OWN_ID) != 0
+	    && !(*w & OWN_STARVED);
+
+	if (starve)
+		marked |= OWN_STARVED;
+	if (marked != *w && !at_cas_relaxed(e->word, w, marked))
+		return false;
+	e->starved = e->starved || starve;
+	*w = marked;
+	return true;
+}
+
+/* The deadline passed and no wake was spent on us. */
+static int
+give_up(struct entrant *e)
+{
+	uint32_t w = at_load_relaxed(e->word);
+
+	for (;;) {
+		if (take(e, w))
+			return 0; /* true on return beats the clock */
+		if (!e->starved)
+			return ETIMEDOUT;
+		w = at_load_relaxed(e->word);
+		if ((w & OWN_ID) != 0
+		    && at_cas_relaxed(e->word, &w, w & ~OWN_STARVED))
+			return ETIMEDOUT;
+	}
+}
+
+/* Whether the holder is a thread that fork did not copy. */
+static bool
+left_behind(uint32_t w)
+{
+	return plat_generation() != 0 && (w & OWN_ID) != 0
+	    && !plat_lives(w & OWN_ID);
+}
+
+static int
+sleep_for(struct entrant *e, sync_time deadline)
+{
+	for (;;) {
+		uint32_t w = at_load_relaxed(e->word);
+
+		if (take(e, w))
+			return 0;
+		if (w == OWN_DEAD)
+			return EINVAL;
+		if ((w == 0) || (e->starved && (w & OWN_ID) == 0))
+			continue; /* take lost a race */
+		if (left_behind(w))
+			return ENOTRECOVERABLE;
+		if (!mark(e, &w))
+			continue;
+		if (plat_wait(e->word, w, e->starved ? STARVED : PLAIN,
+			deadline) == ETIMEDOUT)
+			return give_up(e);
+		e->futile++;
+	}
+}
+
+int
+ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline)
+{
+	struct entrant e = { word, self, 0, false };
+	uint32_t w = at_load_relaxed(word);
+
+	if (w == OWN_DEAD)
+		return EINVAL;
+	if ((w & OWN_ID) == self)
+		return EDEADLK;
+	if (spin(word, self))
+		return 0;
+	return sleep_for(&e, deadline);
+}
+
+void
+ownlock_unlock_slow(uint32_t *word)
+{
+	uint32_t w = at_load_relaxed(word);
+	uint32_t left;
+
+	do {
+		left = w & OWN_STARVED ? OWN_STARVED | OWN_WAITERS : 0;
+		/* as in ownlock_unlock */
+	} while (!at_cas_release(word, &w, left));
+	if (w & OWN_STARVED)
+		plat_wake(word, 1, STARVED);
+	else if (w & OWN_WAITERS)
+		plat_wake(word, 1, PLAIN);
+}
+
+int
+ownlock_destroy(uint32_t *word)
+{
+	uint32_t w = 0;
+
+	if (at_cas_acquire(word, &w, OWN_DEAD))
+		return 0;
+	return w == OWN_DEAD ? EINVAL : EBUSY;
+}

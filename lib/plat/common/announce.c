@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Announcements to race detectors.
+ *
+ * ThreadSanitizer: its runtime is found by weak references, so that a program
+ * built with it may use a libsync built without.  Helgrind has calls for
+ * mutexes; drd has none that need no creation call, but shares helgrind's
+ * happens-before requests, so those are made as well.
+ */
+#include "config.h"
+
+#include "plat.h"
+
+#if HAVE_VALGRIND_HELGRIND_H
+#include <valgrind/helgrind.h>
+#include <valgrind/valgrind.h>
+#else
+#define RUNNING_ON_VALGRIND           0
+#define VALGRIND_HG_MUTEX_LOCK_PRE(m, t)   (void)(m)
+#define VALGRIND_HG_MUTEX_LOCK_POST(m)     (void)(m)
+#define VALGRIND_HG_MUTEX_UNLOCK_PRE(m)    (void)(m)
+#define VALGRIND_HG_MUTEX_UNLOCK_POST(m)   (void)(m)
+#define VALGRIND_HG_MUTEX_DESTROY_PRE(m)   (void)(m)
+#define ANNOTATE_HAPPENS_BEFORE(a)         (void)(a)
+#define ANNOTATE_HAPPENS_AFTER(a)          (void)(a)
+#endif
+
+/* ThreadSanitizer's stable interface, <sanitizer/tsan_interface.h>. */
+#define TSAN_READ_LOCK 0x8u
+#define TSAN_TRY_LOCK  0x10u
+#define WEAK           __attribute__((weak))
+void __tsan_mutex_pre_lock(void *, unsigned) WEAK;
+void __tsan_mutex_post_lock(void *, unsigned, int) WEAK;
+int __tsan_mutex_pre_unlock(void *, unsigned) WEAK;
+void __tsan_mutex_post_unlock(void *, unsigned) WEAK;
+void __tsan_mutex_destroy(void *, unsigned) WEAK;
+void __tsan_acquire(void *) WEAK;
+void __tsan_release(void *) WEAK;
+
+bool announce_on;
+static bool on_tsan, on_valgrind;
+
+__attribute__((constructor)) static void
+announce_begin(void)
+{
+	on_tsan = __tsan_mutex_pre_lock && __tsan_mutex_post_lock
+	    && __tsan_mutex_pre_unlock && __tsan_mutex_post_unlock
+	    && __tsan_mutex_destroy && __tsan_acquire && __tsan_release;
+	on_valgrind = RUNNING_ON_VALGRIND != 0;
+	announce_on = on_tsan || on_valgrind;
+}
+
+static unsigned
+tsan_flags(unsigned how)
+{
+	return (how & ANNOUNCE_READ ? TSAN_READ_LOCK : 0)
+	    | (how & ANNOUNCE_TRY ? TSAN_TRY_LOCK : 0);
+}
+
+void
+announce_lock_slow(const void *lock, unsigned how)
+{
+	void *m = (void *)(uintptr_t)lock;
+
+	if (on_tsan) {
+		__tsan_mutex_pre_lock(m, tsan_flags(how));
+		__tsan_mutex_post_lock(m, tsan_flags(how), 1);
+	}
+	if (on_valgrind) {
+		if (!(how & ANNOUNCE_READ)) {
+			VALGRIND_HG_MUTEX_LOCK_PRE(m, how & ANNOUNCE_TRY);
+			VALGRIND_HG_MUTEX_LOCK_POST(m);
+		}
+		ANNOTATE_HAPPENS_AFTER(m);
+	}
+}
+
+void
+announce_unlock_slow(const void *lock, unsigned how)
+{
+	void *m = (void *)(uintptr_t)lock;
+
+	if (on_tsan) {
+		(void)__tsan_mutex_pre_unlock(m, tsan_flags(how));
+		__tsan_mutex_post_unlock(m, tsan_flags(how));
+	}
+	if (on_valgrind) {
+		ANNOTATE_HAPPENS_BEFORE(m);
+		if (!(how & ANNOUNCE_READ)) {
+			VALGRIND_HG_MUTEX_UNLOCK_PRE(m);
+			VALGRIND_HG_MUTEX_UNLOCK_POST(m);
+		}
+	}
+}
+
+void
+announce_destroy_slow(const void *lock)
+{
+	void *m = (void *)(uintptr_t)lock;
+
+	if (on_tsan)
+		__tsan_mutex_destroy(m, 0);
+	if (on_valgrind)
+		VALGRIND_HG_MUTEX_DESTROY_PRE(m);
+}
+
+void
+announce_release_slow(const void *address)
+{
+	void *p = (void *)(uintptr_t)address;
+
+	if (on_tsan)
+		__tsan_release(p);
+	if (on_valgrind)
+		ANNOTATE_HAPPENS_BEFORE(p);
+}
+
+void
+announce_acquire_slow(const void *address)
+{
+	void *p = (void *)(uintptr_t)address;
+
+	if (on_tsan)
+		__tsan_acquire(p);
+	if (on_valgrind)
+		ANNOTATE_HAPPENS_AFTER(p);
+}

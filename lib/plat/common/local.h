@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* plat_local and plat_self over thread-local storage, for linux and posix. */
+#ifndef PLAT_LOCAL_H
+#define PLAT_LOCAL_H
+
+/* initial-exec: no allocation, and safe to read in a signal handler. */
+extern _Thread_local struct plat_local plat_local_
+    __attribute__((tls_model("initial-exec")));
+
+/* Find out this thread's id, store it in plat_local_ and return it. */
+uint32_t plat_self_slow(void);
+
+static inline struct plat_local *
+plat_local(void)
+{
+	return &plat_local_;
+}
+
+static inline uint32_t
+plat_self(void)
+{
+	uint32_t id = plat_local_.id;
+
+	return __builtin_expect(id != 0, 1) ? id : plat_self_slow();
+}
+
+static inline void
+plat_pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+	__asm__ __volatile__("yield" ::: "memory");
+#else
+	__asm__ __volatile__("" ::: "memory");
+#endif
+}
+
+#endif /* PLAT_LOCAL_H */

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Clock, memory, yielding, dying: plain POSIX. */
+#include "config.h"
+
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "plat.h"
+
+static bool spin_pays, misuse_aborts;
+
+__attribute__((constructor)) static void
+system_begin(void)
+{
+	const char *misuse = getenv("SYNC_MISUSE");
+
+	spin_pays = sysconf(_SC_NPROCESSORS_ONLN) > 1;
+	misuse_aborts = misuse != NULL && strcmp(misuse, "abort") == 0;
+}
+
+sync_time
+plat_now(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts); /* always there */
+	return (sync_time)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+void
+plat_yield(void)
+{
+	(void)sched_yield(); /* cannot fail usefully */
+}
+
+bool
+plat_spin_pays(void)
+{
+	return spin_pays;
+}
+
+void *
+plat_alloc(size_t size)
+{
+	return malloc(size);
+}
+
+void *
+plat_realloc(void *p, size_t size)
+{
+	return realloc(p, size);
+}
+
+void
+plat_free(void *p)
+{
+	free(p);
+}
+
+bool
+plat_misuse_aborts(void)
+{
+	return misuse_aborts;
+}
+
+void
+plat_die(const char *line)
+{
+	size_t n = strlen(line);
+
+	while (n > 0) {
+		ssize_t written = write(STDERR_FILENO, line, n);
+
+		if (written <= 0)
+			break;
+		line += written;
+		n -= (size_t)written;
+	}
+	abort();
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting on an address, by futex.
+ *
+ * FUTEX_WAIT_BITSET takes an absolute deadline on CLOCK_MONOTONIC, so a signal
+ * that interrupts it costs no arithmetic: the caller looks again and comes
+ * back with the same deadline.  A sleeper that the kernel dequeued for a wake
+ * returns 0 even if its deadline has passed, which is what plat_wait promises.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fork.h"
+#include "plat.h"
+
+/* The kernel's own layout: 64-bit time on every machine. */
+struct futex_time {
+	int64_t sec;
+	int64_t nsec;
+};
+
+static long
+futex_wait_old(const uint32_t *word, uint32_t expected, uint32_t channel,
+    const struct futex_time *at)
+{
+	struct {
+		long sec;
+		long nsec;
+	} old = { 0, 0 };
+
+	if (at != NULL) {
+		old.nsec = (long)at->nsec;
+		/* What does not fit is beyond the machine's life. */
+		if (at->sec > (int64_t)(((unsigned long)-1) >> 1))
+			at = NULL;
+		else
+			old.sec = (long)at->sec;
+	}
+#ifdef SYS_futex
+	return syscall(SYS_futex, word,
+	    FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
+	    at != NULL ? &old : NULL, NULL, channel);
+#else
+	(void)word, (void)expected, (void)channel;
+	return -1;
+#endif
+}
+
+static long
+futex_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
+    const struct futex_time *at)
+{
+#ifdef SYS_futex_time64
+	long r = syscall(SYS_futex_time64, word,
+	    FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, at, NULL,
+	    channel);
+
+	if (r == 0 || errno != ENOSYS)
+		return r;
+#endif
+	return futex_wait_old(word, expected, channel, at);
+}
+
+int
+plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
+    sync_time deadline)
+{
+	struct futex_time at = { deadline / 1000000000, deadline % 1000000000 };
+	int saved = errno;
+	long r;
+	int err;
+
+	if (deadline < 0)
+		return ETIMEDOUT;
+	r = futex_wait(word, expected, channel,
+	    deadline == SYNC_NEVER ? NULL : &at);
+	err = r != 0 && errno == ETIMEDOUT ? ETIMEDOUT : 0;
+	errno = saved;
+	return err;
+}
+
+void
+plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
+{
+	int saved = errno;
+	int count = n > 0x7fffffff ? 0x7fffffff : (int)n;
+#ifdef SYS_futex_time64
+	const long number = sizeof(long) == 4 ? SYS_futex_time64 : SYS_futex;
+#else
+	const long number = SYS_futex;
+#endif
+
+	/* EFAULT if the memory is gone already: whom it freed, it has freed. */
+	(void)syscall(number, word, FUTEX_WAKE_BITSET | FUTEX_PRIVATE_FLAG,
+	    count, NULL, NULL, channels);
+	errno = saved;
+}
+
+uint32_t
+plat_self_slow(void)
+{
+	plat_local_.id = (uint32_t)syscall(SYS_gettid);
+	return plat_local_.id;
+}
+
+bool
+plat_lives(uint32_t id)
+{
+	int saved = errno;
+	bool lives = syscall(SYS_tgkill, getpid(), (pid_t)id, 0) == 0
+	    || errno != ESRCH;
+
+	errno = saved;
+	return lives;
+}
+
+void
+plat_fork_child(void)
+{
+}

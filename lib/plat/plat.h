@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The seam: all that libsync asks of the system.
+ *
+ * Above this folder nothing names pthread_*, futex, clocks, system calls or
+ * HAVE_*.  Each folder beside this file implements the seam: linux on futex,
+ * posix on POSIX threads alone; common/ holds what those two share.  Which
+ * one is built is chosen by include path: plat_impl.h is that platform's.
+ */
+#ifndef PLAT_H
+#define PLAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <libsync/kmutex.h>
+#include <libsync/rwlock.h>
+#include <libsync/time.h>
+
+/*
+ * What the library keeps for each thread.  All zero for a new thread.
+ */
+struct plat_local {
+	uint32_t id; /* 0: not known yet */
+	struct sync_thread *thread;
+	struct plat_hold {
+		const void *lock; /* null: free */
+		uint32_t count;
+	} reads[SYNC_RWLOCK_READS_MAX]; /* rwlocks held for reading */
+};
+
+/* Thread ids are not 0 and fit in so many bits; all ones is never issued. */
+#define PLAT_ID_MASK 0x3fffffffu
+
+/*
+ * Inline, from the platform:
+ * plat_self: the calling thread's id, unique among live threads, renewed
+ * after fork; plat_local: its record; both are a load in the usual case;
+ * plat_pause: let another hardware thread of this core run.
+ */
+#include "plat_impl.h"
+
+/* Whether a thread of this process has that id; asked on slow paths only. */
+bool plat_lives(uint32_t id);
+
+/* How many forks lie between this process and the first that loaded us. */
+uint32_t plat_generation(void);
+
+/*
+ * Wait on an address.
+ *
+ * plat_wait: if *word is expected, sleep until a wake on that address and
+ * channel, or the deadline.  To compare and to fall asleep are one step for
+ * any waker that changes *word before its plat_wake.  Returns 0 (woken, or
+ * *word differed, or for no reason at all: look again), or ETIMEDOUT, and
+ * then no wake was spent on this thread.
+ *
+ * plat_wake: wake up to n sleepers on that address whose channels share a bit
+ * with channels.  The word is not read: its memory may be gone or be used for
+ * something else by now, whose sleepers then see a wake for no reason.
+ * Async-signal-safe.  Neither orders memory: the words' own accesses do.
+ */
+#define PLAT_ALL UINT32_MAX /* every sleeper; any channel */
+
+int plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
+    sync_time deadline);
+void plat_wake(const uint32_t *word, uint32_t n, uint32_t channels);
+
+/* Nanoseconds on the monotonic clock. */
+sync_time plat_now(void);
+
+/* Let another thread run on this processor. */
+void plat_yield(void);
+/* Whether waiting without sleeping can pay: there are several processors. */
+bool plat_spin_pays(void);
+
+/* Memory, as malloc, realloc and free. */
+void *plat_alloc(size_t size);
+void *plat_realloc(void *p, size_t size);
+void plat_free(void *p);
+
+/*
+ * Threads.  name may be empty.  quiet: all signals blocked.  start returns 0,
+ * EAGAIN, ENOMEM or EINVAL.
+ */
+struct plat_thread_options {
+	const char *name;
+	size_t stack_size;
+	bool quiet;
+};
+int plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
+    const struct plat_thread_options *o);
+void plat_thread_join(uint64_t handle);
+/* On a started thread: body(arg), then ended(arg), however the body ends. */
+void plat_thread_run(
+    void (*body)(void *), void (*ended)(void *), void *arg);
+
+/*
+ * Kernel-owned locks, with the errors of pthread_mutex_*; lock takes
+ * SYNC_NEVER, trylock is its own function.
+ */
+int plat_kmutex_init(struct sync_plat_kmutex *m, unsigned flags);
+void plat_kmutex_destroy(struct sync_plat_kmutex *m);
+int plat_kmutex_lock(struct sync_plat_kmutex *m, sync_time deadline);
+int plat_kmutex_trylock(struct sync_plat_kmutex *m);
+int plat_kmutex_unlock(struct sync_plat_kmutex *m);
+int plat_kmutex_consistent(struct sync_plat_kmutex *m);
+
+/* Say a line on standard error and abort; and whether misuse shall do so. */
+_Noreturn void plat_die(const char *line);
+bool plat_misuse_aborts(void);
+
+/*
+ * Tell ThreadSanitizer and valgrind what our locks and hand-offs mean, so
+ * that they judge the user's program by them.  Cheap when neither watches.
+ * lock stands after the lock was taken, unlock before it is given back.
+ * release stands before the store that hands something over at an address,
+ * acquire after the load that received it.
+ */
+#include "announce.h"
+
+#endif /* PLAT_H */

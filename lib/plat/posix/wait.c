@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting on an address, by POSIX threads alone: a parking lot (the idea is
+ * WebKit's).
+ *
+ * A fixed table of buckets, chosen by address.  A bucket is a mutex and the
+ * list of its sleepers, oldest first.  A sleeper lies on the stack of its
+ * thread and has a condition variable of its own, so the C library never has
+ * two waiters to choose from: what loses wakeups in glibc before 2.41 (bug
+ * 25847) needs two.
+ *
+ * No wake is lost: a sleeper compares the word and joins the list under the
+ * bucket's lock, and the waker, which changed the word before, takes the same
+ * lock: either the sleeper saw the change or the waker sees the sleeper.
+ * woken, under the lock, is the predicate of the condition variable; whoever
+ * sets it takes the sleeper off the list and signals, all before it unlocks,
+ * so a sleeper that gets the lock and is still listed was not woken: that is
+ * when it may report a timeout.
+ *
+ * Signal handlers.  A wake from a handler takes locks, which POSIX allows
+ * only if the handler did not interrupt a call of the same kind.  Each thread
+ * therefore counts whether it is inside one; if so the handler posts a POSIX
+ * semaphore, which it may, and a helper thread, started by the first thread
+ * that sleeps, wakes every sleeper in the lot: all of them look again, which
+ * a wake for no reason makes them do at any time.  It is rare, and exact.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <time.h>
+
+#include "fork.h"
+#include "lot.h"
+#include "plat.h"
+
+#define BUCKETS 256 /* a power of two */
+
+struct sleeper {
+	struct sleeper *next;
+	const uint32_t *word;
+	uint32_t channel;
+	bool woken;          /* under the bucket's lock */
+	pthread_cond_t wake; /* woken; signalled by whoever sets it */
+};
+
+static struct bucket {
+	pthread_mutex_t lock;
+	struct sleeper *first; /* under lock */
+	struct sleeper **last; /* under lock; where the next is linked */
+} lot[BUCKETS];
+
+static pthread_condattr_t monotonic;
+static sem_t relay;
+static pthread_mutex_t relay_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool relay_runs; /* atomic; set under relay_lock */
+static _Thread_local volatile sig_atomic_t busy
+    __attribute__((tls_model("initial-exec")));
+
+void
+lot_busy(int change)
+{
+	busy += change;
+}
+
+void
+lot_fork_child(void)
+{
+	int i;
+
+	for (i = 0; i < BUCKETS; i++) {
+		(void)pthread_mutex_init(&lot[i].lock, NULL);
+		lot[i].first = NULL;
+		lot[i].last = &lot[i].first;
+	}
+	(void)pthread_mutex_init(&relay_lock, NULL);
+	(void)sem_init(&relay, 0, 0);
+	__atomic_store_n(&relay_runs, false, __ATOMIC_RELAXED);
+	busy = 0;
+}
+
+/* Before the constructors of a program that is linked statically. */
+__attribute__((constructor(101))) static void
+lot_begin(void)
+{
+	(void)pthread_condattr_init(&monotonic);
+	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	lot_fork_child();
+}
+
+static struct bucket *
+bucket_of(const uint32_t *word)
+{
+	uint64_t h = (uint64_t)(uintptr_t)word * UINT64_C(0x9e3779b97f4a7c15);
+
+	return &lot[(h >> 40) % BUCKETS];
+}
+
+/* Call with the bucket's lock held. */
+static void
+enlist(struct bucket *b, struct sleeper *s)
+{
+	s->next = NULL;
+	*b->last = s;
+	b->last = &s->next;
+}
+
+/* Call with the bucket's lock held.  at points to the link to s. */
+static void
+delist(struct bucket *b, struct sleeper **at)
+{
+	struct sleeper *s = *at;
+
+	*at = s->next;
+	if (b->last == &s->next)
+		b->last = at;
+}
+
+/* Call with the bucket's lock held. */
+static void
+delist_sleeper(struct bucket *b, struct sleeper *s)
+{
+	struct sleeper **at = &b->first;
+
+	while (*at != s)
+		at = &(*at)->next;
+	delist(b, at);
+}
+
+/* A null word means any. */
+static void
+wake_bucket(struct bucket *b, const uint32_t *word, uint32_t n,
+    uint32_t channels)
+{
+	struct sleeper **at, *s;
+
+	(void)pthread_mutex_lock(&b->lock);
+	at = &b->first;
+	while (n > 0 && (s = *at) != NULL) {
+		if ((word != NULL && s->word != word)
+		    || (s->channel & channels) == 0) {
+			at = &s->next;
+			continue;
+		}
+		delist(b, at);
+		s->woken = true;
+		/* The one waiter there is.  s is alive: we hold the lock. */
+		(void)pthread_cond_signal(&s->wake);
+		if (n != PLAT_ALL)
+			n--;
+	}
+	(void)pthread_mutex_unlock(&b->lock);
+}
+
+static void *
+relay_main(void *unused)
+{
+	int i;
+
+	for (;;) {
+		while (sem_wait(&relay) != 0)
+			continue;
+		for (i = 0; i < BUCKETS; i++)
+			wake_bucket(&lot[i], NULL, PLAT_ALL, PLAT_ALL);
+	}
+	return unused;
+}
+
+static void
+relay_start(void)
+{
+	static const struct plat_thread_options o = { "sync-relay", 0, true };
+	pthread_t thread;
+	uint64_t handle;
+
+	(void)pthread_mutex_lock(&relay_lock);
+	/* Should it fail, the next sleeper tries again. */
+	if (!__atomic_load_n(&relay_runs, __ATOMIC_RELAXED)
+	    && plat_thread_start(&handle, relay_main, NULL, &o) == 0) {
+		__builtin_memcpy(&thread, &handle, sizeof(thread));
+		(void)pthread_detach(thread);
+		__atomic_store_n(&relay_runs, true, __ATOMIC_RELAXED);
+	}
+	(void)pthread_mutex_unlock(&relay_lock);
+}
+
+/* Call with the bucket's lock held. */
+static int
+sleep_on(struct bucket *b, struct sleeper *s, sync_time deadline)
+{
+	struct timespec ts;
+	int err = 0;
+
+	ts.tv_sec = (time_t)(deadline / 1000000000);
+	ts.tv_nsec = (long)(deadline % 1000000000);
+	while (!s->woken && err != ETIMEDOUT) {
+		if (deadline == SYNC_NEVER
+		    || deadline / 1000000000 != (int64_t)ts.tv_sec)
+			err = pthread_cond_wait(&s->wake, &b->lock);
+		else
+			err = pthread_cond_timedwait(&s->wake, &b->lock, &ts);
+	}
+	if (s->woken)
+		return 0;
+	delist_sleeper(b, s);
+	return ETIMEDOUT;
+}
+
+static int
+park(const uint32_t *word, uint32_t expected, uint32_t channel,
+    sync_time deadline)
+{
+	struct bucket *b = bucket_of(word);
+	struct sleeper s = { .word = word, .channel = channel };
+	int err = 0;
+
+	if (pthread_cond_init(&s.wake, &monotonic) != 0)
+		return 0; /* out of resources: the caller looks again */
+	(void)pthread_mutex_lock(&b->lock);
+	if (__atomic_load_n(word, __ATOMIC_RELAXED) == expected) {
+		enlist(b, &s);
+		err = sleep_on(b, &s, deadline);
+	}
+	(void)pthread_mutex_unlock(&b->lock);
+	(void)pthread_cond_destroy(&s.wake);
+	return err;
+}
+
+int
+plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
+    sync_time deadline)
+{
+	int err;
+
+	if (deadline < 0)
+		return ETIMEDOUT;
+	lot_busy(1);
+	if (!__atomic_load_n(&relay_runs, __ATOMIC_RELAXED))
+		relay_start();
+	err = park(word, expected, channel, deadline);
+	lot_busy(-1);
+	return err;
+}
+
+void
+plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
+{
+	if (busy != 0) {
+		(void)sem_post(&relay);
+		return;
+	}
+	lot_busy(1);
+	wake_bucket(bucket_of(word), word, n, channels);
+	lot_busy(-1);
+}

@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The queue is a monitor: one lock, three conditions, and a store (base/store.h)
+ * that keeps the elements in one of the orders and knows nothing of waiting.
+ * This is the one waiting layer for all orders.
+ *
+ *	condition	predicate			signalled by
+ *	not_empty	an element, or closed		put, one a new element;
+ *							close, all
+ *	not_full	room, or closed			get, one a freed place;
+ *							close, all
+ *	all_done	unfinished == 0			task_done, close_now, all
+ *
+ * Why no wake is lost: a waiter tests its predicate and joins the condition
+ * under the lock.  Signal, not broadcast, suffices for the first two as each
+ * element (or place) is announced to one waiter of its own, who takes at least
+ * one when it gets the lock, or finds that another took it, and waits again;
+ * a waiter whose time is up takes what is there before it says so.
+ *
+ * State: 0 none or destroyed; OPEN -> CLOSED, or OPEN or CLOSED -> DISCARDING
+ * -> CLOSED.  While DISCARDING the store belongs to the thread inside
+ * close_now, which works on it without the lock; to all others it is empty.
+ *
+ * blocked counts those inside a wait or close_now: while there are any the
+ * queue may not go.  Lock order: the queue's lock before nothing else.
+ */
+#include <libsync/queue.h>
+
+#include <string.h>
+
+#include "base/deadline.h"
+#include "base/misuse.h"
+#include "base/store.h"
+#include "plat.h"
+
+enum { NONE, OPEN, CLOSED, DISCARDING };
+
+#define FIRST_ROOM 16 /* elements, of an unbounded queue */
+
+static bool
+known(uint32_t order)
+{
+	return order == SYNC_FIFO || order == SYNC_LIFO
+	    || order == SYNC_PRIORITY;
+}
+
+int
+sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
+    size_t capacity, size_t *size)
+{
+	size_t stride;
+
+	if (size == NULL || !known((uint32_t)order) || element_size == 0
+	    || capacity == 0 || capacity == SYNC_UNBOUNDED)
+		return MISUSE(EINVAL, size);
+	stride = store_stride((uint32_t)order, element_size);
+	if (stride == 0 || capacity > (size_t)PTRDIFF_MAX / stride)
+		return MISUSE(EOVERFLOW, size);
+	*size = capacity * stride;
+	return 0;
+}
+
+/* What init_with was asked for makes sense. */
+static bool
+sensible(const struct sync_queue_options *o)
+{
+	if (o == NULL || !known((uint32_t)o->order) || o->element_size == 0
+	    || o->capacity == 0 || o->flags != 0)
+		return false;
+	if (o->order == SYNC_PRIORITY
+	    && (o->element_size < sizeof(int64_t)
+		|| o->priority_offset > o->element_size - sizeof(int64_t)))
+		return false;
+	return o->storage == NULL || o->capacity != SYNC_UNBOUNDED;
+}
+
+/* Find the bytes for so many elements: the caller's, or new ones. */
+static int
+find_bytes(unsigned char **bytes, const struct sync_queue_options *o,
+    size_t room)
+{
+	size_t size;
+	int err;
+
+	err = sync_queue_storage_size(o->order, o->element_size, room, &size);
+	if (err != 0)
+		return err;
+	if (o->storage != NULL && o->storage_size < size)
+		return EINVAL;
+	*bytes = o->storage != NULL ? o->storage : plat_alloc(size);
+	return *bytes != NULL ? 0 : ENOMEM;
+}
+
+int
+sync_queue_init_with(
+    struct sync_queue *q, const struct sync_queue_options *o)
+{
+	unsigned char *bytes;
+	size_t room;
+	int err;
+
+	if (q == NULL || !sensible(o))
+		return MISUSE(EINVAL, q);
+	room = o->capacity == SYNC_UNBOUNDED ? FIRST_ROOM : o->capacity;
+	err = find_bytes(&bytes, o, room);
+	if (err != 0)
+		return MISUSE(err, q);
+	*q = (struct sync_queue) {
+		.lock = SYNC_MUTEX_INIT,
+		.store = {
+			.bytes = bytes,
+			.element_size = o->element_size,
+			.stride = store_stride((uint32_t)o->order,
+			    o->element_size),
+			.priority_offset = o->priority_offset,
+			.room = room,
+			.order = (uint32_t)o->order,
+		},
+		.capacity = o->capacity,
+		.generation = plat_generation(),
+		.state = OPEN,
+		.own_bytes = o->storage == NULL,
+	};
+	(void)sync_cond_init(&q->not_empty, 0);
+	(void)sync_cond_init(&q->not_full, 0);
+	(void)sync_cond_init(&q->all_done, 0);
+	return 0;
+}
+
+int
+sync_queue_init(struct sync_queue *q, enum sync_queue_order order,
+    size_t element_size, size_t capacity)
+{
+	struct sync_queue_options o = {
+		.order = order,
+		.element_size = element_size,
+		.capacity = capacity,
+	};
+
+	return sync_queue_init_with(q, &o);
+}
+
+/* Take the lock of a queue that is one.  Every function starts here. */
+static int
+enter(struct sync_queue *q) SYNC_TRY_ACQUIRE(q->lock)
+{
+	int err;
+
+	if (q == NULL)
+		return EINVAL;
+	if (q->generation != plat_generation())
+		return ENOTRECOVERABLE;
+	err = sync_mutex_lock_until(&q->lock, SYNC_NEVER);
+	if (err != 0)
+		return err;
+	if (q->state == NONE) {
+		(void)sync_mutex_unlock(&q->lock);
+		return EINVAL;
+	}
+	return 0;
+}
+
+static void
+leave(struct sync_queue *q) SYNC_RELEASE(q->lock)
+{
+	(void)sync_mutex_unlock(&q->lock);
+}
+
+/* With the lock held. */
+static size_t
+available(const struct sync_queue *q)
+{
+	return q->state == DISCARDING ? 0 : q->store.len;
+}
+
+static bool
+may_get(const struct sync_queue *q)
+{
+	return q->state != OPEN || q->store.len > 0;
+}
+
+static bool
+may_put(const struct sync_queue *q)
+{
+	return q->state != OPEN || q->store.len < q->capacity;
+}
+
+static bool
+may_join(const struct sync_queue *q)
+{
+	return q->unfinished == 0;
+}
+
+/* Wait for a predicate on its condition.  0; EAGAIN to a try; ETIMEDOUT. */
+static int
+await(struct sync_queue *q, struct sync_cond *c,
+    bool (*predicate)(const struct sync_queue *), sync_time deadline)
+    SYNC_REQUIRES(q->lock)
+{
+	int err = 0;
+
+	while (!predicate(q) && err == 0) {
+		if (deadline == DEADLINE_TRY)
+			return EAGAIN;
+		q->blocked++;
+		err = sync_cond_wait_until(c, &q->lock, deadline);
+		q->blocked--;
+	}
+	return predicate(q) ? 0 : err; /* true on return beats the clock */
+}
+
+/* With the lock held: room for one more, which the capacity allows. */
+static int
+make_room(struct sync_queue *q)
+{
+	struct sync_store *s = &q->store;
+	unsigned char *bytes;
+	size_t room;
+
+	if (s->len < s->room)
+		return 0;
+	if (s->room > (size_t)PTRDIFF_MAX / 2 / s->stride)
+		return ENOMEM;
+	room = s->room * 2;
+	bytes = plat_realloc(s->bytes, room * s->stride);
+	if (bytes == NULL)
+		return ENOMEM;
+	s->bytes = bytes;
+	store_grown(s, room);
+	return 0;
+}
+
+static int
+put_one(struct sync_queue *q, const void *element, sync_time deadline)
+    SYNC_REQUIRES(q->lock)
+{
+	int err = await(q, &q->not_full, may_put, deadline);
+
+	if (err != 0)
+		return err;
+	if (q->state != OPEN)
+		return EPIPE;
+	err = make_room(q);
+	if (err != 0)
+		return err;
+	store_put(&q->store, element);
+	q->unfinished++;
+	(void)sync_cond_signal(&q->not_empty); /* one element, one getter */
+	return 0;
+}
+
+static int
+put(struct sync_queue *q, const void *elements, size_t n, size_t *done,
+    sync_time deadline)
+{
+	const unsigned char *p = elements;
+	size_t i = 0;
+	int err;
+
+	if (elements == NULL && n > 0)
+		return MISUSE(EINVAL, q);
+	err = enter(q);
+	if (err != 0)
+		return MISUSE(err, q);
+	while (i < n && err == 0) {
+		err = put_one(q, p, deadline);
+		if (err == 0) {
+			p += q->store.element_size;
+			i++;
+		}
+	}
+	leave(q);
+	if (done != NULL)
+		*done = i;
+	return err;
+}
+
+/* With the lock held, and an element there. */
+static void
+get_one(struct sync_queue *q, void *element)
+{
+	memcpy(element, store_front(&q->store), q->store.element_size);
+	store_drop(&q->store);
+	(void)sync_cond_signal(&q->not_full); /* one place, one putter */
+}
+
+static int
+get(struct sync_queue *q, void *elements, size_t n, size_t *got,
+    sync_time deadline)
+{
+	unsigned char *p = elements;
+	size_t i = 0;
+	int err;
+
+	if (elements == NULL || n == 0)
+		return MISUSE(EINVAL, q);
+	err = enter(q);
+	if (err != 0)
+		return MISUSE(err, q);
+	err = await(q, &q->not_empty, may_get, deadline);
+	if (err == 0 && available(q) == 0)
+		err = EPIPE;
+	if (err == 0) {
+		for (; i < n && available(q) > 0; i++)
+			get_one(q, p + i * q->store.element_size);
+		*got = i;
+	}
+	leave(q);
+	return err;
+}
+
+int
+sync_queue_put(struct sync_queue *q, const void *element)
+{
+	return put(q, element, 1, NULL, SYNC_NEVER);
+}
+
+int
+sync_queue_tryput(struct sync_queue *q, const void *element)
+{
+	return put(q, element, 1, NULL, DEADLINE_TRY);
+}
+
+int
+sync_queue_put_until(
+    struct sync_queue *q, const void *element, sync_time deadline)
+{
+	return put(q, element, 1, NULL, deadline_real(deadline));
+}
+
+int
+sync_queue_put_n(
+    struct sync_queue *q, const void *elements, size_t n, size_t *done)
+{
+	return put(q, elements, n, done, SYNC_NEVER);
+}
+
+int
+sync_queue_tryput_n(
+    struct sync_queue *q, const void *elements, size_t n, size_t *done)
+{
+	return put(q, elements, n, done, DEADLINE_TRY);
+}
+
+int
+sync_queue_put_n_until(struct sync_queue *q, const void *elements, size_t n,
+    size_t *done, sync_time deadline)
+{
+	return put(q, elements, n, done, deadline_real(deadline));
+}
+
+int
+sync_queue_get(struct sync_queue *q, void *element)
+{
+	size_t got;
+
+	return get(q, element, 1, &got, SYNC_NEVER);
+}
+
+int
+sync_queue_tryget(struct sync_queue *q, void *element)
+{
+	size_t got;
+
+	return get(q, element, 1, &got, DEADLINE_TRY);
+}
+
+int
+sync_queue_get_until(
+    struct sync_queue *q, void *element, sync_time deadline)
+{
+	size_t got;
+
+	return get(q, element, 1, &got, deadline_real(deadline));
+}
+
+int
+sync_queue_get_n(struct sync_queue *q, void *elements, size_t n, size_t *got)
+{
+	return got != NULL ? get(q, elements, n, got, SYNC_NEVER)
+			   : MISUSE(EINVAL, q);
+}
+
+int
+sync_queue_tryget_n(
+    struct sync_queue *q, void *elements, size_t n, size_t *got)
+{
+	return got != NULL ? get(q, elements, n, got, DEADLINE_TRY)
+			   : MISUSE(EINVAL, q);
+}
+
+int
+sync_queue_get_n_until(struct sync_queue *q, void *elements, size_t n,
+    size_t *got, sync_time deadline)
+{
+	return got != NULL ? get(q, elements, n, got, deadline_real(deadline))
+			   : MISUSE(EINVAL, q);
+}
+
+int
+sync_queue_peek(struct sync_queue *q, void *element)
+{
+	int err;
+
+	if (element == NULL)
+		return MISUSE(EINVAL, q);
+	err = enter(q);
+	if (err != 0)
+		return MISUSE(err, q);
+	if (available(q) > 0)
+		memcpy(element, store_front(&q->store), q->store.element_size);
+	else
+		err = q->state == OPEN ? EAGAIN : EPIPE;
+	leave(q);
+	return err;
+}
+
+size_t
+sync_queue_len(struct sync_queue *q)
+{
+	size_t len;
+
+	if (enter(q) != 0)
+		return 0;
+	len = available(q);
+	leave(q);
+	return len;
+}
+
+size_t
+sync_queue_capacity(struct sync_queue *q)
+{
+	size_t capacity;
+
+	if (enter(q) != 0)
+		return 0;
+	capacity = q->capacity;
+	leave(q);
+	return capacity;
+}
+
+bool
+sync_queue_is_closed(struct sync_queue *q)
+{
+	bool closed;
+
+	if (enter(q) != 0)
+		return false;
+	closed = q->state != OPEN;
+	leave(q);
+	return closed;
+}
+
+static void
+wake_all(struct sync_queue *q) SYNC_REQUIRES(q->lock)
+{
+	(void)sync_cond_broadcast(&q->not_empty);
+	(void)sync_cond_broadcast(&q->not_full);
+}
+
+int
+sync_queue_close(struct sync_queue *q)
+{
+	int err = enter(q);
+
+	if (err != 0)
+		return MISUSE(err, q);
+	if (q->state == OPEN) {
+		q->state = CLOSED;
+		wake_all(q);
+	}
+	leave(q);
+	return 0;
+}
+
+/* With the lock held: n tasks, which there are, are no longer unfinished. */
+static void
+finish(struct sync_queue *q, size_t n) SYNC_REQUIRES(q->lock)
+{
+	q->unfinished -= n;
+	if (q->unfinished == 0)
+		(void)sync_cond_broadcast(&q->all_done);
+}
+
+/* While DISCARDING, without the lock.  Returns how many there were. */
+static size_t
+discard(
+    struct sync_store *s, void (*drop)(void *element, void *arg), void *arg)
+{
+	size_t n = s->len;
+
+	if (drop == NULL)
+		s->len = 0;
+	while (s->len > 0) {
+		drop((void *)(uintptr_t)store_front(s), arg);
+		store_drop(s);
+	}
+	return n;
+}
+
+int
+sync_queue_close_now(struct sync_queue *q,
+    void (*drop)(void *element, void *arg), void *arg)
+{
+	size_t n;
+	int err = enter(q);
+
+	if (err != 0)
+		return MISUSE(err, q);
+	if (q->state != DISCARDING) {
+		q->state = DISCARDING;
+		q->blocked++;
+		wake_all(q);
+		leave(q);
+		n = discard(&q->store, drop, arg);
+		(void)sync_mutex_lock(&q->lock); /* it is there still */
+		q->blocked--;
+		q->state = CLOSED;
+		finish(q, n < q->unfinished ? n : (size_t)q->unfinished);
+	}
+	leave(q);
+	return 0;
+}
+
+int
+sync_queue_task_done_n(struct sync_queue *q, size_t n)
+{
+	int err = enter(q);
+
+	if (err != 0)
+		return MISUSE(err, q);
+	if (n > q->unfinished)
+		err = EINVAL;
+	else if (n > 0)
+		finish(q, n);
+	leave(q);
+	return MISUSE(err, q);
+}
+
+int
+sync_queue_task_done(struct sync_queue *q)
+{
+	return sync_queue_task_done_n(q, 1);
+}
+
+static int
+join(struct sync_queue *q, sync_time deadline)
+{
+	int err = enter(q);
+
+	if (err != 0)
+		return MISUSE(err, q);
+	err = await(q, &q->all_done, may_join, deadline);
+	leave(q);
+	return err;
+}
+
+int
+sync_queue_join(struct sync_queue *q)
+{
+	return join(q, SYNC_NEVER);
+}
+
+int
+sync_queue_tryjoin(struct sync_queue *q)
+{
+	return join(q, DEADLINE_TRY);
+}
+
+int
+sync_queue_join_until(struct sync_queue *q, sync_time deadline)
+{
+	return join(q, deadline_real(deadline));
+}
+
+int
+sync_queue_destroy(struct sync_queue *q)
+{
+	int err = enter(q);
+
+	if (err != 0)
+		return MISUSE(err, q);
+	if (q->blocked > 0) {
+		leave(q);
+		return EBUSY;
+	}
+	q->state = NONE; /* whoever is late gets EINVAL */
+	leave(q);
+	if (q->own_bytes)
+		plat_free(q->store.bytes);
+	(void)sync_cond_destroy(&q->not_empty);
+	(void)sync_cond_destroy(&q->not_full);
+	(void)sync_cond_destroy(&q->all_done);
+	(void)sync_mutex_destroy(&q->lock);
+	return 0;
+}

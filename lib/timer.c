@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The timer thread is a monitor: one lock, a heap of the armed timers (the
+ * earliest first, equal ones by when they were armed), and two conditions.
+ *
+ *	condition	predicate				signalled by
+ *	rearmed		the earliest timer or the state		arm, stop
+ *			has changed
+ *	ended		no callback runs, or not that call	the thread
+ *			of it
+ *
+ * A timer is not armed, or armed: on the heap.  running is the timer whose
+ * callback is being called, without the lock.  It was taken off the heap
+ * before, or, if periodic, put back with its next time, so that it is armed
+ * and running; being one thread, it cannot be called again meanwhile.  From
+ * the moment the callback is entered the thread does not touch the timer: only
+ * running, a pointer that is compared, never followed, says that it was there.
+ * So a callback may free its timer.
+ *
+ * Why no wake is lost: the thread looks at the heap and begins to wait for
+ * rearmed in one step under the lock; arm, under the lock, signals when its
+ * timer has become the earliest.  signal suffices: the thread is the only one
+ * that waits there.  Cancelling the earliest wakes nobody: the thread looks
+ * again when its time has come.
+ *
+ * Callbacks run with no lock held.  Lock order: this lock is taken last.
+ */
+#include <libsync/timer.h>
+
+#include <string.h>
+
+#include "base/deadline.h"
+#include "base/heap.h"
+#include "base/misuse.h"
+#include "plat.h"
+#include "thread.h"
+
+enum { NONE, RUNNING, STOPPED };
+
+static struct sync_timer *
+timer_of(struct sync_heap_node *n)
+{
+	return (struct sync_timer *)(void *)n; /* its first member */
+}
+
+static bool
+before(const struct sync_heap_node *a, const struct sync_heap_node *b)
+{
+	const struct sync_timer *s = (const struct sync_timer *)(const void *)a;
+	const struct sync_timer *t = (const struct sync_timer *)(const void *)b;
+
+	return s->due < t->due
+	    || (s->due == t->due && s->sequence < t->sequence);
+}
+
+/* Take the lock of a timer thread that is one. */
+static int
+enter(struct sync_timer_thread *tt) SYNC_TRY_ACQUIRE(tt->lock)
+{
+	int err;
+
+	if (tt == NULL)
+		return EINVAL;
+	if (tt->generation != plat_generation())
+		return ENOTRECOVERABLE;
+	err = sync_mutex_lock_until(&tt->lock, SYNC_NEVER);
+	if (err != 0)
+		return err;
+	if (tt->state == NONE) {
+		(void)sync_mutex_unlock(&tt->lock);
+		return EINVAL;
+	}
+	return 0;
+}
+
+static void
+leave(struct sync_timer_thread *tt) SYNC_RELEASE(tt->lock)
+{
+	(void)sync_mutex_unlock(&tt->lock);
+}
+
+/* With the lock held. */
+static void
+put_on_heap(struct sync_timer_thread *tt, struct sync_timer *t, sync_time due)
+{
+	t->due = due < 0 ? 0 : due; /* the clock began at 0 */
+	t->sequence = tt->sequence++;
+	t->armed = 1;
+	tt->armed++;
+	heap_insert(&tt->first, &t->node, before);
+}
+
+/* With the lock held.  Whether it was armed. */
+static bool
+take_off_heap(struct sync_timer_thread *tt, struct sync_timer *t)
+{
+	if (!t->armed)
+		return false;
+	heap_remove(&tt->first, &t->node, before);
+	t->armed = 0;
+	tt->armed--;
+	return true;
+}
+
+/*
+ * With the lock held: put a periodic timer back, whose tick at t->due is being
+ * made and passed further ticks have come due meanwhile.  Returns how many of
+ * those this call must report.
+ */
+static uint64_t
+put_back(struct sync_timer_thread *tt, struct sync_timer *t, uint64_t passed)
+{
+	uint64_t steps = 1, missed = t->missed;
+
+	t->missed = 0;
+	if (t->policy == SYNC_TIMER_SKIP) {
+		steps = passed + 1;
+		missed = passed;
+	} else if (t->policy == SYNC_TIMER_ONCE && passed > 0) {
+		steps = passed; /* the last that passed stands for all */
+		t->missed = passed - 1;
+	}
+	put_on_heap(tt, t,
+	    deadline_add(t->due, deadline_mul(t->period, steps)));
+	return missed;
+}
+
+/* With the lock held, which is given back meanwhile: the first timer is due. */
+static void
+run_first(struct sync_timer_thread *tt, sync_time now)
+    SYNC_REQUIRES(tt->lock)
+{
+	struct sync_timer *t = timer_of(tt->first);
+	void (*fn)(struct sync_timer *, const struct sync_tick *, void *);
+	struct sync_tick tick = { .due = t->due, .late = now - t->due };
+	void *arg = t->arg;
+
+	fn = t->fn;
+	(void)take_off_heap(tt, t);
+	if (t->period > 0)
+		tick.missed = put_back(
+		    tt, t, (uint64_t)(tick.late / t->period));
+	tt->running = t;
+	leave(tt);
+	fn(t, &tick, arg);
+	(void)sync_mutex_lock(&tt->lock);
+	tt->running = NULL;
+	tt->runs++;
+	(void)sync_cond_broadcast(&tt->ended);
+}
+
+static void *
+timer_main(void *arg)
+{
+	struct sync_timer_thread *tt = arg;
+
+	(void)sync_mutex_lock(&tt->lock);
+	while (tt->state == RUNNING) {
+		sync_time now = plat_now(), due = SYNC_NEVER;
+
+		if (tt->first != NULL)
+			due = timer_of(tt->first)->due;
+		if (due <= now)
+			run_first(tt, now);
+		else
+			(void)sync_cond_wait_until(
+			    &tt->rearmed, &tt->lock, due);
+	}
+	leave(tt);
+	return NULL;
+}
+
+int
+sync_timer_thread_init(struct sync_timer_thread *tt, const char *name)
+{
+	struct sync_thread_options o = { .name = name };
+	struct sync_timer_thread before_init;
+	int err;
+
+	if (tt == NULL)
+		return MISUSE(EINVAL, tt);
+	if (name == NULL)
+		o.name = "sync-timer";
+	memcpy(&before_init, tt, sizeof(before_init));
+	*tt = (struct sync_timer_thread) {
+		.lock = SYNC_MUTEX_INIT,
+		.generation = plat_generation(),
+		.state = RUNNING,
+	};
+	(void)sync_cond_init(&tt->rearmed, 0);
+	(void)sync_cond_init(&tt->ended, 0);
+	err = thread_start(&tt->thread, timer_main, tt, &o, true);
+	if (err != 0)
+		memcpy(tt, &before_init, sizeof(before_init));
+	return err;
+}
+
+int
+sync_timer_thread_stop(struct sync_timer_thread *tt)
+{
+	int err = enter(tt);
+
+	if (err != 0)
+		return MISUSE(err, tt);
+	if (sync_thread_current() == &tt->thread) {
+		leave(tt);
+		return MISUSE(EDEADLK, tt);
+	}
+	tt->state = STOPPED;
+	while (tt->first != NULL)
+		(void)take_off_heap(tt, timer_of(tt->first));
+	(void)sync_cond_signal(&tt->rearmed);
+	leave(tt);
+	return sync_thread_join(&tt->thread, NULL);
+}
+
+int
+sync_timer_thread_destroy(struct sync_timer_thread *tt)
+{
+	int err = enter(tt);
+
+	if (err != 0)
+		return MISUSE(err, tt);
+	if (sync_thread_current() == &tt->thread)
+		err = EDEADLK;
+	else if (tt->armed > 0 || tt->blocked > 0)
+		err = EBUSY;
+	leave(tt);
+	if (err == 0)
+		err = sync_timer_thread_stop(tt);
+	if (err != 0)
+		return MISUSE(err, tt);
+	tt->state = NONE;
+	(void)sync_cond_destroy(&tt->rearmed);
+	(void)sync_cond_destroy(&tt->ended);
+	(void)sync_mutex_destroy(&tt->lock);
+	return 0;
+}
+
+size_t
+sync_timer_thread_armed(struct sync_timer_thread *tt)
+{
+	size_t n;
+
+	if (enter(tt) != 0)
+		return 0;
+	n = tt->armed;
+	leave(tt);
+	return n;
+}
+
+int
+sync_timer_init(struct sync_timer *t, struct sync_timer_thread *tt,
+    void (*fn)(struct sync_timer *, const struct sync_tick *, void *),
+    void *arg)
+{
+	if (t == NULL || tt == NULL || fn == NULL)
+		return MISUSE(EINVAL, t);
+	*t = (struct sync_timer) { .home = tt, .fn = fn, .arg = arg };
+	return 0;
+}
+
+static int
+arm(struct sync_timer *t, sync_time first, int64_t period, uint32_t policy)
+{
+	struct sync_timer_thread *tt = t != NULL ? t->home : NULL;
+	int err = enter(tt);
+
+	if (err != 0)
+		return MISUSE(err, t);
+	if (tt->state != RUNNING) {
+		leave(tt);
+		return ECANCELED;
+	}
+	(void)take_off_heap(tt, t);
+	t->period = period;
+	t->policy = policy;
+	t->missed = 0;
+	put_on_heap(tt, t, first);
+	if (tt->first == &t->node)
+		(void)sync_cond_signal(&tt->rearmed); /* to the thread */
+	leave(tt);
+	return 0;
+}
+
+int
+sync_timer_arm(struct sync_timer *t, sync_time when)
+{
+	return arm(t, when, 0, SYNC_TIMER_SKIP);
+}
+
+int
+sync_timer_arm_every(struct sync_timer *t, sync_time first, int64_t period,
+    enum sync_timer_missed missed)
+{
+	if (period <= 0
+	    || (missed != SYNC_TIMER_SKIP && missed != SYNC_TIMER_ONCE
+		&& missed != SYNC_TIMER_ALL))
+		return MISUSE(EINVAL, t);
+	return arm(t, first, period, (uint32_t)missed);
+}
+
+int
+sync_timer_cancel(struct sync_timer *t)
+{
+	struct sync_timer_thread *tt = t != NULL ? t->home : NULL;
+	bool armed, running;
+	int err = enter(tt);
+
+	if (err != 0)
+		return MISUSE(err, t);
+	armed = take_off_heap(tt, t);
+	running = tt->running == t;
+	leave(tt);
+	if (running)
+		return EINPROGRESS;
+	return armed ? 0 : ENOENT;
+}
+
+/* With the lock held: the call of t that runs now, if one does, has ended. */
+static int
+await_end(struct sync_timer_thread *tt, const struct sync_timer *t,
+    sync_time deadline) SYNC_REQUIRES(tt->lock)
+{
+	uint64_t runs = tt->runs;
+	int err = 0;
+
+	if (tt->running != t)
+		return 0;
+	if (sync_thread_current() == &tt->thread)
+		return EDEADLK;
+	if (deadline == DEADLINE_TRY)
+		return EAGAIN;
+	tt->blocked++;
+	while (tt->runs == runs && err == 0)
+		err = sync_cond_wait_until(&tt->ended, &tt->lock, deadline);
+	tt->blocked--;
+	return tt->runs != runs ? 0 : err; /* true beats the clock */
+}
+
+static int
+join(struct sync_timer *t, sync_time deadline)
+{
+	struct sync_timer_thread *tt = t != NULL ? t->home : NULL;
+	int err = enter(tt);
+
+	if (err != 0)
+		return MISUSE(err, t);
+	err = await_end(tt, t, deadline);
+	leave(tt);
+	return MISUSE(err, t);
+}
+
+int
+sync_timer_join(struct sync_timer *t)
+{
+	return join(t, SYNC_NEVER);
+}
+
+int
+sync_timer_tryjoin(struct sync_timer *t)
+{
+	return join(t, DEADLINE_TRY);
+}
+
+int
+sync_timer_join_until(struct sync_timer *t, sync_time deadline)
+{
+	return join(t, deadline_real(deadline));
+}
+
+bool
+sync_timer_is_armed(struct sync_timer *t)
+{
+	struct sync_timer_thread *tt = t != NULL ? t->home : NULL;
+	bool armed;
+
+	if (enter(tt) != 0)
+		return false;
+	armed = t->armed;
+	leave(tt);
+	return armed;
+}
+
+int
+sync_timer_destroy(struct sync_timer *t)
+{
+	struct sync_timer_thread *tt = t != NULL ? t->home : NULL;
+	int err = enter(tt);
+
+	if (err != 0)
+		return MISUSE(err, t);
+	(void)take_off_heap(tt, t);
+	if (tt->running == t && sync_thread_current() != &tt->thread)
+		err = EBUSY;
+	else
+		t->home = NULL;
+	leave(tt);
+	return err;
+}

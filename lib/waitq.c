@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stddef.h>
+
+#include "base/atomic.h"
+#include "ownlock.h"
+#include "plat.h"
+#include "waitq.h"
+
+enum { QUEUED, CHOSEN, FREED, LEAVING };
+
+static struct waiter *
+waiter_of(struct sync_list_node *n)
+{
+	return (struct waiter *)(void *)n; /* its first member */
+}
+
+/* The holder was lost in a fork: what it guarded is forgotten with it. */
+static int
+take_over(struct sync_waitq *q, uint32_t self)
+{
+	uint32_t w = at_load_relaxed(&q->lock);
+
+	while ((w & OWN_ID) != self && !plat_lives(w & OWN_ID))
+		if (at_cas_acquire(&q->lock, &w, self))
+			return 0;
+	return ownlock_wait(&q->lock, self, SYNC_NEVER);
+}
+
+int
+waitq_enter(struct sync_waitq *q)
+{
+	uint32_t self = plat_self();
+	uint32_t now = plat_generation();
+	int err = 0;
+
+	if (!ownlock_try(&q->lock, self))
+		err = ownlock_wait(&q->lock, self, SYNC_NEVER);
+	if (err == ENOTRECOVERABLE)
+		err = take_over(q, self);
+	if (err == 0 && q->generation != now) {
+		q->generation = now;
+		at_store_pointer(&q->tail, NULL);
+		err = WAITQ_FORKED;
+	}
+	return err;
+}
+
+void
+waitq_leave(struct sync_waitq *q)
+{
+	ownlock_unlock(&q->lock, plat_self());
+}
+
+void
+waitq_destroy(struct sync_waitq *q)
+{
+	at_store_release(&q->lock, OWN_DEAD);
+	/* Whoever is late sleeps for a lock that will not be unlocked. */
+	plat_wake(&q->lock, PLAT_ALL, PLAT_ALL);
+}
+
+bool
+waitq_empty(const struct sync_waitq *q)
+{
+	return at_load_pointer(&q->tail) == NULL;
+}
+
+bool
+waitq_destroyed(const struct sync_waitq *q)
+{
+	return at_load_relaxed(&q->lock) == OWN_DEAD;
+}
+
+/* With the lock held. */
+static void
+off_the_list(struct sync_waitq *q, struct waiter *w)
+{
+	struct sync_list_node *tail = q->tail;
+
+	list_remove(&tail, &w->node);
+	at_store_pointer(&q->tail, tail);
+}
+
+void
+waitq_queue(struct sync_waitq *q, struct waiter *w)
+{
+	struct sync_list_node *tail = q->tail;
+
+	w->state = QUEUED;
+	w->id = plat_self();
+	list_append(&tail, &w->node);
+	at_store_pointer(&q->tail, tail);
+}
+
+/* Whether the waiter is sure not to be chosen any more; then it must leave. */
+static bool
+waiter_leaves(struct waiter *w)
+{
+	uint32_t state = QUEUED;
+
+	return at_cas_relaxed(&w->state, &state, LEAVING);
+}
+
+int
+waitq_sleep(struct sync_waitq *q, struct waiter *w, sync_time deadline)
+{
+	uint32_t state;
+
+	/* pairs with the release in waitq_free: the result, and all before */
+	while ((state = at_load_acquire(&w->state)) != FREED) {
+		if (plat_wait(&w->state, state, PLAT_ALL, deadline) != ETIMEDOUT)
+			continue;
+		if (waiter_leaves(w)) {
+			/* We are on the list: nobody may destroy q. */
+			(void)waitq_enter(q);
+			off_the_list(q, w);
+			return ETIMEDOUT;
+		}
+		deadline = SYNC_NEVER; /* chosen: FREED is on its way */
+	}
+	return w->result;
+}
+
+struct waiter *
+waitq_first(const struct sync_waitq *q)
+{
+	struct sync_list_node *n, *tail = q->tail;
+
+	if (tail == NULL)
+		return NULL;
+	n = tail;
+	do {
+		n = n->next;
+		if (at_load_relaxed(&waiter_of(n)->state) == QUEUED)
+			return waiter_of(n);
+	} while (n != tail);
+	return NULL;
+}
+
+bool
+waitq_choose_this(struct sync_waitq *q, struct waiter *w,
+    struct sync_list_node **chosen)
+{
+	uint32_t state = QUEUED;
+
+	if (!at_cas_relaxed(&w->state, &state, CHOSEN))
+		return false;
+	off_the_list(q, w);
+	list_append(chosen, &w->node);
+	return true;
+}
+
+bool
+waitq_choose(struct sync_waitq *q, struct sync_list_node **chosen)
+{
+	struct waiter *w;
+
+	do {
+		w = waitq_first(q);
+		if (w == NULL)
+			return false;
+	} while (!waitq_choose_this(q, w, chosen));
+	return true;
+}
+
+void
+waitq_free(struct sync_list_node *chosen, int result)
+{
+	while (chosen != NULL) {
+		struct waiter *w = waiter_of(chosen->next);
+
+		list_remove(&chosen, &w->node); /* before w goes */
+		w->result = result;
+		/* pairs with the load in waitq_sleep */
+		at_store_release(&w->state, FREED);
+		plat_wake(&w->state, 1, PLAT_ALL);
+	}
+}
