@@ -1,1 +1,26 @@
 # SPDX-License-Identifier: MIT
+# Check programs link libsync-core, to see the insides as well.  A fragment of
+# its own for each group of tests.
+
+TEST_CPPFLAGS = $(LIB_CPPFLAGS) -I$(srcdir)/%D%
+TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+TEST_LIBS = libsync-support.la libsync-core.la $(CHECK_LIBS)
+
+check_LTLIBRARIES += libsync-support.la
+libsync_support_la_CPPFLAGS = $(TEST_CPPFLAGS)
+libsync_support_la_CFLAGS = $(TEST_CFLAGS)
+libsync_support_la_SOURCES = %D%/support.c %D%/support.h
+
+AM_TESTS_ENVIRONMENT = \
+	ASAN_OPTIONS=detect_stack_use_after_return=1:allocator_may_return_null=1; \
+	TSAN_OPTIONS=die_after_fork=0:allocator_may_return_null=1; \
+	UBSAN_OPTIONS=print_stacktrace=1; \
+	export ASAN_OPTIONS TSAN_OPTIONS UBSAN_OPTIONS;
+# ThreadSanitizer needs the address space laid out as it was written for.
+if TSAN
+LOG_COMPILER = $(SETARCH) $(host_cpu) -R
+endif
+
+include $(srcdir)/%D%/primitives.mk
+include $(srcdir)/%D%/queues.mk
+include $(srcdir)/%D%/system.mk
