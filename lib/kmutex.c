@@ -17,10 +17,13 @@
 
 #define MAGIC 0x6b6d7578u
 
-static bool
-valid(const struct sync_kmutex *m)
+/* 0 if it is a mutex of this process. */
+static int
+check(const struct sync_kmutex *m)
 {
-	return m != NULL && at_load_relaxed(&m->magic) == MAGIC;
+	if (m == NULL || at_load_relaxed(&m->magic) != MAGIC)
+		return EINVAL;
+	return m->generation == plat_generation() ? 0 : ENOTRECOVERABLE;
 }
 
 int
@@ -34,6 +37,7 @@ sync_kmutex_init(struct sync_kmutex *m, unsigned flags)
 	if (err != 0)
 		return err;
 	at_store_relaxed(&m->owner, 0);
+	m->generation = plat_generation();
 	at_store_release(&m->magic, MAGIC);
 	return 0;
 }
@@ -41,10 +45,10 @@ sync_kmutex_init(struct sync_kmutex *m, unsigned flags)
 int
 sync_kmutex_destroy(struct sync_kmutex *m)
 {
-	int err;
+	int err = check(m);
 
-	if (!valid(m))
-		return MISUSE(EINVAL, m);
+	if (err != 0)
+		return MISUSE(err, m);
 	/* The platform's own answer is not to be had from all of them. */
 	err = plat_kmutex_trylock(&m->plat);
 	if (err == EBUSY || err == EDEADLK)
@@ -76,15 +80,19 @@ locked(struct sync_kmutex *m, int err)
 int
 sync_kmutex_lock(struct sync_kmutex *m)
 {
-	return valid(m) ? locked(m, plat_kmutex_lock(&m->plat, SYNC_NEVER))
-			: MISUSE(EINVAL, m);
+	int err = check(m);
+
+	return err == 0 ? locked(m, plat_kmutex_lock(&m->plat, SYNC_NEVER))
+			: MISUSE(err, m);
 }
 
 int
 sync_kmutex_lock_until(struct sync_kmutex *m, sync_time deadline)
 {
-	if (!valid(m))
-		return MISUSE(EINVAL, m);
+	int err = check(m);
+
+	if (err != 0)
+		return MISUSE(err, m);
 	if (sync_kmutex_held(m))
 		return MISUSE(EDEADLK, m);
 	return locked(m, plat_kmutex_lock(&m->plat, deadline));
@@ -93,10 +101,10 @@ sync_kmutex_lock_until(struct sync_kmutex *m, sync_time deadline)
 int
 sync_kmutex_trylock(struct sync_kmutex *m)
 {
-	int err;
+	int err = check(m);
 
-	if (!valid(m))
-		return MISUSE(EINVAL, m);
+	if (err != 0)
+		return MISUSE(err, m);
 	err = plat_kmutex_trylock(&m->plat);
 	return locked(m, err == EDEADLK ? EBUSY : err);
 }
@@ -104,8 +112,10 @@ sync_kmutex_trylock(struct sync_kmutex *m)
 int
 sync_kmutex_unlock(struct sync_kmutex *m)
 {
-	if (!valid(m))
-		return MISUSE(EINVAL, m);
+	int err = check(m);
+
+	if (err != 0)
+		return MISUSE(err, m);
 	if (!sync_kmutex_held(m))
 		return MISUSE(EPERM, m);
 	at_store_relaxed(&m->owner, 0);
@@ -115,10 +125,10 @@ sync_kmutex_unlock(struct sync_kmutex *m)
 int
 sync_kmutex_consistent(struct sync_kmutex *m)
 {
-	int err;
+	int err = check(m);
 
-	if (!valid(m))
-		return MISUSE(EINVAL, m);
+	if (err != 0)
+		return MISUSE(err, m);
 	if (!sync_kmutex_held(m))
 		return MISUSE(EPERM, m);
 	err = plat_kmutex_consistent(&m->plat);
@@ -128,5 +138,5 @@ sync_kmutex_consistent(struct sync_kmutex *m)
 bool
 sync_kmutex_held(const struct sync_kmutex *m)
 {
-	return valid(m) && at_load_relaxed(&m->owner) == plat_self();
+	return check(m) == 0 && at_load_relaxed(&m->owner) == plat_self();
 }

@@ -135,6 +135,8 @@ ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline)
 		return EINVAL;
 	if ((w & OWN_ID) == self)
 		return EDEADLK;
+	if (deadline < 0)
+		return ETIMEDOUT; /* long past: the try before was the one */
 	if (spin(word, self))
 		return 0;
 	return sleep_for(&e, deadline);

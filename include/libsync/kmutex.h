@@ -14,6 +14,9 @@
  * who need neither.  The verbs and their errors are the same.
  *
  * Memory order as for sync_mutex.
+ *
+ * After fork: in the child every call returns ENOTRECOVERABLE, and held is
+ * false; init makes it usable.
  */
 #ifndef LIBSYNC_KMUTEX_H
 #define LIBSYNC_KMUTEX_H
@@ -38,6 +41,7 @@ struct sync_plat_kmutex {
 struct SYNC_CAPABILITY("mutex") sync_kmutex {
 	uint32_t magic;               /* private; set at init */
 	uint32_t owner;               /* private; atomic: holder's id or 0 */
+	uint32_t generation;          /* private; set at init */
 	struct sync_plat_kmutex plat; /* private */
 };
 

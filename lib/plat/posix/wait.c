@@ -232,15 +232,18 @@ int
 plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
     sync_time deadline)
 {
-	int err;
+	int err, before;
 
 	if (deadline < 0)
 		return ETIMEDOUT;
+	/* pthread_cond_wait is a cancellation point; our waits are not. */
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	lot_busy(1);
 	if (!__atomic_load_n(&relay_runs, __ATOMIC_RELAXED))
 		relay_start();
 	err = park(word, expected, channel, deadline);
 	lot_busy(-1);
+	(void)pthread_setcancelstate(before, NULL);
 	return err;
 }
 
