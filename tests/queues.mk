@@ -1,1 +1,19 @@
 # SPDX-License-Identifier: MIT
+# Queue, timer, thread, time, and the insides they stand on.
+
+QUEUE_TESTS = \
+	check_queue_init \
+	# EOL
+check_PROGRAMS += $(QUEUE_TESTS)
+TESTS += $(QUEUE_TESTS)
+QUEUE_TEST_LIBS = libsync-queue-support.la $(TEST_LIBS)
+
+check_LTLIBRARIES += libsync-queue-support.la
+libsync_queue_support_la_CPPFLAGS = $(TEST_CPPFLAGS)
+libsync_queue_support_la_CFLAGS = $(TEST_CFLAGS)
+libsync_queue_support_la_SOURCES = %D%/queue_support.c %D%/queue_support.h
+
+check_queue_init_SOURCES = %D%/check_queue_init.c
+check_queue_init_CPPFLAGS = $(TEST_CPPFLAGS)
+check_queue_init_CFLAGS = $(TEST_CFLAGS)
+check_queue_init_LDADD = $(QUEUE_TEST_LIBS)

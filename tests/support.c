@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -101,6 +102,21 @@ gate_pass(struct gate *g)
 	(void)__atomic_fetch_add(&g->arrived, 1, __ATOMIC_ACQ_REL);
 	while (__atomic_load_n(&g->arrived, __ATOMIC_ACQUIRE) < g->n)
 		(void)sched_yield();
+}
+
+void
+in_child(void (*fn)(void *), void *arg)
+{
+	pid_t pid = fork();
+	int status;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		fn(arg); /* an assertion that fails exits with 1 */
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
 }
 
 int

@@ -46,6 +46,9 @@ struct gate {
 };
 void gate_pass(struct gate *g);
 
+/* Call fn(arg) in a child made by fork, and see it return. */
+void in_child(void (*fn)(void *), void *arg);
+
 /* Threads of this process, as the system counts them. */
 int thread_count(void);
 

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: MIT */
+/* What init takes and refuses, storage, destroy, misuse, fork. */
+#include "queue_support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct sync_queue untouched;
+
+/* Init is refused and *q is as before. */
+static void
+refused(const struct sync_queue_options *o, int err)
+{
+	memset(&q, 0x5a, sizeof(q));
+	fails(sync_queue_init_with(&q, o), err);
+	ck_assert_mem_eq(&q, &untouched, sizeof(q));
+}
+
+static void
+remember_untouched(void)
+{
+	memset(&untouched, 0x5a, sizeof(untouched));
+}
+
+START_TEST(init_refuses_null)
+{
+	struct sync_queue_options o = { SYNC_FIFO, 8, 1, 0, NULL, 0, 0 };
+
+	fails(sync_queue_init(NULL, SYNC_FIFO, 8, 1), EINVAL);
+	fails(sync_queue_init_with(NULL, &o), EINVAL);
+	refused(NULL, EINVAL);
+}
+END_TEST
+
+START_TEST(init_refuses_what_makes_no_sense)
+{
+	static unsigned char storage[64];
+	const struct sync_queue_options wrong[] = {
+		{ SYNC_FIFO, 8, 0, 0, NULL, 0, 0 },
+		{ SYNC_LIFO, 0, 8, 0, NULL, 0, 0 },
+		{ SYNC_FIFO, 0, SYNC_UNBOUNDED, 0, NULL, 0, 0 },
+		{ (enum sync_queue_order)3, 8, 1, 0, NULL, 0, 0 },
+		{ (enum sync_queue_order)-1, 8, 1, 0, NULL, 0, 0 },
+		{ SYNC_FIFO, 8, 1, 0, NULL, 0, 1 },
+		{ SYNC_FIFO, 8, 1, 0, NULL, 0, 0x80000000u },
+		{ SYNC_PRIORITY, 7, 1, 0, NULL, 0, 0 },
+		{ SYNC_PRIORITY, 8, 1, 1, NULL, 0, 0 },
+		{ SYNC_PRIORITY, 24, 1, 17, NULL, 0, 0 },
+		{ SYNC_PRIORITY, 24, 1, SIZE_MAX, NULL, 0, 0 },
+		{ SYNC_PRIORITY, 24, 1, SIZE_MAX - 7, NULL, 0, 0 },
+		{ SYNC_FIFO, 8, 4, 0, storage, 31, 0 },
+		{ SYNC_FIFO, 8, 4, 0, storage, 0, 0 },
+		{ SYNC_PRIORITY, 8, 4, 0, storage, 63, 0 },
+		{ SYNC_FIFO, 8, SYNC_UNBOUNDED, 0, storage, 64, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		refused(&wrong[i], EINVAL);
+}
+END_TEST
+
+START_TEST(the_plain_init_refuses_the_same)
+{
+	memset(&q, 0x5a, sizeof(q));
+	fails(sync_queue_init(&q, SYNC_FIFO, 8, 0), EINVAL);
+	fails(sync_queue_init(&q, SYNC_FIFO, 0, 8), EINVAL);
+	fails(sync_queue_init(&q, (enum sync_queue_order)3, 8, 8), EINVAL);
+	fails(sync_queue_init(&q, SYNC_PRIORITY, 7, 8), EINVAL);
+	fails(sync_queue_init(&q, SYNC_FIFO, 8, SIZE_MAX / 8), EOVERFLOW);
+	ck_assert_mem_eq(&q, &untouched, sizeof(q));
+}
+END_TEST
+
+static const size_t absurd[][2] = { /* element size, capacity */
+	{ 1, SIZE_MAX - 1 },
+	{ SIZE_MAX, 1 },
+	{ SIZE_MAX - 1, 1 },
+	{ SIZE_MAX - 8, 1 },
+	{ SIZE_MAX - 16, 1 },
+	{ SIZE_MAX, SIZE_MAX - 1 },
+	{ (size_t)PTRDIFF_MAX + 1, 1 },
+	{ 1, (size_t)PTRDIFF_MAX + 1 },
+	{ PTRDIFF_MAX, 2 },
+	{ 2, PTRDIFF_MAX },
+	{ 3, SIZE_MAX / 3 },
+	{ 3, SIZE_MAX / 3 + 1 },
+	{ 8, SIZE_MAX / 8 },
+	{ 8, SIZE_MAX / 8 + 1 }, /* the product wraps to 0 */
+	{ 24, SIZE_MAX / 24 + 1 },
+	{ SIZE_MAX / 16 + 1, 16 },
+	{ 100, (size_t)PTRDIFF_MAX / 100 + 1 },
+	{ SIZE_MAX / 2, SYNC_UNBOUNDED },
+	{ SIZE_MAX / 16 + 1, SYNC_UNBOUNDED },
+};
+#define ABSURD (int)(sizeof(absurd) / sizeof(absurd[0]))
+
+START_TEST(more_bytes_than_there_are_addresses_is_eoverflow)
+{
+	struct sync_queue_options o = { 0 };
+	size_t size = 4711;
+	int order;
+
+	o.element_size = absurd[_i][0];
+	o.capacity = absurd[_i][1];
+	for (order = 0; order < ORDERS; order++) {
+		o.order = (enum sync_queue_order)order;
+		if (o.order == SYNC_PRIORITY && o.element_size < 8)
+			continue;
+		o.storage = NULL;
+		refused(&o, EOVERFLOW);
+		if (o.capacity == SYNC_UNBOUNDED)
+			continue;
+		fails(sync_queue_storage_size(
+		    o.order, o.element_size, o.capacity, &size), EOVERFLOW);
+		ck_assert_uint_eq(size, 4711);
+		o.storage = &size; /* of whatever size it says it is */
+		o.storage_size = SIZE_MAX;
+		refused(&o, EOVERFLOW);
+	}
+}
+END_TEST
+
+START_TEST(more_bytes_than_can_be_had_is_enomem)
+{
+	struct sync_queue_options o = { SYNC_FIFO, 1, PTRDIFF_MAX, 0, NULL, 0,
+		0 };
+
+	refused(&o, ENOMEM);
+	o.element_size = PTRDIFF_MAX;
+	o.capacity = 1;
+	refused(&o, ENOMEM);
+	o.order = SYNC_PRIORITY;
+	o.element_size = 16;
+	o.capacity = (size_t)PTRDIFF_MAX / 24;
+	refused(&o, ENOMEM);
+}
+END_TEST
+
+START_TEST(storage_size_is_the_documented_sum)
+{
+	size_t size = 0;
+
+	ok(sync_queue_storage_size(SYNC_FIFO, 3, 5, &size));
+	ck_assert_uint_eq(size, 15);
+	ok(sync_queue_storage_size(SYNC_LIFO, 100, 7, &size));
+	ck_assert_uint_eq(size, 700);
+	ok(sync_queue_storage_size(SYNC_PRIORITY, 8, 5, &size));
+	ck_assert_uint_eq(size, 80);
+	ok(sync_queue_storage_size(SYNC_PRIORITY, 9, 1, &size));
+	ck_assert_uint_eq(size, 24);
+	ok(sync_queue_storage_size(SYNC_FIFO, 1, PTRDIFF_MAX, &size));
+	ck_assert_uint_eq(size, PTRDIFF_MAX);
+}
+END_TEST
+
+START_TEST(storage_size_refuses_what_makes_no_sense)
+{
+	size_t size = 4711;
+
+	fails(sync_queue_storage_size(SYNC_FIFO, 1, 1, NULL), EINVAL);
+	fails(sync_queue_storage_size(SYNC_FIFO, 0, 1, &size), EINVAL);
+	fails(sync_queue_storage_size(SYNC_FIFO, 1, 0, &size), EINVAL);
+	fails(sync_queue_storage_size(
+	    SYNC_FIFO, 1, SYNC_UNBOUNDED, &size), EINVAL);
+	fails(sync_queue_storage_size(
+	    (enum sync_queue_order)3, 1, 1, &size), EINVAL);
+	ck_assert_uint_eq(size, 4711);
+}
+END_TEST
+
+/* Fill and empty a queue of this element size, three times. */
+static void
+use(size_t element_size, size_t capacity)
+{
+	unsigned char *e = calloc(2, element_size), *got = e + element_size;
+	size_t i, round;
+
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < capacity; i++) {
+			memset(e, (int)i, element_size);
+			ok(sync_queue_tryput(&q, e));
+		}
+		fails(sync_queue_tryput(&q, e), EAGAIN);
+		for (i = 0; i < capacity; i++) {
+			ok(sync_queue_tryget(&q, got));
+			ck_assert_uint_eq(got[0], got[element_size - 1]);
+		}
+		fails(sync_queue_tryget(&q, got), EAGAIN);
+	}
+	free(e);
+}
+
+/* At each of eight alignments; nothing beside it is written. */
+START_TEST(storage_of_the_very_size_will_do_at_any_address)
+{
+	static const size_t sizes[] = { 8, 9, 24, 100 };
+	static unsigned char room[4096];
+	struct sync_queue_options o = { .capacity = 5 };
+	size_t at, i, k;
+
+	o.order = (enum sync_queue_order)_i;
+	for (at = 0; at < 8; at++)
+		for (k = 0; k < 4; k++) {
+			o.element_size = sizes[k];
+			ok(sync_queue_storage_size(o.order, sizes[k], 5,
+			    &o.storage_size));
+			memset(room, 0xa5, sizeof(room));
+			o.storage = room + 8 + at;
+			ok(sync_queue_init_with(&q, &o));
+			use(sizes[k], 5);
+			ok(sync_queue_destroy(&q));
+			for (i = 0; i < 8 + at; i++)
+				ck_assert_uint_eq(room[i], 0xa5);
+			for (i += o.storage_size; i < sizeof(room); i++)
+				ck_assert_uint_eq(room[i], 0xa5);
+		}
+}
+END_TEST
+
+START_TEST(elements_may_have_any_size)
+{
+	static const size_t sizes[] = { 1, 2, 3, 7, 8, 24, 100, 4096 };
+	size_t k;
+
+	for (k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
+		if (order_of(_i) == SYNC_PRIORITY && sizes[k] < 8)
+			continue;
+		begin_with(_i, 5, sizes[k]);
+		use(sizes[k], 5);
+		end();
+	}
+}
+END_TEST
+
+START_TEST(a_new_queue_is_open_and_empty)
+{
+	begin(_i, 3);
+	ck_assert_uint_eq(sync_queue_len(&q), 0);
+	ck_assert_uint_eq(
+	    sync_queue_capacity(&q), _i < BOUNDED_KINDS ? 3 : SYNC_UNBOUNDED);
+	ck_assert(!sync_queue_is_closed(&q));
+	ok(sync_queue_tryjoin(&q));
+	end();
+}
+END_TEST
+
+START_TEST(null_is_einval_everywhere)
+{
+	every_call_returns(NULL, EINVAL);
+}
+END_TEST
+
+START_TEST(a_queue_never_initialised_is_einval_everywhere)
+{
+	memset(&q, 0, sizeof(q));
+	every_call_returns(&q, EINVAL);
+}
+END_TEST
+
+START_TEST(a_destroyed_queue_is_einval_everywhere)
+{
+	begin(_i, 3);
+	put_item(0, 0);
+	end();
+	every_call_returns(&q, EINVAL);
+	begin(_i, 3); /* and can be made again */
+	put_item(0, 0);
+	drain(_i, 1);
+	end();
+}
+END_TEST
+
+START_TEST(a_null_element_is_einval)
+{
+	size_t n = 9;
+
+	begin(_i, 3);
+	put_item(0, 0);
+	fails(sync_queue_put(&q, NULL), EINVAL);
+	fails(sync_queue_tryput(&q, NULL), EINVAL);
+	fails(sync_queue_put_until(&q, NULL, 0), EINVAL);
+	fails(sync_queue_put_n(&q, NULL, 1, NULL), EINVAL);
+	fails(sync_queue_get(&q, NULL), EINVAL);
+	fails(sync_queue_tryget(&q, NULL), EINVAL);
+	fails(sync_queue_get_until(&q, NULL, 0), EINVAL);
+	fails(sync_queue_get_n(&q, NULL, 1, &n), EINVAL);
+	fails(sync_queue_tryget_n(&q, NULL, 1, &n), EINVAL);
+	fails(sync_queue_get_n_until(&q, NULL, 1, &n, 0), EINVAL);
+	fails(sync_queue_peek(&q, NULL), EINVAL);
+	ck_assert_uint_eq(n, 9);
+	drain(_i, 1);
+	end();
+}
+END_TEST
+
+START_TEST(destroy_with_elements_forgets_them)
+{
+	begin(_i, 3);
+	put_item(0, 0);
+	put_item(0, 1);
+	end();
+}
+END_TEST
+
+/* s sleeps inside the queue. */
+static void
+destroy_is_refused(struct spawned *s)
+{
+	until_asleep(s);
+	fails(sync_queue_destroy(&q), EBUSY);
+	fails(sync_queue_destroy(&q), EBUSY);
+	ck_assert(is_asleep(s));
+}
+
+START_TEST(destroy_while_a_getter_waits_is_ebusy_and_harmless)
+{
+	struct item got;
+	struct spawned *s;
+
+	begin(_i, 1);
+	s = spawn(gets, &got);
+	destroy_is_refused(s);
+	put_item(0, 42);
+	ok(error_of(s));
+	ck_assert_uint_eq(got.number, 42);
+	end();
+}
+END_TEST
+
+START_TEST(destroy_while_a_putter_waits_is_ebusy_and_harmless)
+{
+	struct item put = { 0, 0, 43 };
+	struct spawned *s;
+
+	begin(_i, 1);
+	put_item(0, 42);
+	s = spawn(puts_, &put);
+	destroy_is_refused(s);
+	ck_assert_uint_eq(get_item().number, 42);
+	ok(error_of(s));
+	ck_assert_uint_eq(get_item().number, 43);
+	end();
+}
+END_TEST
+
+START_TEST(destroy_while_a_joiner_waits_is_ebusy_and_harmless)
+{
+	struct spawned *s;
+
+	begin(_i, 1);
+	put_item(0, 0);
+	s = spawn(joins, NULL);
+	destroy_is_refused(s);
+	drain(_i, 1);
+	ok(sync_queue_task_done(&q));
+	ok(error_of(s));
+	end();
+}
+END_TEST
+
+static void
+use_after_fork(void *kind)
+{
+	every_call_returns(&q, ENOTRECOVERABLE);
+	begin(*(int *)kind, 2); /* leaks the parent's copy of its bytes */
+	put_item(0, 0);
+	drain(*(int *)kind, 1);
+	end();
+}
+
+START_TEST(after_fork_it_is_enotrecoverable_until_init)
+{
+	struct item got;
+	struct spawned *s;
+
+	begin(_i, 2);
+	s = spawn(gets, &got); /* the child has no such thread */
+	until_asleep(s);
+	in_child(use_after_fork, &_i);
+	put_item(0, 8);
+	ok(error_of(s));
+	end();
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("queue_init");
+	TCase *tc = add_case(s, "init");
+
+	tcase_add_unchecked_fixture(tc, remember_untouched, NULL);
+	tcase_add_test(tc, init_refuses_null);
+	tcase_add_test(tc, init_refuses_what_makes_no_sense);
+	tcase_add_test(tc, the_plain_init_refuses_the_same);
+	tcase_add_loop_test(tc,
+	    more_bytes_than_there_are_addresses_is_eoverflow, 0, ABSURD);
+	tcase_add_test(tc, more_bytes_than_can_be_had_is_enomem);
+	tcase_add_loop_test(tc, a_new_queue_is_open_and_empty, 0, QUEUE_KINDS);
+	tc = add_case(s, "storage");
+	tcase_add_test(tc, storage_size_is_the_documented_sum);
+	tcase_add_test(tc, storage_size_refuses_what_makes_no_sense);
+	tcase_add_loop_test(tc,
+	    storage_of_the_very_size_will_do_at_any_address, 0, ORDERS);
+	tcase_add_loop_test(tc, elements_may_have_any_size, 0, BOUNDED_KINDS);
+	tc = add_case(s, "misuse");
+	tcase_add_test(tc, null_is_einval_everywhere);
+	tcase_add_test(tc, a_queue_never_initialised_is_einval_everywhere);
+	tcase_add_loop_test(tc,
+	    a_destroyed_queue_is_einval_everywhere, 0, QUEUE_KINDS);
+	tcase_add_loop_test(tc, a_null_element_is_einval, 0, QUEUE_KINDS);
+	tc = add_case(s, "destroy");
+	tcase_add_loop_test(tc,
+	    destroy_with_elements_forgets_them, 0, QUEUE_KINDS);
+	tcase_add_loop_test(tc,
+	    destroy_while_a_getter_waits_is_ebusy_and_harmless, 0,
+	    QUEUE_KINDS);
+	tcase_add_loop_test(tc,
+	    destroy_while_a_putter_waits_is_ebusy_and_harmless, 0,
+	    BOUNDED_KINDS);
+	tcase_add_loop_test(tc,
+	    destroy_while_a_joiner_waits_is_ebusy_and_harmless, 0,
+	    QUEUE_KINDS);
+	tc = add_case(s, "fork");
+	tcase_add_loop_test(tc,
+	    after_fork_it_is_enotrecoverable_until_init, 0, QUEUE_KINDS);
+	return run_suite(s);
+}
