@@ -2,6 +2,8 @@
 # Queue, timer, thread, time, and the insides they stand on.
 
 QUEUE_TESTS = \
+	check_queue \
+	check_queue_batch \
 	check_queue_init \
 	# EOL
 check_PROGRAMS += $(QUEUE_TESTS)
@@ -12,6 +14,16 @@ check_LTLIBRARIES += libsync-queue-support.la
 libsync_queue_support_la_CPPFLAGS = $(TEST_CPPFLAGS)
 libsync_queue_support_la_CFLAGS = $(TEST_CFLAGS)
 libsync_queue_support_la_SOURCES = %D%/queue_support.c %D%/queue_support.h
+
+check_queue_SOURCES = %D%/check_queue.c
+check_queue_CPPFLAGS = $(TEST_CPPFLAGS)
+check_queue_CFLAGS = $(TEST_CFLAGS)
+check_queue_LDADD = $(QUEUE_TEST_LIBS)
+
+check_queue_batch_SOURCES = %D%/check_queue_batch.c
+check_queue_batch_CPPFLAGS = $(TEST_CPPFLAGS)
+check_queue_batch_CFLAGS = $(TEST_CFLAGS)
+check_queue_batch_LDADD = $(QUEUE_TEST_LIBS)
 
 check_queue_init_SOURCES = %D%/check_queue_init.c
 check_queue_init_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -2,6 +2,7 @@
 /* Clock, memory, yielding, dying: plain POSIX. */
 #include "config.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,13 +46,21 @@ plat_spin_pays(void)
 void *
 plat_alloc(size_t size)
 {
-	return malloc(size);
+	int saved = errno;
+	void *p = malloc(size);
+
+	errno = saved;
+	return p;
 }
 
 void *
 plat_realloc(void *p, size_t size)
 {
-	return realloc(p, size);
+	int saved = errno;
+	void *moved = realloc(p, size);
+
+	errno = saved;
+	return moved;
 }
 
 void

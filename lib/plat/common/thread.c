@@ -64,7 +64,7 @@ plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
 	sigset_t all, before;
 	pthread_t thread;
 	uint64_t bits = 0;
-	int err;
+	int err, saved = errno;
 
 	if (o->quiet) {
 		(void)sigfillset(&all);
@@ -73,9 +73,11 @@ plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
 	err = create(&thread, fn, arg, o);
 	if (o->quiet)
 		(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (err == 0)
+		set_name(thread, o->name);
+	errno = saved; /* mmap and the file under /proc may have set it */
 	if (err != 0)
 		return err;
-	set_name(thread, o->name);
 	memcpy(&bits, &thread, sizeof(thread));
 	*handle = bits;
 	return 0;
