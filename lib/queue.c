@@ -148,8 +148,8 @@ enter(struct sync_queue *q) SYNC_TRY_ACQUIRE(q->lock)
 
 	if (q == NULL)
 		return EINVAL;
-	if (q->generation != plat_generation())
-		return ENOTRECOVERABLE;
+	if (q->generation != plat_generation()) /* no other thread has it */
+		return q->state == NONE ? EINVAL : ENOTRECOVERABLE;
 	err = sync_mutex_lock_until(&q->lock, SYNC_NEVER);
 	if (err != 0)
 		return err;

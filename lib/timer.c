@@ -61,8 +61,8 @@ enter(struct sync_timer_thread *tt) SYNC_TRY_ACQUIRE(tt->lock)
 
 	if (tt == NULL)
 		return EINVAL;
-	if (tt->generation != plat_generation())
-		return ENOTRECOVERABLE;
+	if (tt->generation != plat_generation()) /* no other thread has it */
+		return tt->state == NONE ? EINVAL : ENOTRECOVERABLE;
 	err = sync_mutex_lock_until(&tt->lock, SYNC_NEVER);
 	if (err != 0)
 		return err;
