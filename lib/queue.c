@@ -257,6 +257,8 @@ put(struct sync_queue *q, const void *elements, size_t n, size_t *done,
 	size_t i = 0;
 	int err;
 
+	if (done != NULL)
+		*done = 0;
 	if (elements == NULL && n > 0)
 		return MISUSE(EINVAL, q);
 	err = enter(q);
