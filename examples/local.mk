@@ -1,1 +1,52 @@
 # SPDX-License-Identifier: MIT
+# Each example is one file, NAME.c; NAME.out is what tests/examples.sh expects
+# it to print.
+EXAMPLES = \
+	%D%/code \
+	%D%/config \
+	%D%/connect \
+	%D%/counter \
+	%D%/deadlock \
+	%D%/karaoke \
+	%D%/orders \
+	%D%/race \
+	%D%/recursive \
+	%D%/sentinels \
+	%D%/task_done \
+	%D%/tickets \
+	%D%/traffic \
+	%D%/with \
+	# EOL
+noinst_PROGRAMS += $(EXAMPLES)
+
+%C%_code_LDADD = libsync.la
+%C%_config_LDADD = libsync.la
+%C%_connect_LDADD = libsync.la
+%C%_counter_LDADD = libsync.la
+%C%_deadlock_LDADD = libsync.la
+%C%_karaoke_LDADD = libsync.la
+%C%_orders_LDADD = libsync.la
+%C%_race_LDADD = libsync.la
+%C%_recursive_LDADD = libsync.la
+%C%_sentinels_LDADD = libsync.la
+%C%_task_done_LDADD = libsync.la
+%C%_tickets_LDADD = libsync.la
+%C%_traffic_LDADD = libsync.la
+%C%_with_LDADD = libsync.la
+
+EXTRA_DIST += \
+	%D%/README.md \
+	%D%/config.out \
+	%D%/connect.out \
+	%D%/counter.out \
+	%D%/deadlock.out \
+	%D%/karaoke.out \
+	%D%/orders.out \
+	%D%/race.out \
+	%D%/recursive.out \
+	%D%/sentinels.out \
+	%D%/task_done.out \
+	%D%/tickets.out \
+	%D%/traffic.out \
+	%D%/with.out \
+	# EOL

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# The script starts the examples as make check starts its programs.
+TESTS += %D%/examples.sh
+dist_check_SCRIPTS += %D%/examples.sh
+AM_TESTS_ENVIRONMENT += LAUNCH='$(LOG_COMPILER)'; export LAUNCH;

@@ -1,0 +1,113 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Run the example programs: each must succeed, for it checks what it does, and
+# print what examples/NAME.out says, once what may differ between two runs has
+# been taken out.
+#
+#	examples.sh [NAME...]	in the build directory; srcdir and LAUNCH (what
+#				to start a program with) in the environment
+set -u
+: "${srcdir:=.}" "${LAUNCH:=}"
+
+ALL='code config connect counter deadlock karaoke orders race recursive
+	sentinels task_done tickets traffic with'
+# A hang is the failure to expect here: end it, long after any slow run.
+WATCHDOG=
+command -v timeout >/dev/null 2>&1 && WATCHDOG='timeout 600'
+
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+trap '' PIPE # a program that ended early is found by what it did not say
+
+fail() {
+	echo "$name: $*" >&2
+	exit 1
+}
+
+# Only these two misuse the library on purpose; the others must not at all.
+misuse() {
+	case $1 in
+	karaoke | recursive) echo ;;
+	*) echo abort ;;
+	esac
+}
+
+run() {
+	# shellcheck disable=SC2086
+	SYNC_MISUSE=$(misuse "$1") $WATCHDOG $LAUNCH ./examples/"$@"
+}
+
+# Who bought which ticket differs, and how often the patient ones try; of the
+# singers, only that the count in each line follows from the line before.
+settled() {
+	case $name in
+	tickets) sed 's/^[A-Z][a-z]* buys/somebody buys/' ;;
+	connect) sed -e '/^patient.*failed$/d' -e 's/patient [1-3]/patient/' ;;
+	karaoke)
+		awk '$2 == "enters:" { now++; entered++ }
+		$2 == "leaves:" { now--; left++ }
+		$3 != now || now < 0 || now > 4 { print "line " NR ": " $0 }
+		END { print entered " entered, " left " left, " now " inside" }'
+		;;
+	*) cat ;;
+	esac
+}
+
+printing() {
+	run "$name" </dev/null >"$tmp/raw" || fail "exit status $?"
+	settled <"$tmp/raw" >"$tmp/settled"
+	diff -u "$srcdir/examples/$name.out" "$tmp/settled" >&2 ||
+		fail 'not what was expected'
+}
+
+# Read on to the next line that matches; $newest is the last code seen.
+until_line() {
+	while IFS= read -r line <&4; do
+		echo "$line" >>"$tmp/log"
+		case $line in
+		'code '*) newest=${line#code } ;;
+		esac
+		case $line in
+		$1) return ;;
+		esac
+	done
+	fail "ended before: $1"
+}
+
+# Type an old code, then the newest one as often as it takes: it may have been
+# replaced while it was typed.
+typing() {
+	mkfifo "$tmp/in" "$tmp/out" || exit 99
+	run code 100 <"$tmp/in" >"$tmp/out" &
+	exec 3>"$tmp/in" 4<"$tmp/out"
+	until_line 'code *'
+	old=$newest
+	until_line 'code *'
+	echo "$old" >&3
+	until_line "$old is *"
+	[ "$line" = "$old is wrong" ] || fail 'took an old code'
+	until [ "$line" = "$newest is right" ]; do
+		typed=$newest
+		echo "$typed" >&3
+		until_line "$typed is *"
+	done
+	exec 3>&-
+	cat <&4 >>"$tmp/log"
+	wait $! || fail "exit status $?"
+	awk '$1 == "code" { if (seen[$2]++) bad = 1; code = $2; next }
+	{ if (($3 == "right") != ($1 == code)) bad = 1; last = $3 }
+	END { exit bad || last != "right" }' "$tmp/log" ||
+		fail "$(cat "$tmp/log")"
+
+	run code 100 </dev/null >/dev/null && fail 'took nothing for a code'
+	return 0
+}
+
+status=0
+for name in ${*:-$ALL}; do
+	case $name in
+	code) (typing) ;;
+	*) (printing) ;;
+	esac || status=1
+done
+exit $status
