@@ -23,7 +23,7 @@
 #include <string.h>
 
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 static struct sync_mutex lock = SYNC_MUTEX_INIT;
 static char code[5]; /* under lock, as is the next */
@@ -36,9 +36,9 @@ renew(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 	sync_mutex_lock(&lock);
 	/* Goes through all 65536 numbers; do not guard a bank with it. */
 	number = (number * 25173 + 13849) % 65536;
-	snprintf(code, sizeof(code), "%04x", number);
+	(void)snprintf(code, sizeof(code), "%04x", number);
 	printf("code %s\n", code);
-	fflush(stdout);
+	(void)fflush(stdout);
 	sync_mutex_unlock(&lock);
 }
 
@@ -50,7 +50,7 @@ try(const char *typed)
 	sync_mutex_lock(&lock);
 	right = strcmp(typed, code) == 0;
 	printf("%s is %s\n", typed, right ? "right" : "wrong");
-	fflush(stdout);
+	(void)fflush(stdout);
 	sync_mutex_unlock(&lock);
 	return right;
 }

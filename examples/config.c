@@ -13,7 +13,7 @@
 #define READERS  3
 #define VERSIONS 20
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 static struct sync_rwlock lock = SYNC_RWLOCK_INIT;
 static struct {
@@ -31,7 +31,7 @@ look(void)
 
 	check(sync_rwlock_rdlock(&lock) == 0);
 	version = config.version;
-	snprintf(host, sizeof(host), "host%d", config.port - 8000);
+	(void)snprintf(host, sizeof(host), "host%d", config.port - 8000);
 	for (int i = 0; host[i] != '\0'; i++)
 		check(host[i] == config.host[i]);
 	check(config.port == 8000 + version);
@@ -65,7 +65,7 @@ change(int version)
 	config.version = version;
 	sync_thread_sleep_until(sync_after_ms(1)); /* half done */
 	config.port = 8000 + version;
-	snprintf(config.host, sizeof(config.host), "host%d", version);
+	(void)snprintf(config.host, sizeof(config.host), "host%d", version);
 	check(sync_rwlock_unlock(&lock) == 0);
 }
 

@@ -18,7 +18,7 @@
 
 #define WORKERS 4
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 static struct sync_event up = SYNC_EVENT_INIT;
 

@@ -17,7 +17,7 @@
 
 #define THREADS 100
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 static struct sync_mutex lock = SYNC_MUTEX_INIT;
 static int num = THREADS; /* under lock */

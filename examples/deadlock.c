@@ -14,7 +14,7 @@
 
 #define MEALS 1000
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 static struct sync_mutex noodles = SYNC_MUTEX_INIT;
 static struct sync_mutex chopsticks = SYNC_MUTEX_INIT;

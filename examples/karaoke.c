@@ -15,7 +15,7 @@
 #define PEOPLE 12
 #define PLACES 4
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 static struct sync_sem places = SYNC_SEM_INIT(PLACES, PLACES);
 static struct sync_mutex lock = SYNC_MUTEX_INIT;

@@ -15,7 +15,7 @@
 
 #define ROOM 3
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 struct item {
 	int64_t priority; /* looked for at the start; smaller is first */

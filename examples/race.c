@@ -20,7 +20,7 @@
 #define RUNNERS 4
 #define LAPS    3
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 static struct sync_latch at_line = SYNC_LATCH_INIT(RUNNERS);
 static struct sync_latch gun = SYNC_LATCH_INIT(1);

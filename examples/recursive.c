@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 static struct sync_mutex plain = SYNC_MUTEX_INIT;
 static struct sync_rmutex lock = SYNC_RMUTEX_INIT;

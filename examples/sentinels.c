@@ -22,7 +22,7 @@
 #define CONSUMERS 3
 #define BUNS      100 /* from each producer */
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 struct bun {
 	int number, eaten;
@@ -55,13 +55,11 @@ consume(void *unused)
 	return unused;
 }
 
-int
-main(void)
+static void
+work(struct bun buns[PRODUCERS][BUNS])
 {
-	static struct bun buns[PRODUCERS][BUNS];
 	struct sync_thread p[PRODUCERS], c[CONSUMERS];
 
-	check(sync_queue_init(&q, SYNC_FIFO, sizeof(struct bun *), 10) == 0);
 	for (int i = 0; i < CONSUMERS; i++)
 		check(sync_thread_start(&c[i], consume, NULL, NULL) == 0);
 	for (int i = 0; i < PRODUCERS; i++)
@@ -73,7 +71,15 @@ main(void)
 		check(sync_queue_put(&q, &(struct bun *){ NULL }) == 0);
 	for (int i = 0; i < CONSUMERS; i++)
 		check(sync_thread_join(&c[i], NULL) == 0);
+}
 
+int
+main(void)
+{
+	static struct bun buns[PRODUCERS][BUNS];
+
+	check(sync_queue_init(&q, SYNC_FIFO, sizeof(struct bun *), 10) == 0);
+	work(buns);
 	for (int i = 0; i < PRODUCERS; i++)
 		for (int k = 0; k < BUNS; k++)
 			check(buns[i][k].number == k && buns[i][k].eaten == 1);

@@ -20,7 +20,7 @@
 #define CONSUMERS 3
 #define BUNS      30
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 /* Never joined, never destroyed: static, so that they outlive main. */
 static struct sync_thread consumers[CONSUMERS];

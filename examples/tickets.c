@@ -20,7 +20,7 @@
 #define BUYERS  4
 #define TICKETS 40
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 static struct sync_mutex lock = SYNC_MUTEX_INIT;
 static int left = TICKETS;    /* under lock */

@@ -16,7 +16,7 @@
 
 #define CARS 3
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 static struct sync_event green = SYNC_EVENT_INIT; /* clear: red */
 

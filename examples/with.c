@@ -18,7 +18,7 @@
 
 #define PEOPLE 3
 #define check(ok)                                                              \
-	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), exit(1)))
+	((ok) ? (void)0 : (fprintf(stderr, "failed: %s\n", #ok), abort()))
 
 static struct sync_mutex lock = SYNC_MUTEX_INIT;
 static int balance = 100; /* under lock */

@@ -33,8 +33,11 @@ misuse() {
 }
 
 run() {
+	example=./examples/$1
+	mode=$(misuse "$1")
+	shift
 	# shellcheck disable=SC2086
-	SYNC_MISUSE=$(misuse "$1") $WATCHDOG $LAUNCH ./examples/"$@"
+	SYNC_MISUSE=$mode $WATCHDOG $LAUNCH "$example" "$@"
 }
 
 # Who bought which ticket differs, and how often the patient ones try; of the
@@ -67,6 +70,7 @@ until_line() {
 		case $line in
 		'code '*) newest=${line#code } ;;
 		esac
+		# shellcheck disable=SC2254
 		case $line in
 		$1) return ;;
 		esac
@@ -103,8 +107,10 @@ typing() {
 	return 0
 }
 
+# shellcheck disable=SC2086
+[ $# -gt 0 ] || set -- $ALL
 status=0
-for name in ${*:-$ALL}; do
+for name; do
 	case $name in
 	code) (typing) ;;
 	*) (printing) ;;
