@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Each example is one file, NAME.c; NAME.out is what tests/examples.sh expects
+# Each example is one file, NAME.c; NAME.expect is what tests/examples.sh expects
 # it to print.
 EXAMPLES = \
 	%D%/code \
@@ -36,17 +36,17 @@ noinst_PROGRAMS += $(EXAMPLES)
 
 EXTRA_DIST += \
 	%D%/README.md \
-	%D%/config.out \
-	%D%/connect.out \
-	%D%/counter.out \
-	%D%/deadlock.out \
-	%D%/karaoke.out \
-	%D%/orders.out \
-	%D%/race.out \
-	%D%/recursive.out \
-	%D%/sentinels.out \
-	%D%/task_done.out \
-	%D%/tickets.out \
-	%D%/traffic.out \
-	%D%/with.out \
+	%D%/config.expect \
+	%D%/connect.expect \
+	%D%/counter.expect \
+	%D%/deadlock.expect \
+	%D%/karaoke.expect \
+	%D%/orders.expect \
+	%D%/race.expect \
+	%D%/recursive.expect \
+	%D%/sentinels.expect \
+	%D%/task_done.expect \
+	%D%/tickets.expect \
+	%D%/traffic.expect \
+	%D%/with.expect \
 	# EOL

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Run the example programs: each must succeed, for it checks what it does, and
-# print what examples/NAME.out says, once what may differ between two runs has
+# print what examples/NAME.expect says, once what may differ between two runs has
 # been taken out.
 #
 #	examples.sh [NAME...]	in the build directory; srcdir and LAUNCH (what
@@ -59,7 +59,7 @@ settled() {
 printing() {
 	run "$name" </dev/null >"$tmp/raw" || fail "exit status $?"
 	settled <"$tmp/raw" >"$tmp/settled"
-	diff -u "$srcdir/examples/$name.out" "$tmp/settled" >&2 ||
+	diff -u "$srcdir/examples/$name.expect" "$tmp/settled" >&2 ||
 		fail 'not what was expected'
 }
 
