@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Run the example programs: each must succeed, for it checks what it does, and
-# print what examples/NAME.expect says, once what may differ between two runs has
-# been taken out.
+# print what examples/NAME.expect says, once what may differ between two runs
+# has been taken out.
 #
 #	examples.sh [NAME...]	in the build directory; srcdir and LAUNCH (what
 #				to start a program with) in the environment
