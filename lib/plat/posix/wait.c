@@ -23,6 +23,10 @@
  * semaphore, which it may, and a helper thread, started by the first thread
  * that sleeps, wakes every sleeper in the lot: all of them look again, which
  * a wake for no reason makes them do at any time.  It is rare, and exact.
+ * Where the helper cannot be started, a sleeper looks again now and then.
+ *
+ * pthread_cond_wait is a cancellation point, and would leave the lock taken
+ * and the sleeper listed; hence cancellation is off while a thread sleeps.
  */
 #include "config.h"
 
@@ -36,7 +40,8 @@
 #include "lot.h"
 #include "plat.h"
 
-#define BUCKETS 256 /* a power of two */
+#define BUCKETS    256      /* a power of two */
+#define LOOK_AGAIN 10000000 /* nanoseconds; sleep at most, without a relay */
 
 struct sleeper {
 	struct sleeper *next;
@@ -168,22 +173,28 @@ relay_main(void *unused)
 	return unused;
 }
 
-static void
+/* Whether it runs. */
+static bool
 relay_start(void)
 {
 	static const struct plat_thread_options o = { "sync-relay", 0, true };
 	pthread_t thread;
 	uint64_t handle;
+	bool runs;
 
+	if (__atomic_load_n(&relay_runs, __ATOMIC_RELAXED))
+		return true;
 	(void)pthread_mutex_lock(&relay_lock);
+	runs = __atomic_load_n(&relay_runs, __ATOMIC_RELAXED);
 	/* Should it fail, the next sleeper tries again. */
-	if (!__atomic_load_n(&relay_runs, __ATOMIC_RELAXED)
-	    && plat_thread_start(&handle, relay_main, NULL, &o) == 0) {
+	if (!runs && plat_thread_start(&handle, relay_main, NULL, &o) == 0) {
 		__builtin_memcpy(&thread, &handle, sizeof(thread));
 		(void)pthread_detach(thread);
 		__atomic_store_n(&relay_runs, true, __ATOMIC_RELAXED);
+		runs = true;
 	}
 	(void)pthread_mutex_unlock(&relay_lock);
+	return runs;
 }
 
 /* Call with the bucket's lock held. */
@@ -232,19 +243,22 @@ int
 plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
     sync_time deadline)
 {
-	int err, before;
+	sync_time until = deadline;
+	int err, state;
 
 	if (deadline < 0)
 		return ETIMEDOUT;
-	/* pthread_cond_wait is a cancellation point; our waits are not. */
-	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	lot_busy(1);
-	if (!__atomic_load_n(&relay_runs, __ATOMIC_RELAXED))
-		relay_start();
-	err = park(word, expected, channel, deadline);
+	if (!relay_start()) {
+		sync_time look = plat_now() + LOOK_AGAIN;
+
+		until = look < deadline ? look : deadline;
+	}
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	err = park(word, expected, channel, until);
+	(void)pthread_setcancelstate(state, NULL);
 	lot_busy(-1);
-	(void)pthread_setcancelstate(before, NULL);
-	return err;
+	return until < deadline ? 0 : err;
 }
 
 void
