@@ -113,6 +113,8 @@ lock_by_clock(pthread_mutex_t *m, sync_time deadline)
 
 	ts.tv_sec = (time_t)(deadline / 1000000000);
 	ts.tv_nsec = (long)(deadline % 1000000000);
+	if (deadline / 1000000000 != (int64_t)ts.tv_sec)
+		return pthread_mutex_lock(m); /* beyond the machine's life */
 	err = pthread_mutex_clocklock(m, CLOCK_MONOTONIC, &ts);
 	if (err == 0 || err == EOWNERDEAD)
 		announce_lock(m, ANNOUNCE_TRY);

@@ -90,10 +90,10 @@ plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
 {
 	int saved = errno;
 	int count = n > 0x7fffffff ? 0x7fffffff : (int)n;
-#ifdef SYS_futex_time64
-	const long number = sizeof(long) == 4 ? SYS_futex_time64 : SYS_futex;
+#ifdef SYS_futex
+	const long number = SYS_futex; /* has no time in it */
 #else
-	const long number = SYS_futex;
+	const long number = SYS_futex_time64;
 #endif
 
 	/* EFAULT if the memory is gone already: whom it freed, it has freed. */
