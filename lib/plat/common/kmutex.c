@@ -8,7 +8,12 @@
  * at growing intervals up to 2 ms: pthread_mutex_timedlock runs on the wall
  * clock, which may jump.
  *
- * ThreadSanitizer does not know clocklock, hence the announcement.
+ * ThreadSanitizer does not know clocklock, hence the announcement; nor that
+ * timedlock may succeed with EOWNERDEAD.
+ *
+ * glibc's trylock of a robust mutex that is not recoverable says so, and holds
+ * it nevertheless: the next lock would wait for ever, or find another owner
+ * dead.  Its timed lock does not, so a moment long past serves as the try.
  */
 #include "config.h"
 
@@ -19,15 +24,26 @@
 
 #include "plat.h"
 
-_Static_assert(sizeof(pthread_mutex_t) <= sizeof(struct sync_plat_kmutex),
+struct kmutex {
+	pthread_mutex_t mutex;
+	unsigned flags; /* set at init */
+};
+
+_Static_assert(sizeof(struct kmutex) <= sizeof(struct sync_plat_kmutex),
     "sync_plat_kmutex has room for the platform's mutex");
-_Static_assert(_Alignof(struct sync_plat_kmutex) >= _Alignof(pthread_mutex_t),
+_Static_assert(_Alignof(struct sync_plat_kmutex) >= _Alignof(struct kmutex),
     "sync_plat_kmutex is aligned for the platform's mutex");
+
+static struct kmutex *
+kmutex_of(struct sync_plat_kmutex *m)
+{
+	return (struct kmutex *)(void *)m->u.bytes;
+}
 
 static pthread_mutex_t *
 mutex_of(struct sync_plat_kmutex *m)
 {
-	return (pthread_mutex_t *)(void *)m->u.bytes;
+	return &kmutex_of(m)->mutex;
 }
 
 static int
@@ -54,6 +70,8 @@ plat_kmutex_init(struct sync_plat_kmutex *m, unsigned flags)
 	err = set_kind(&attr, flags);
 	if (err == 0)
 		err = pthread_mutex_init(mutex_of(m), &attr);
+	if (err == 0)
+		kmutex_of(m)->flags = flags;
 	(void)pthread_mutexattr_destroy(&attr);
 	return err;
 }
@@ -64,9 +82,24 @@ plat_kmutex_destroy(struct sync_plat_kmutex *m)
 	(void)pthread_mutex_destroy(mutex_of(m)); /* the caller made sure */
 }
 
+static int
+try_robust(pthread_mutex_t *m)
+{
+	const struct timespec past = { 0, 0 };
+	int err = pthread_mutex_timedlock(m, &past);
+
+	if (err == EOWNERDEAD)
+		announce_lock(m, ANNOUNCE_TRY);
+	return err == ETIMEDOUT ? EBUSY : err;
+}
+
 int
 plat_kmutex_trylock(struct sync_plat_kmutex *m)
 {
+	const unsigned kind = SYNC_ROBUST | SYNC_PRIO_INHERIT;
+
+	if ((kmutex_of(m)->flags & kind) == SYNC_ROBUST)
+		return try_robust(mutex_of(m));
 	return pthread_mutex_trylock(mutex_of(m));
 }
 
@@ -83,13 +116,13 @@ plat_kmutex_consistent(struct sync_plat_kmutex *m)
 }
 
 static int
-lock_by_polling(pthread_mutex_t *m, sync_time deadline)
+lock_by_polling(struct sync_plat_kmutex *m, sync_time deadline)
 {
 	static const uint32_t nothing;
 	sync_time pause = 20000;
 
 	for (;;) {
-		int err = pthread_mutex_trylock(m);
+		int err = plat_kmutex_trylock(m);
 		sync_time now = plat_now();
 
 		if (err != EBUSY)
@@ -131,15 +164,15 @@ lock_by_clock(pthread_mutex_t *m, sync_time deadline)
 #endif
 
 static int
-lock_until(pthread_mutex_t *m, sync_time deadline)
+lock_until(struct sync_plat_kmutex *m, sync_time deadline)
 {
-	int err = pthread_mutex_trylock(m);
+	int err = plat_kmutex_trylock(m);
 
 	if (err != EBUSY)
 		return err;
 	if (deadline <= plat_now())
 		return ETIMEDOUT;
-	err = lock_by_clock(m, deadline);
+	err = lock_by_clock(mutex_of(m), deadline);
 	/* EINVAL: no such clock for this kind of mutex. */
 	return err == EINVAL ? lock_by_polling(m, deadline) : err;
 }
@@ -149,5 +182,5 @@ plat_kmutex_lock(struct sync_plat_kmutex *m, sync_time deadline)
 {
 	if (deadline == SYNC_NEVER)
 		return pthread_mutex_lock(mutex_of(m));
-	return lock_until(mutex_of(m), deadline);
+	return lock_until(m, deadline);
 }
