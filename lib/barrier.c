@@ -11,8 +11,10 @@
  *
  * Once the last has chosen the others nothing can stop them, so the action
  * needs no lock, and the next round may begin while it runs.  A waiter whose
- * deadline passes just before it would be chosen is LEAVING; it finds the
- * round over when it gets the lock, and returns 0: it did meet the others.
+ * deadline passes just before it would be chosen is LEAVING and cannot be
+ * chosen: the last then breaks the barrier in its stead.  (To count it in, it
+ * would have to come for the lock, and so touch the barrier, after others were
+ * let go.)  Those that left before a reset are known by its number, value.
  *
  * Wait, then free: those that were chosen do not touch the barrier, nor does
  * the last once it has begun to free them.
@@ -79,27 +81,8 @@ choose_all(struct sync_barrier *b)
 
 /* With the lock held, which is given back. */
 static void
-complete(struct sync_barrier *b)
+cancel(struct sync_barrier *b, struct sync_list_node *chosen, uint32_t broken)
 {
-	void (*action)(void *) = b->action;
-	void *arg = b->arg;
-	struct sync_list_node *chosen = choose_all(b);
-
-	b->round++;
-	waitq_leave(&b->waiters);
-	announce_acquire(b);
-	if (action != NULL)
-		action(arg);
-	announce_release(b);
-	waitq_free(chosen, 0);
-}
-
-/* With the lock held, which is given back. */
-static void
-cancel_all(struct sync_barrier *b, uint32_t broken)
-{
-	struct sync_list_node *chosen = choose_all(b);
-
 	b->broken = broken;
 	waitq_leave(&b->waiters);
 	waitq_free(chosen, ECANCELED);
@@ -107,10 +90,30 @@ cancel_all(struct sync_barrier *b, uint32_t broken)
 
 /* With the lock held, which is given back. */
 static int
+complete(struct sync_barrier *b)
+{
+	void (*action)(void *) = b->action;
+	void *arg = b->arg;
+	struct sync_list_node *chosen = choose_all(b);
+
+	if (waitq_leaving(&b->waiters, b->resets)) {
+		cancel(b, chosen, 1);
+		return ECANCELED;
+	}
+	waitq_leave(&b->waiters);
+	announce_acquire(b);
+	if (action != NULL)
+		action(arg);
+	announce_release(b);
+	waitq_free(chosen, 0);
+	return 0;
+}
+
+/* With the lock held, which is given back. */
+static int
 sleep_for_others(struct sync_barrier *b, sync_time deadline)
 {
-	struct waiter w = { .kind = 0 };
-	uint32_t round = b->round, resets = b->resets;
+	struct waiter w = { .value = b->resets };
 	int err;
 
 	waitq_queue(&b->waiters, &w);
@@ -118,14 +121,10 @@ sleep_for_others(struct sync_barrier *b, sync_time deadline)
 	err = waitq_sleep(&b->waiters, &w, deadline);
 	if (err != ETIMEDOUT)
 		return err;
-	if (b->round != round && b->resets == resets) {
-		waitq_leave(&b->waiters);
-		return 0; /* true on return beats the clock */
-	}
-	if (b->resets != resets)
-		waitq_leave(&b->waiters); /* not part of this round */
+	if (b->resets == w.value)
+		cancel(b, choose_all(b), 1);
 	else
-		cancel_all(b, 1);
+		waitq_leave(&b->waiters); /* not part of this round */
 	return ETIMEDOUT;
 }
 
@@ -147,7 +146,7 @@ arrive(struct sync_barrier *b, uint32_t *index, sync_time deadline)
 	announce_release(b);
 	b->arrived++;
 	if (b->arrived == b->parties)
-		complete(b);
+		err = complete(b);
 	else
 		err = sleep_for_others(b, deadline);
 	if (err == 0) {
@@ -190,7 +189,7 @@ sync_barrier_abort(struct sync_barrier *b)
 {
 	if (b == NULL || enter(b) != 0)
 		return MISUSE(EINVAL, b);
-	cancel_all(b, 1);
+	cancel(b, choose_all(b), 1);
 	return 0;
 }
 
@@ -200,7 +199,7 @@ sync_barrier_reset(struct sync_barrier *b)
 	if (b == NULL || enter(b) != 0)
 		return MISUSE(EINVAL, b);
 	b->resets++;
-	cancel_all(b, 0);
+	cancel(b, choose_all(b), 0);
 	return 0;
 }
 

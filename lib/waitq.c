@@ -139,6 +139,24 @@ waitq_first(const struct sync_waitq *q)
 }
 
 bool
+waitq_leaving(const struct sync_waitq *q, uint32_t value)
+{
+	struct sync_list_node *n, *tail = q->tail;
+
+	if (tail == NULL)
+		return false;
+	n = tail;
+	do {
+		const struct waiter *w = waiter_of(n);
+
+		if (w->value == value && at_load_relaxed(&w->state) == LEAVING)
+			return true;
+		n = n->next;
+	} while (n != tail);
+	return false;
+}
+
+bool
 waitq_choose_this(struct sync_waitq *q, struct waiter *w,
     struct sync_list_node **chosen)
 {

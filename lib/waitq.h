@@ -81,6 +81,9 @@ int waitq_sleep(struct sync_waitq *q, struct waiter *w, sync_time deadline);
 /* With the lock held: the longest waiter that is not leaving; null if none. */
 struct waiter *waitq_first(const struct sync_waitq *q);
 
+/* With the lock held: whether any of that value is leaving. */
+bool waitq_leaving(const struct sync_waitq *q, uint32_t value);
+
 /*
  * With the lock held: choose this waiter, take it off the list and append it
  * to *chosen.  False if it is leaving.  waitq_choose: the longest that is not;

@@ -35,7 +35,6 @@ struct sync_barrier {
 	void *arg;                 /* private; set at init */
 	uint32_t parties;          /* private; set at init */
 	uint32_t arrived;          /* private; < parties */
-	uint32_t round;            /* private; rounds completed */
 	uint32_t resets;           /* private; resets so far */
 	uint32_t broken;           /* private; 0 or 1 */
 };
