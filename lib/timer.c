@@ -14,8 +14,8 @@
  * before, or, if periodic, put back with its next time, so that it is armed
  * and running; being one thread, it cannot be called again meanwhile.  From
  * the moment the callback is entered the thread does not touch the timer: only
- * running, a pointer that is compared, never followed, says that it was there.
- * So a callback may free its timer.
+ * running, a pointer that is compared, never followed, says that it was there,
+ * unless the callback destroyed it.  So a callback may free its timer.
  *
  * Why no wake is lost: the thread looks at the heap and begins to wait for
  * rearmed in one step under the lock; arm, under the lock, signals when its
@@ -391,10 +391,13 @@ sync_timer_destroy(struct sync_timer *t)
 	if (err != 0)
 		return MISUSE(err, t);
 	(void)take_off_heap(tt, t);
-	if (tt->running == t && sync_thread_current() != &tt->thread)
+	if (tt->running == t && sync_thread_current() != &tt->thread) {
 		err = EBUSY;
-	else
+	} else {
+		if (tt->running == t) /* a new timer may get its memory */
+			tt->running = NULL;
 		t->home = NULL;
+	}
 	leave(tt);
 	return err;
 }
