@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""Headers, library, manual pages and tests agree; says where they do not.
+
+docs_agree.py SRCDIR, in the build directory; $NM lists symbols.
+"""
+import glob
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import docs_mdoc
+
+# What is there for the headers themselves.
+OWN_MACROS = {'SYNC_BEGIN_DECLS', 'SYNC_END_DECLS'}
+
+
+def exported():
+    """Functions of the library that was built, or None if nobody can tell."""
+    nm = shlex.split(os.environ.get('NM', '')) or ['nm']
+    shared = glob.glob('.libs/libsync.so') + glob.glob('.libs/libsync.dylib')
+    if shared:
+        command = nm + ['-D', shared[0]]
+    elif os.path.exists('.libs/libsync.a'):
+        command = nm + ['-g', '.libs/libsync.a']
+    else:
+        return None
+    try:
+        out = subprocess.run(command, capture_output=True, text=True,
+                             check=True).stdout
+    except (OSError, subprocess.CalledProcessError) as e:
+        print(f'note: library not compared: {e}')
+        return None
+    return {m for m in re.findall(r' [TW] _?(sync_\w+)', out)}
+
+
+def words_of_tests(srcdir):
+    """Every identifier in the code, not the comments, of the tests."""
+    words = set()
+    for folder, _, files in os.walk(os.path.join(srcdir, 'tests')):
+        for name in files:
+            if name.startswith('docs_'):
+                continue
+            if not name.endswith(('.c', '.h', '.cc', '.cpp', '.sh', '.py')):
+                continue
+            with open(os.path.join(folder, name), encoding='utf-8') as f:
+                text = f.read()
+            text = re.sub(r'/\*.*?\*/', ' ', text, flags=re.S)
+            words.update(re.findall(r'\w+', text))
+    return words
+
+
+def check_group(header, comment, functions, page_of):
+    """Yields what is wrong with functions that share a comment."""
+    where = f'include/libsync/{header.file}'
+    first = next(iter(functions))
+    if not comment:
+        yield f'{where}: {first}: no comment before it or its group'
+    # "those who wait get ECANCELED" is an error of other functions
+    told = {e for e in docs_mdoc.errnos(comment)
+            if re.search(rf'\b(get|is|after)[\s*]+{e}\b', comment)}
+    documented, pages = set(), set()
+    for name in functions:
+        page = page_of.get(name)
+        if page is not None:
+            pages.add(page.file)
+            errors = page.errors()
+            documented |= errors[''] | errors.get(name, set())
+            documented |= told & set().union(*errors.values())
+    if not pages:
+        return
+    for e in sorted(docs_mdoc.errnos(comment) - documented):
+        yield (f'{", ".join(sorted(pages))}: {first}: ERRORS lacks {e}, '
+               f'which {where} has')
+
+
+def check_page(page, declared, header_text):
+    """Yields what a page says that is not so."""
+    prototypes = page.prototypes()
+    described = page.functions_in('DESCRIPTION')
+    for name in page.names()[1:]:
+        if name.isupper():
+            continue
+        if name not in declared:
+            yield f'{page.file}: {name}: no such function'
+        elif name not in described:
+            yield f'{page.file}: {name}: not in DESCRIPTION'
+    for name, prototype in prototypes.items():
+        if name not in declared or name not in page.names():
+            yield f'{page.file}: {name}: in SYNOPSIS, but no such function'
+        elif prototype != declared[name]:
+            yield (f'{page.file}: {name}: SYNOPSIS has "{prototype}", '
+                   f'header "{declared[name]}"')
+    for name in page.names()[1:]:
+        if name in declared and name not in prototypes:
+            yield f'{page.file}: {name}: not in SYNOPSIS'
+    for name in set(re.findall(r'\b(?:Fn|Xr) (sync_\w+)', page.text())):
+        if name not in declared and f'struct {name} ' not in header_text \
+                and name not in ('sync_time', 'sync_with'):
+            yield f'{page.file}: {name}: there is no such thing'
+    for name, errors in page.errors().items():
+        if name and name not in declared:
+            yield f'{page.file}: {name}: in ERRORS, but no such function'
+        for e in sorted(errors - docs_mdoc.errnos(header_text)):
+            yield f'{page.file}: {name}: {e} is in no header'
+
+
+def check(srcdir):
+    headers = docs_mdoc.headers(srcdir)
+    pages = [p for p in docs_mdoc.pages(srcdir) if p.file.endswith('.3')]
+    others = ''.join(p.text() for p in docs_mdoc.pages(srcdir))
+    header_text = ''.join(h.text for h in headers)
+    page_of = {n: p for p in pages for n in p.names()}
+    tested = words_of_tests(srcdir)
+    declared = {}
+    for header in headers:
+        for comment, functions in header.groups:
+            declared.update(functions)
+            yield from check_group(header, comment, functions, page_of)
+        for name in header.constants():
+            if name not in OWN_MACROS and not re.search(rf'\b{name}\b', others):
+                yield f'{header.file}: {name}: in no page'
+    for name in declared:
+        if name not in page_of:
+            yield f'{name}: no manual page has it in its NAME section'
+        if name not in tested:
+            yield f'{name}: no test names it'
+    for page in pages:
+        yield from check_page(page, declared, header_text)
+    built = exported()
+    if built is not None:
+        for name in sorted(built - set(declared)):
+            yield f'{name}: exported, but in no header'
+        for name in sorted(set(declared) - built):
+            yield f'{name}: declared, but not exported'
+    if len(declared) < 100:
+        yield f'only {len(declared)} functions found: is this check broken?'
+
+
+def main():
+    wrong = list(check(sys.argv[1]))
+    for line in wrong:
+        print(line)
+    print(f'{len(wrong)} disagreements')
+    return 1 if wrong else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
