@@ -43,7 +43,7 @@ uninstall-hook: uninstall-man-links
 
 # What is there and not a link is a page: SYNC_WITH where case does not count.
 install-man-links:
-	@cd $(DESTDIR)$(man3dir) 2>/dev/null || exit 0; \
+	@cd "$(DESTDIR)$(man3dir)" 2>/dev/null || exit 0; \
 	to=`pwd`; cd $(abs_builddir) && $(MAN_LINKS) | (cd "$$to" && \
 	while read page name; do \
 		if test -f $$name && test ! -h $$name; then continue; fi; \
