@@ -161,27 +161,27 @@ static int
 wait(struct sync_barrier *b, uint32_t *index, sync_time deadline)
 {
 	if (b == NULL || enter(b) != 0)
-		return MISUSE(EINVAL, b);
+		return EINVAL;
 	return arrive(b, index, deadline);
 }
 
 int
 sync_barrier_wait(struct sync_barrier *b, uint32_t *index)
 {
-	return wait(b, index, SYNC_NEVER);
+	return MISUSE(wait(b, index, SYNC_NEVER), b);
 }
 
 int
 sync_barrier_trywait(struct sync_barrier *b, uint32_t *index)
 {
-	return wait(b, index, DEADLINE_TRY);
+	return MISUSE(wait(b, index, DEADLINE_TRY), b);
 }
 
 int
 sync_barrier_wait_until(
     struct sync_barrier *b, uint32_t *index, sync_time deadline)
 {
-	return wait(b, index, deadline_real(deadline));
+	return MISUSE(wait(b, index, deadline_real(deadline)), b);
 }
 
 int

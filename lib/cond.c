@@ -51,7 +51,7 @@ sync_cond_destroy(struct sync_cond *c)
 		return MISUSE(EINVAL, c);
 	if (!waitq_empty(&c->waiters)) {
 		waitq_leave(&c->waiters);
-		return MISUSE(EBUSY, c);
+		return EBUSY;
 	}
 	waitq_destroy(&c->waiters);
 	return 0;
@@ -66,11 +66,11 @@ wait(struct sync_cond *c, const struct mutex_kind *kind, void *m,
 	int err, relock;
 
 	if (c == NULL || m == NULL)
-		return MISUSE(EINVAL, c);
+		return EINVAL;
 	if (!kind->held(m))
-		return MISUSE(EPERM, c);
+		return EPERM;
 	if (enter(c) != 0)
-		return MISUSE(EINVAL, c);
+		return EINVAL;
 	waitq_queue(&c->waiters, &w);
 	waitq_leave(&c->waiters);
 	depth = kind->release(m);
@@ -184,38 +184,38 @@ static const struct mutex_kind kmutex_kind = { kmutex_held, kmutex_release,
 int
 sync_cond_wait(struct sync_cond *c, struct sync_mutex *m)
 {
-	return wait(c, &mutex_kind, m, SYNC_NEVER);
+	return MISUSE(wait(c, &mutex_kind, m, SYNC_NEVER), c);
 }
 
 int
 sync_cond_wait_until(
     struct sync_cond *c, struct sync_mutex *m, sync_time deadline)
 {
-	return wait(c, &mutex_kind, m, deadline);
+	return MISUSE(wait(c, &mutex_kind, m, deadline), c);
 }
 
 int
 sync_cond_wait_rmutex(struct sync_cond *c, struct sync_rmutex *m)
 {
-	return wait(c, &rmutex_kind, m, SYNC_NEVER);
+	return MISUSE(wait(c, &rmutex_kind, m, SYNC_NEVER), c);
 }
 
 int
 sync_cond_wait_rmutex_until(
     struct sync_cond *c, struct sync_rmutex *m, sync_time deadline)
 {
-	return wait(c, &rmutex_kind, m, deadline);
+	return MISUSE(wait(c, &rmutex_kind, m, deadline), c);
 }
 
 int
 sync_cond_wait_kmutex(struct sync_cond *c, struct sync_kmutex *m)
 {
-	return wait(c, &kmutex_kind, m, SYNC_NEVER);
+	return MISUSE(wait(c, &kmutex_kind, m, SYNC_NEVER), c);
 }
 
 int
 sync_cond_wait_kmutex_until(
     struct sync_cond *c, struct sync_kmutex *m, sync_time deadline)
 {
-	return wait(c, &kmutex_kind, m, deadline);
+	return MISUSE(wait(c, &kmutex_kind, m, deadline), c);
 }

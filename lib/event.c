@@ -47,7 +47,7 @@ sync_event_destroy(struct sync_event *e)
 	if (e == NULL || (at_load_acquire(&e->word) & DEAD))
 		return MISUSE(EINVAL, e);
 	if (at_load_acquire(&e->waiters) != 0)
-		return MISUSE(EBUSY, e);
+		return EBUSY;
 	at_store_relaxed(&e->word, DEAD);
 	return 0;
 }
@@ -124,7 +124,7 @@ wait(struct sync_event *e, sync_time deadline)
 	int err = 0;
 
 	if (w & DEAD)
-		return MISUSE(EINVAL, e);
+		return EINVAL;
 	if (!(w & SET)) {
 		if (deadline == DEADLINE_TRY)
 			return EAGAIN;
@@ -141,13 +141,13 @@ wait(struct sync_event *e, sync_time deadline)
 int
 sync_event_wait(struct sync_event *e)
 {
-	return e != NULL ? wait(e, SYNC_NEVER) : MISUSE(EINVAL, e);
+	return MISUSE(e != NULL ? wait(e, SYNC_NEVER) : EINVAL, e);
 }
 
 int
 sync_event_trywait(struct sync_event *e)
 {
-	return e != NULL ? wait(e, DEADLINE_TRY) : MISUSE(EINVAL, e);
+	return MISUSE(e != NULL ? wait(e, DEADLINE_TRY) : EINVAL, e);
 }
 
 int
@@ -155,7 +155,7 @@ sync_event_wait_until(struct sync_event *e, sync_time deadline)
 {
 	if (e == NULL)
 		return MISUSE(EINVAL, e);
-	return wait(e, deadline_real(deadline));
+	return MISUSE(wait(e, deadline_real(deadline)), e);
 }
 
 bool

@@ -52,7 +52,7 @@ sync_kmutex_destroy(struct sync_kmutex *m)
 	/* The platform's own answer is not to be had from all of them. */
 	err = plat_kmutex_trylock(&m->plat);
 	if (err == EBUSY || err == EDEADLK)
-		return MISUSE(EBUSY, m);
+		return EBUSY;
 	if (err != ENOTRECOVERABLE)
 		(void)plat_kmutex_unlock(&m->plat);
 	at_store_relaxed(&m->magic, 0);

@@ -35,25 +35,25 @@ sync_latch_destroy(struct sync_latch *l)
 	if (l == NULL || at_load_acquire(&l->word) == DEAD)
 		return MISUSE(EINVAL, l);
 	if (at_load_acquire(&l->waiters) != 0)
-		return MISUSE(EBUSY, l);
+		return EBUSY;
 	at_store_relaxed(&l->word, DEAD);
 	return 0;
 }
 
-int
-sync_latch_count_down_n(struct sync_latch *l, uint32_t n)
+static int
+count_down(struct sync_latch *l, uint32_t n)
 {
 	uint32_t w, left;
 
 	if (l == NULL)
-		return MISUSE(EINVAL, l);
+		return EINVAL;
 	if (n == 0)
 		return 0;
 	announce_release(l);
 	w = at_load_relaxed(&l->word);
 	do {
 		if (w == DEAD || n > (w & COUNT))
-			return MISUSE(EINVAL, l);
+			return EINVAL;
 		left = (w & COUNT) == n ? 0 : w - n;
 		/*
 		 * Publishes all before it; pairs with the loads in wait, by way
@@ -68,7 +68,13 @@ sync_latch_count_down_n(struct sync_latch *l, uint32_t n)
 int
 sync_latch_count_down(struct sync_latch *l)
 {
-	return sync_latch_count_down_n(l, 1);
+	return MISUSE(count_down(l, 1), l);
+}
+
+int
+sync_latch_count_down_n(struct sync_latch *l, uint32_t n)
+{
+	return MISUSE(count_down(l, n), l);
 }
 
 static int
@@ -97,7 +103,7 @@ wait(struct sync_latch *l, sync_time deadline)
 	int err = 0;
 
 	if (w == DEAD)
-		return MISUSE(EINVAL, l);
+		return EINVAL;
 	if ((w & COUNT) != 0) {
 		if (deadline == DEADLINE_TRY)
 			return EAGAIN;
@@ -114,13 +120,13 @@ wait(struct sync_latch *l, sync_time deadline)
 int
 sync_latch_wait(struct sync_latch *l)
 {
-	return l != NULL ? wait(l, SYNC_NEVER) : MISUSE(EINVAL, l);
+	return MISUSE(l != NULL ? wait(l, SYNC_NEVER) : EINVAL, l);
 }
 
 int
 sync_latch_trywait(struct sync_latch *l)
 {
-	return l != NULL ? wait(l, DEADLINE_TRY) : MISUSE(EINVAL, l);
+	return MISUSE(l != NULL ? wait(l, DEADLINE_TRY) : EINVAL, l);
 }
 
 int
@@ -128,7 +134,7 @@ sync_latch_wait_until(struct sync_latch *l, sync_time deadline)
 {
 	if (l == NULL)
 		return MISUSE(EINVAL, l);
-	return wait(l, deadline_real(deadline));
+	return MISUSE(wait(l, deadline_real(deadline)), l);
 }
 
 uint32_t

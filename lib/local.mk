@@ -25,6 +25,7 @@ libsync_core_la_SOURCES = \
 	%D%/kmutex.c \
 	%D%/latch.c \
 	%D%/mutex.c \
+	%D%/mutex.h \
 	%D%/ownlock.c \
 	%D%/ownlock.h \
 	%D%/plat/common/announce.c \

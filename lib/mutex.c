@@ -9,6 +9,7 @@
 
 #include "base/deadline.h"
 #include "base/misuse.h"
+#include "mutex.h"
 #include "ownlock.h"
 #include "plat.h"
 
@@ -36,8 +37,8 @@ sync_mutex_destroy(struct sync_mutex *m)
 	return 0;
 }
 
-static int
-lock(struct sync_mutex *m, sync_time deadline)
+int
+mutex_lock(struct sync_mutex *m, sync_time deadline)
 {
 	uint32_t self = plat_self();
 
@@ -54,7 +55,7 @@ lock(struct sync_mutex *m, sync_time deadline)
 int
 sync_mutex_lock(struct sync_mutex *m)
 {
-	int err = m != NULL ? lock(m, SYNC_NEVER) : EINVAL;
+	int err = m != NULL ? mutex_lock(m, SYNC_NEVER) : EINVAL;
 
 	return err == 0 ? 0 : MISUSE(err, m);
 }
@@ -62,7 +63,7 @@ sync_mutex_lock(struct sync_mutex *m)
 int
 sync_mutex_lock_until(struct sync_mutex *m, sync_time deadline)
 {
-	int err = m != NULL ? lock(m, deadline) : EINVAL;
+	int err = m != NULL ? mutex_lock(m, deadline) : EINVAL;
 
 	return err == 0 || err == ETIMEDOUT ? err : MISUSE(err, m);
 }

@@ -31,6 +31,7 @@
 #include "base/deadline.h"
 #include "base/misuse.h"
 #include "base/store.h"
+#include "mutex.h"
 #include "plat.h"
 
 enum { NONE, OPEN, CLOSED, DISCARDING };
@@ -44,20 +45,27 @@ known(uint32_t order)
 	    || order == SYNC_PRIORITY;
 }
 
-int
-sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
+static int
+storage_size(enum sync_queue_order order, size_t element_size,
     size_t capacity, size_t *size)
 {
 	size_t stride;
 
 	if (size == NULL || !known((uint32_t)order) || element_size == 0
 	    || capacity == 0 || capacity == SYNC_UNBOUNDED)
-		return MISUSE(EINVAL, size);
+		return EINVAL;
 	stride = store_stride((uint32_t)order, element_size);
 	if (stride == 0 || capacity > (size_t)PTRDIFF_MAX / stride)
-		return MISUSE(EOVERFLOW, size);
+		return EOVERFLOW;
 	*size = capacity * stride;
 	return 0;
+}
+
+int
+sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
+    size_t capacity, size_t *size)
+{
+	return MISUSE(storage_size(order, element_size, capacity, size), size);
 }
 
 /* What init_with was asked for makes sense. */
@@ -82,7 +90,7 @@ find_bytes(unsigned char **bytes, const struct sync_queue_options *o,
 	size_t size;
 	int err;
 
-	err = sync_queue_storage_size(o->order, o->element_size, room, &size);
+	err = storage_size(o->order, o->element_size, room, &size);
 	if (err != 0)
 		return err;
 	if (o->storage != NULL && o->storage_size < size)
@@ -91,20 +99,19 @@ find_bytes(unsigned char **bytes, const struct sync_queue_options *o,
 	return *bytes != NULL ? 0 : ENOMEM;
 }
 
-int
-sync_queue_init_with(
-    struct sync_queue *q, const struct sync_queue_options *o)
+static int
+init(struct sync_queue *q, const struct sync_queue_options *o)
 {
 	unsigned char *bytes;
 	size_t room;
 	int err;
 
 	if (q == NULL || !sensible(o))
-		return MISUSE(EINVAL, q);
+		return EINVAL;
 	room = o->capacity == SYNC_UNBOUNDED ? FIRST_ROOM : o->capacity;
 	err = find_bytes(&bytes, o, room);
 	if (err != 0)
-		return MISUSE(err, q);
+		return err;
 	*q = (struct sync_queue) {
 		.lock = SYNC_MUTEX_INIT,
 		.store = {
@@ -137,7 +144,14 @@ sync_queue_init(struct sync_queue *q, enum sync_queue_order order,
 		.capacity = capacity,
 	};
 
-	return sync_queue_init_with(q, &o);
+	return MISUSE(init(q, &o), q);
+}
+
+int
+sync_queue_init_with(
+    struct sync_queue *q, const struct sync_queue_options *o)
+{
+	return MISUSE(init(q, o), q);
 }
 
 /* Take the lock of a queue that is one.  Every function starts here. */
@@ -150,7 +164,7 @@ enter(struct sync_queue *q) SYNC_TRY_ACQUIRE(q->lock)
 		return EINVAL;
 	if (q->generation != plat_generation()) /* no other thread has it */
 		return q->state == NONE ? EINVAL : ENOTRECOVERABLE;
-	err = sync_mutex_lock_until(&q->lock, SYNC_NEVER);
+	err = mutex_lock(&q->lock, SYNC_NEVER);
 	if (err != 0)
 		return err;
 	if (q->state == NONE) {
@@ -260,10 +274,10 @@ put(struct sync_queue *q, const void *elements, size_t n, size_t *done,
 	if (done != NULL)
 		*done = 0;
 	if (elements == NULL && n > 0)
-		return MISUSE(EINVAL, q);
+		return EINVAL;
 	err = enter(q);
 	if (err != 0)
-		return MISUSE(err, q);
+		return err;
 	while (i < n && err == 0) {
 		err = put_one(q, p, deadline);
 		if (err == 0) {
@@ -295,10 +309,10 @@ get(struct sync_queue *q, void *elements, size_t n, size_t *got,
 	int err;
 
 	if (elements == NULL || n == 0)
-		return MISUSE(EINVAL, q);
+		return EINVAL;
 	err = enter(q);
 	if (err != 0)
-		return MISUSE(err, q);
+		return err;
 	err = await(q, &q->not_empty, may_get, deadline);
 	if (err == 0 && available(q) == 0)
 		err = EPIPE;
@@ -314,41 +328,41 @@ get(struct sync_queue *q, void *elements, size_t n, size_t *got,
 int
 sync_queue_put(struct sync_queue *q, const void *element)
 {
-	return put(q, element, 1, NULL, SYNC_NEVER);
+	return MISUSE(put(q, element, 1, NULL, SYNC_NEVER), q);
 }
 
 int
 sync_queue_tryput(struct sync_queue *q, const void *element)
 {
-	return put(q, element, 1, NULL, DEADLINE_TRY);
+	return MISUSE(put(q, element, 1, NULL, DEADLINE_TRY), q);
 }
 
 int
 sync_queue_put_until(
     struct sync_queue *q, const void *element, sync_time deadline)
 {
-	return put(q, element, 1, NULL, deadline_real(deadline));
+	return MISUSE(put(q, element, 1, NULL, deadline_real(deadline)), q);
 }
 
 int
 sync_queue_put_n(
     struct sync_queue *q, const void *elements, size_t n, size_t *done)
 {
-	return put(q, elements, n, done, SYNC_NEVER);
+	return MISUSE(put(q, elements, n, done, SYNC_NEVER), q);
 }
 
 int
 sync_queue_tryput_n(
     struct sync_queue *q, const void *elements, size_t n, size_t *done)
 {
-	return put(q, elements, n, done, DEADLINE_TRY);
+	return MISUSE(put(q, elements, n, done, DEADLINE_TRY), q);
 }
 
 int
 sync_queue_put_n_until(struct sync_queue *q, const void *elements, size_t n,
     size_t *done, sync_time deadline)
 {
-	return put(q, elements, n, done, deadline_real(deadline));
+	return MISUSE(put(q, elements, n, done, deadline_real(deadline)), q);
 }
 
 int
@@ -356,7 +370,7 @@ sync_queue_get(struct sync_queue *q, void *element)
 {
 	size_t got;
 
-	return get(q, element, 1, &got, SYNC_NEVER);
+	return MISUSE(get(q, element, 1, &got, SYNC_NEVER), q);
 }
 
 int
@@ -364,7 +378,7 @@ sync_queue_tryget(struct sync_queue *q, void *element)
 {
 	size_t got;
 
-	return get(q, element, 1, &got, DEADLINE_TRY);
+	return MISUSE(get(q, element, 1, &got, DEADLINE_TRY), q);
 }
 
 int
@@ -373,30 +387,39 @@ sync_queue_get_until(
 {
 	size_t got;
 
-	return get(q, element, 1, &got, deadline_real(deadline));
+	return MISUSE(get(q, element, 1, &got, deadline_real(deadline)), q);
 }
 
 int
 sync_queue_get_n(struct sync_queue *q, void *elements, size_t n, size_t *got)
 {
-	return got != NULL ? get(q, elements, n, got, SYNC_NEVER)
-			   : MISUSE(EINVAL, q);
+	int err = EINVAL;
+
+	if (got != NULL)
+		err = get(q, elements, n, got, SYNC_NEVER);
+	return MISUSE(err, q);
 }
 
 int
 sync_queue_tryget_n(
     struct sync_queue *q, void *elements, size_t n, size_t *got)
 {
-	return got != NULL ? get(q, elements, n, got, DEADLINE_TRY)
-			   : MISUSE(EINVAL, q);
+	int err = EINVAL;
+
+	if (got != NULL)
+		err = get(q, elements, n, got, DEADLINE_TRY);
+	return MISUSE(err, q);
 }
 
 int
 sync_queue_get_n_until(struct sync_queue *q, void *elements, size_t n,
     size_t *got, sync_time deadline)
 {
-	return got != NULL ? get(q, elements, n, got, deadline_real(deadline))
-			   : MISUSE(EINVAL, q);
+	int err = EINVAL;
+
+	if (got != NULL)
+		err = get(q, elements, n, got, deadline_real(deadline));
+	return MISUSE(err, q);
 }
 
 int
@@ -524,25 +547,31 @@ sync_queue_close_now(struct sync_queue *q,
 	return 0;
 }
 
-int
-sync_queue_task_done_n(struct sync_queue *q, size_t n)
+static int
+task_done(struct sync_queue *q, size_t n)
 {
 	int err = enter(q);
 
 	if (err != 0)
-		return MISUSE(err, q);
+		return err;
 	if (n > q->unfinished)
 		err = EINVAL;
 	else if (n > 0)
 		finish(q, n);
 	leave(q);
-	return MISUSE(err, q);
+	return err;
 }
 
 int
 sync_queue_task_done(struct sync_queue *q)
 {
-	return sync_queue_task_done_n(q, 1);
+	return MISUSE(task_done(q, 1), q);
+}
+
+int
+sync_queue_task_done_n(struct sync_queue *q, size_t n)
+{
+	return MISUSE(task_done(q, n), q);
 }
 
 static int
@@ -551,7 +580,7 @@ join(struct sync_queue *q, sync_time deadline)
 	int err = enter(q);
 
 	if (err != 0)
-		return MISUSE(err, q);
+		return err;
 	err = await(q, &q->all_done, may_join, deadline);
 	leave(q);
 	return err;
@@ -560,19 +589,19 @@ join(struct sync_queue *q, sync_time deadline)
 int
 sync_queue_join(struct sync_queue *q)
 {
-	return join(q, SYNC_NEVER);
+	return MISUSE(join(q, SYNC_NEVER), q);
 }
 
 int
 sync_queue_tryjoin(struct sync_queue *q)
 {
-	return join(q, DEADLINE_TRY);
+	return MISUSE(join(q, DEADLINE_TRY), q);
 }
 
 int
 sync_queue_join_until(struct sync_queue *q, sync_time deadline)
 {
-	return join(q, deadline_real(deadline));
+	return MISUSE(join(q, deadline_real(deadline)), q);
 }
 
 int

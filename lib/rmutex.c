@@ -44,7 +44,7 @@ static int
 deepen(struct sync_rmutex *m)
 {
 	if (m->depth == UINT32_MAX - 1)
-		return MISUSE(EAGAIN, m);
+		return EAGAIN;
 	m->depth++;
 	return 0;
 }
@@ -60,7 +60,7 @@ lock(struct sync_rmutex *m, sync_time deadline)
 		if (err == EDEADLK)
 			return deepen(m);
 		if (err != 0)
-			return err == ETIMEDOUT ? err : MISUSE(err, m);
+			return err;
 	}
 	announce_lock(m, ANNOUNCE_WRITE);
 	return 0;
@@ -69,13 +69,13 @@ lock(struct sync_rmutex *m, sync_time deadline)
 int
 sync_rmutex_lock(struct sync_rmutex *m)
 {
-	return m != NULL ? lock(m, SYNC_NEVER) : MISUSE(EINVAL, m);
+	return MISUSE(m != NULL ? lock(m, SYNC_NEVER) : EINVAL, m);
 }
 
 int
 sync_rmutex_lock_until(struct sync_rmutex *m, sync_time deadline)
 {
-	return m != NULL ? lock(m, deadline) : MISUSE(EINVAL, m);
+	return MISUSE(m != NULL ? lock(m, deadline) : EINVAL, m);
 }
 
 int

@@ -59,7 +59,7 @@ sync_sem_destroy(struct sync_sem *s)
 	if (!valid(s))
 		return MISUSE(EINVAL, s);
 	if (at_load_acquire(&s->waiters) != 0)
-		return MISUSE(EBUSY, s);
+		return EBUSY;
 	s->maximum = 0;
 	return 0;
 }
@@ -169,13 +169,13 @@ sync_sem_wait_until(struct sync_sem *s, sync_time deadline)
 	return wait(s, deadline_real(deadline));
 }
 
-int
-sync_sem_post_n(struct sync_sem *s, uint32_t n)
+static int
+post(struct sync_sem *s, uint32_t n)
 {
 	uint32_t w, maximum;
 
 	if (!valid(s))
-		return MISUSE(EINVAL, s);
+		return EINVAL;
 	if (n == 0)
 		return 0;
 	maximum = s->maximum;
@@ -183,7 +183,7 @@ sync_sem_post_n(struct sync_sem *s, uint32_t n)
 	w = at_load_relaxed(&s->word);
 	do {
 		if (n > maximum - (w & VALUE))
-			return MISUSE(EOVERFLOW, s);
+			return EOVERFLOW;
 		/* publishes all before the post; pairs with take */
 	} while (!at_cas_release(&s->word, &w, (w & VALUE) + n));
 	if (w & WAITERS)
@@ -194,7 +194,13 @@ sync_sem_post_n(struct sync_sem *s, uint32_t n)
 int
 sync_sem_post(struct sync_sem *s)
 {
-	return sync_sem_post_n(s, 1);
+	return MISUSE(post(s, 1), s);
+}
+
+int
+sync_sem_post_n(struct sync_sem *s, uint32_t n)
+{
+	return MISUSE(post(s, n), s);
 }
 
 uint32_t

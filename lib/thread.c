@@ -140,11 +140,11 @@ join(struct sync_thread *t, void **result, sync_time deadline)
 	int err;
 
 	if (t == NULL || at_load_relaxed(&t->state) == 0)
-		return MISUSE(EINVAL, t);
+		return EINVAL;
 	if (t->generation != plat_generation())
-		return MISUSE(ENOTRECOVERABLE, t);
+		return ENOTRECOVERABLE;
 	if (plat_local()->thread == t)
-		return MISUSE(EDEADLK, t);
+		return EDEADLK;
 	err = await(t, GONE, deadline);
 	if (err != 0)
 		return err;
@@ -158,20 +158,20 @@ join(struct sync_thread *t, void **result, sync_time deadline)
 int
 sync_thread_join(struct sync_thread *t, void **result)
 {
-	return join(t, result, SYNC_NEVER);
+	return MISUSE(join(t, result, SYNC_NEVER), t);
 }
 
 int
 sync_thread_tryjoin(struct sync_thread *t, void **result)
 {
-	return join(t, result, DEADLINE_TRY);
+	return MISUSE(join(t, result, DEADLINE_TRY), t);
 }
 
 int
 sync_thread_join_until(
     struct sync_thread *t, void **result, sync_time deadline)
 {
-	return join(t, result, deadline_real(deadline));
+	return MISUSE(join(t, result, deadline_real(deadline)), t);
 }
 
 struct sync_thread *

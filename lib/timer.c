@@ -32,6 +32,7 @@
 #include "base/deadline.h"
 #include "base/heap.h"
 #include "base/misuse.h"
+#include "mutex.h"
 #include "plat.h"
 #include "thread.h"
 
@@ -63,7 +64,7 @@ enter(struct sync_timer_thread *tt) SYNC_TRY_ACQUIRE(tt->lock)
 		return EINVAL;
 	if (tt->generation != plat_generation()) /* no other thread has it */
 		return tt->state == NONE ? EINVAL : ENOTRECOVERABLE;
-	err = sync_mutex_lock_until(&tt->lock, SYNC_NEVER);
+	err = mutex_lock(&tt->lock, SYNC_NEVER);
 	if (err != 0)
 		return err;
 	if (tt->state == NONE) {
@@ -267,7 +268,7 @@ arm(struct sync_timer *t, sync_time first, int64_t period, uint32_t policy)
 	int err = enter(tt);
 
 	if (err != 0)
-		return MISUSE(err, t);
+		return err;
 	if (tt->state != RUNNING) {
 		leave(tt);
 		return ECANCELED;
@@ -286,7 +287,7 @@ arm(struct sync_timer *t, sync_time first, int64_t period, uint32_t policy)
 int
 sync_timer_arm(struct sync_timer *t, sync_time when)
 {
-	return arm(t, when, 0, SYNC_TIMER_SKIP);
+	return MISUSE(arm(t, when, 0, SYNC_TIMER_SKIP), t);
 }
 
 int
@@ -297,7 +298,7 @@ sync_timer_arm_every(struct sync_timer *t, sync_time first, int64_t period,
 	    || (missed != SYNC_TIMER_SKIP && missed != SYNC_TIMER_ONCE
 		&& missed != SYNC_TIMER_ALL))
 		return MISUSE(EINVAL, t);
-	return arm(t, first, period, (uint32_t)missed);
+	return MISUSE(arm(t, first, period, (uint32_t)missed), t);
 }
 
 int
@@ -345,28 +346,28 @@ join(struct sync_timer *t, sync_time deadline)
 	int err = enter(tt);
 
 	if (err != 0)
-		return MISUSE(err, t);
+		return err;
 	err = await_end(tt, t, deadline);
 	leave(tt);
-	return MISUSE(err, t);
+	return err;
 }
 
 int
 sync_timer_join(struct sync_timer *t)
 {
-	return join(t, SYNC_NEVER);
+	return MISUSE(join(t, SYNC_NEVER), t);
 }
 
 int
 sync_timer_tryjoin(struct sync_timer *t)
 {
-	return join(t, DEADLINE_TRY);
+	return MISUSE(join(t, DEADLINE_TRY), t);
 }
 
 int
 sync_timer_join_until(struct sync_timer *t, sync_time deadline)
 {
-	return join(t, deadline_real(deadline));
+	return MISUSE(join(t, deadline_real(deadline)), t);
 }
 
 bool

@@ -3,13 +3,21 @@
  * A call that is an error of the program, not of the moment, returns through
  * here: MISUSE(EPERM, m).  Normally that is the number itself; with
  * SYNC_MISUSE=abort in the environment the call is named and the program
- * stopped where it went wrong.
+ * stopped where it went wrong.  So this stands in the functions that users
+ * call, not in those that they share.
  */
 #ifndef BASE_MISUSE_H
 #define BASE_MISUSE_H
 
 int misuse(int err, const char *function, const void *object);
 
-#define MISUSE(err, object) misuse(err, __func__, object)
+static inline int
+misuse_unless_0(int err, const char *function, const void *object)
+{
+	return __builtin_expect(err == 0, 1) ? 0
+					     : misuse(err, function, object);
+}
+
+#define MISUSE(err, object) misuse_unless_0(err, __func__, object)
 
 #endif /* BASE_MISUSE_H */
