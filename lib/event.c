@@ -49,6 +49,7 @@ sync_event_destroy(struct sync_event *e)
 	if (at_load_acquire(&e->waiters) != 0)
 		return EBUSY;
 	at_store_relaxed(&e->word, DEAD);
+	plat_wake(&e->word, PLAT_ALL, PLAT_ALL); /* whoever came too late */
 	return 0;
 }
 
@@ -92,10 +93,11 @@ sync_event_clear(struct sync_event *e)
 	return 0;
 }
 
+/* Whether a waiter has nothing to wait for any more. */
 static bool
 passed(uint32_t w, uint32_t came)
 {
-	return (w & SET) || (w & ~STATE) != (came & ~STATE);
+	return (w & (SET | DEAD)) || (w & ~STATE) != (came & ~STATE);
 }
 
 static int
@@ -114,7 +116,7 @@ sleep_for_set(struct sync_event *e, uint32_t came, sync_time deadline)
 			    ? 0 : ETIMEDOUT;
 		w = at_load_acquire(&e->word);
 	}
-	return 0;
+	return w & DEAD ? EINVAL : 0;
 }
 
 static int

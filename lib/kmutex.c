@@ -4,7 +4,8 @@
  * is added here is a mark that init was called, and the owner's id, so that
  * held and destroy can be answered.  owner is written by the holder only, just
  * after it locked and just before it unlocks; a holder that died leaves it
- * wrong until the next one writes it.
+ * wrong until the next one writes it.  As its id may be used again, the
+ * platform has the last word.
  */
 /* This file is what the annotations describe, and cannot satisfy them. */
 #define SYNC_ANNOTATE_(x)
@@ -93,9 +94,12 @@ sync_kmutex_lock_until(struct sync_kmutex *m, sync_time deadline)
 
 	if (err != 0)
 		return MISUSE(err, m);
-	if (sync_kmutex_held(m))
+	err = plat_kmutex_trylock(&m->plat);
+	if (err == EDEADLK || (err == EBUSY && sync_kmutex_held(m)))
 		return MISUSE(EDEADLK, m);
-	return locked(m, plat_kmutex_lock(&m->plat, deadline));
+	if (err == EBUSY)
+		err = plat_kmutex_lock(&m->plat, deadline);
+	return locked(m, err);
 }
 
 int

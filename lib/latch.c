@@ -37,6 +37,7 @@ sync_latch_destroy(struct sync_latch *l)
 	if (at_load_acquire(&l->waiters) != 0)
 		return EBUSY;
 	at_store_relaxed(&l->word, DEAD);
+	plat_wake(&l->word, PLAT_ALL, PLAT_ALL); /* whoever came too late */
 	return 0;
 }
 
@@ -83,6 +84,8 @@ sleep_for_zero(struct sync_latch *l, sync_time deadline)
 	uint32_t w = at_load_acquire(&l->word);
 
 	while ((w & COUNT) != 0) {
+		if (w == DEAD)
+			return EINVAL;
 		if (!(w & WAITERS)) {
 			if (!at_cas_acquire(&l->word, &w, w | WAITERS))
 				continue;

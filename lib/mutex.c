@@ -88,7 +88,7 @@ sync_mutex_unlock(struct sync_mutex *m)
 	if (m == NULL)
 		return MISUSE(EINVAL, m);
 	if (!ownlock_mine(&m->word, self))
-		return MISUSE(EPERM, m);
+		return MISUSE(ownlock_not_mine(&m->word), m);
 	announce_unlock(m, ANNOUNCE_WRITE);
 	ownlock_unlock(&m->word, self);
 	return 0;

@@ -17,6 +17,9 @@
 #define SPIN_YIELDS  2
 #define FUTILE_LIMIT 4
 
+/* After fork: how long a reservation is respected that nobody takes up. */
+#define RESERVATION_NS 10000000
+
 /* A thread on its way into a lock. */
 struct entrant {
 	uint32_t *word;
@@ -44,16 +47,36 @@ spin(uint32_t *word, uint32_t self)
 	return false;
 }
 
+/* Whether nobody holds it and the starved thread alone may take it. */
+static bool
+reserved(uint32_t w)
+{
+	return (w & OWN_STARVED) && (w & OWN_ID) == 0;
+}
+
+/* The starved bit is gone from the word; see ownlock.h about fork. */
+static void
+unstarved(uint32_t *word)
+{
+	if (plat_generation() != 0)
+		plat_wake(word, PLAT_ALL, STARVED);
+}
+
 /*
  * Take a free lock, or one that is reserved for us.  w is what was seen last.
  */
 static bool
 take(struct entrant *e, uint32_t w)
 {
-	uint32_t wanted = e->starved ? OWN_WAITERS | OWN_STARVED : 0;
+	uint32_t seen = w;
 
-	return w == wanted
-	    && at_cas_acquire(e->word, &w, e->self | OWN_WAITERS);
+	if (w != 0 && !(reserved(w) && e->starved))
+		return false;
+	if (!at_cas_acquire(e->word, &w, e->self | OWN_WAITERS))
+		return false;
+	if (reserved(seen))
+		unstarved(e->word);
+	return true;
 }
 
 /*
@@ -85,12 +108,14 @@ give_up(struct entrant *e)
 	for (;;) {
 		if (take(e, w))
 			return 0; /* true on return beats the clock */
-		if (!e->starved)
+		if (!e->starved || !(w & OWN_STARVED))
 			return ETIMEDOUT;
-		w = at_load_relaxed(e->word);
 		if ((w & OWN_ID) != 0
-		    && at_cas_relaxed(e->word, &w, w & ~OWN_STARVED))
+		    && at_cas_relaxed(e->word, &w, w & ~OWN_STARVED)) {
+			unstarved(e->word);
 			return ETIMEDOUT;
+		}
+		w = at_load_relaxed(e->word);
 	}
 }
 
@@ -102,24 +127,48 @@ left_behind(uint32_t w)
 	    && !plat_lives(w & OWN_ID);
 }
 
+/*
+ * Sleep on the word, which is w.  In a forked process a reservation is given
+ * a little time, and then is ours.
+ */
+static int
+sleep_on(struct entrant *e, uint32_t w, sync_time deadline)
+{
+	sync_time until = deadline;
+	int err;
+
+	if (plat_generation() != 0 && reserved(w)) {
+		sync_time lapses = plat_now() + RESERVATION_NS;
+
+		until = lapses < deadline ? lapses : deadline;
+	}
+	err = plat_wait(e->word, w, e->starved ? STARVED : PLAIN, until);
+	if (err == ETIMEDOUT && until < deadline) {
+		e->starved = true;
+		err = 0;
+	}
+	return err;
+}
+
 static int
 sleep_for(struct entrant *e, sync_time deadline)
 {
 	for (;;) {
 		uint32_t w = at_load_relaxed(e->word);
 
+		if (!(w & OWN_STARVED))
+			e->starved = false; /* it lapsed, after a fork */
 		if (take(e, w))
 			return 0;
 		if (w == OWN_DEAD)
 			return EINVAL;
-		if ((w == 0) || (e->starved && (w & OWN_ID) == 0))
+		if (w == 0 || (e->starved && reserved(w)))
 			continue; /* take lost a race */
 		if (left_behind(w))
 			return ENOTRECOVERABLE;
 		if (!mark(e, &w))
 			continue;
-		if (plat_wait(e->word, w, e->starved ? STARVED : PLAIN,
-			deadline) == ETIMEDOUT)
+		if (sleep_on(e, w, deadline) == ETIMEDOUT)
 			return give_up(e);
 		e->futile++;
 	}
@@ -159,11 +208,20 @@ ownlock_unlock_slow(uint32_t *word)
 }
 
 int
+ownlock_not_mine(const uint32_t *word)
+{
+	return at_load_relaxed(word) == OWN_DEAD ? EINVAL : EPERM;
+}
+
+int
 ownlock_destroy(uint32_t *word)
 {
 	uint32_t w = 0;
 
-	if (at_cas_acquire(word, &w, OWN_DEAD))
+	if (at_cas_acquire(word, &w, OWN_DEAD)) {
+		/* An unlock may have woken one of many just before. */
+		plat_wake(word, PLAT_ALL, PLAT_ALL);
 		return 0;
+	}
 	return w == OWN_DEAD ? EINVAL : EBUSY;
 }

@@ -24,12 +24,21 @@
  *	0 -> T + WAITERS	by any thread that has slept, as others may
  *				still: it cannot know
  *
+ *	0 -> DEAD		destroy, then wakes all: they find it dead
+ *
  * Why no wake is lost: whoever sleeps has set WAITERS or seen it, and plat_wait
  * compares the word.  Only an unlock clears it, and that wakes one.  A woken
  * thread never leaves before it has either taken the lock, with WAITERS set,
  * or set WAITERS again and had plat_wait say ETIMEDOUT, which means that no
  * wake was spent on it.  The starved thread takes STARVED away when it leaves,
  * and if the lock was reserved for it by then, it takes the lock instead.
+ *
+ * Fork may copy a word that is reserved for a thread that the child does not
+ * have.  So in a process that was forked a reservation that nobody takes up for
+ * RESERVATION_NS is taken by any sleeper, and lapses.  A thread that believes
+ * itself the starved one therefore looks at the bit each time, and whoever
+ * removes the bit there wakes all on that channel: two threads may sleep on it
+ * by one bit.
  *
  * After the store that frees the word, an unlock touches it no more: the wake
  * needs the address only.
@@ -85,6 +94,9 @@ ownlock_mine(const uint32_t *word, uint32_t self)
 {
 	return (at_load_relaxed(word) & OWN_ID) == self;
 }
+
+/* What to say to one that does not hold it: EPERM, or EINVAL if destroyed. */
+int ownlock_not_mine(const uint32_t *word);
 
 /* 0; EBUSY: held or reserved; EINVAL: destroyed before. */
 int ownlock_destroy(uint32_t *word);

@@ -102,7 +102,7 @@ sync_rmutex_unlock(struct sync_rmutex *m)
 	if (m == NULL)
 		return MISUSE(EINVAL, m);
 	if (!ownlock_mine(&m->word, self))
-		return MISUSE(EPERM, m);
+		return MISUSE(ownlock_not_mine(&m->word), m);
 	if (m->depth > 0) {
 		m->depth--;
 		return 0;

@@ -50,7 +50,7 @@ sync_sem_init(
 static bool
 valid(const struct sync_sem *s)
 {
-	return s != NULL && s->maximum != 0;
+	return s != NULL && at_load_relaxed(&s->maximum) != 0;
 }
 
 int
@@ -60,7 +60,8 @@ sync_sem_destroy(struct sync_sem *s)
 		return MISUSE(EINVAL, s);
 	if (at_load_acquire(&s->waiters) != 0)
 		return EBUSY;
-	s->maximum = 0;
+	at_store_relaxed(&s->maximum, 0);
+	plat_wake(&s->word, PLAT_ALL, PLAT_ALL); /* whoever came too late */
 	return 0;
 }
 
@@ -108,6 +109,8 @@ sleep_for_unit(struct sync_sem *s, sync_time deadline)
 				return 0;
 			continue;
 		}
+		if (!valid(s))
+			return EINVAL;
 		if (w == 0 && !at_cas_relaxed(&s->word, &w, WAITERS))
 			continue;
 		if (plat_wait(&s->word, WAITERS, PLAT_ALL, deadline)
@@ -178,7 +181,7 @@ post(struct sync_sem *s, uint32_t n)
 		return EINVAL;
 	if (n == 0)
 		return 0;
-	maximum = s->maximum;
+	maximum = at_load_relaxed(&s->maximum);
 	announce_release(s);
 	w = at_load_relaxed(&s->word);
 	do {

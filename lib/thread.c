@@ -45,7 +45,7 @@ ended(void *arg)
 {
 	struct sync_thread *t = arg;
 
-	plat_local()->thread = NULL;
+	announce_release(t);
 	advance(t, ENDED);
 }
 
@@ -150,6 +150,7 @@ join(struct sync_thread *t, void **result, sync_time deadline)
 		return err;
 	r = t->result; /* now: after reap another joiner may free t */
 	reap(t);
+	announce_acquire(t);
 	if (result != NULL)
 		*result = r;
 	return 0;

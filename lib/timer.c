@@ -84,7 +84,7 @@ leave(struct sync_timer_thread *tt) SYNC_RELEASE(tt->lock)
 static void
 put_on_heap(struct sync_timer_thread *tt, struct sync_timer *t, sync_time due)
 {
-	t->due = due < 0 ? 0 : due; /* the clock began at 0 */
+	t->due = due;
 	t->sequence = tt->sequence++;
 	t->armed = 1;
 	tt->armed++;
@@ -126,10 +126,13 @@ put_back(struct sync_timer_thread *tt, struct sync_timer *t, uint64_t passed)
 	return missed;
 }
 
-/* With the lock held, which is given back meanwhile: the first timer is due. */
-static void
-run_first(struct sync_timer_thread *tt, sync_time now)
-    SYNC_REQUIRES(tt->lock)
+/*
+ * With the lock held, which is given back meanwhile: the first timer is due.
+ * False, and the lock is not held, if the callback returned in the child of a
+ * fork that it made: that is not the timer thread.
+ */
+static bool
+run_first(struct sync_timer_thread *tt, sync_time now) SYNC_NO_ANALYSIS
 {
 	struct sync_timer *t = timer_of(tt->first);
 	void (*fn)(struct sync_timer *, const struct sync_tick *, void *);
@@ -144,14 +147,17 @@ run_first(struct sync_timer_thread *tt, sync_time now)
 	tt->running = t;
 	leave(tt);
 	fn(t, &tick, arg);
+	if (tt->generation != plat_generation())
+		return false;
 	(void)sync_mutex_lock(&tt->lock);
 	tt->running = NULL;
 	tt->runs++;
 	(void)sync_cond_broadcast(&tt->ended);
+	return true;
 }
 
 static void *
-timer_main(void *arg)
+timer_main(void *arg) SYNC_NO_ANALYSIS
 {
 	struct sync_timer_thread *tt = arg;
 
@@ -161,11 +167,11 @@ timer_main(void *arg)
 
 		if (tt->first != NULL)
 			due = timer_of(tt->first)->due;
-		if (due <= now)
-			run_first(tt, now);
-		else
+		if (due > now)
 			(void)sync_cond_wait_until(
 			    &tt->rearmed, &tt->lock, due);
+		else if (!run_first(tt, now))
+			return NULL;
 	}
 	leave(tt);
 	return NULL;
@@ -196,6 +202,24 @@ sync_timer_thread_init(struct sync_timer_thread *tt, const char *name)
 	return err;
 }
 
+/* With the lock held, which is given back while the thread ends. */
+static int
+stop(struct sync_timer_thread *tt) SYNC_REQUIRES(tt->lock)
+{
+	if (sync_thread_current() == &tt->thread)
+		return EDEADLK;
+	tt->state = STOPPED;
+	while (tt->first != NULL)
+		(void)take_off_heap(tt, timer_of(tt->first));
+	(void)sync_cond_signal(&tt->rearmed); /* to the thread */
+	tt->blocked++;
+	leave(tt);
+	(void)sync_thread_join(&tt->thread, NULL);
+	(void)sync_mutex_lock(&tt->lock);
+	tt->blocked--;
+	return 0;
+}
+
 int
 sync_timer_thread_stop(struct sync_timer_thread *tt)
 {
@@ -203,16 +227,9 @@ sync_timer_thread_stop(struct sync_timer_thread *tt)
 
 	if (err != 0)
 		return MISUSE(err, tt);
-	if (sync_thread_current() == &tt->thread) {
-		leave(tt);
-		return MISUSE(EDEADLK, tt);
-	}
-	tt->state = STOPPED;
-	while (tt->first != NULL)
-		(void)take_off_heap(tt, timer_of(tt->first));
-	(void)sync_cond_signal(&tt->rearmed);
+	err = stop(tt);
 	leave(tt);
-	return sync_thread_join(&tt->thread, NULL);
+	return MISUSE(err, tt);
 }
 
 int
@@ -226,12 +243,15 @@ sync_timer_thread_destroy(struct sync_timer_thread *tt)
 		err = EDEADLK;
 	else if (tt->armed > 0 || tt->blocked > 0)
 		err = EBUSY;
-	leave(tt);
+	else
+		err = stop(tt);
+	if (err == 0 && tt->blocked > 0)
+		err = EBUSY; /* somebody came while the thread ended */
 	if (err == 0)
-		err = sync_timer_thread_stop(tt);
+		tt->state = NONE; /* whoever is late gets EINVAL */
+	leave(tt);
 	if (err != 0)
 		return MISUSE(err, tt);
-	tt->state = NONE;
 	(void)sync_cond_destroy(&tt->rearmed);
 	(void)sync_cond_destroy(&tt->ended);
 	(void)sync_mutex_destroy(&tt->lock);
@@ -255,10 +275,30 @@ sync_timer_init(struct sync_timer *t, struct sync_timer_thread *tt,
     void (*fn)(struct sync_timer *, const struct sync_tick *, void *),
     void *arg)
 {
+	int err;
+
 	if (t == NULL || tt == NULL || fn == NULL)
 		return MISUSE(EINVAL, t);
+	err = enter(tt);
+	if (err != 0)
+		return MISUSE(err, t);
+	if (tt->running == t) /* one that was freed in its callback was here */
+		tt->running = NULL;
+	leave(tt);
 	*t = (struct sync_timer) { .home = tt, .fn = fn, .arg = arg };
 	return 0;
+}
+
+/* The first tick since the clock began, at 0. */
+static sync_time
+first_tick(sync_time first, int64_t period)
+{
+	uint64_t ago = first < 0 ? 0 - (uint64_t)first : 0;
+	uint64_t over = period > 0 ? ago % (uint64_t)period : 0;
+
+	if (first >= 0)
+		return first;
+	return over > 0 ? (int64_t)((uint64_t)period - over) : 0;
 }
 
 static int
@@ -277,7 +317,7 @@ arm(struct sync_timer *t, sync_time first, int64_t period, uint32_t policy)
 	t->period = period;
 	t->policy = policy;
 	t->missed = 0;
-	put_on_heap(tt, t, first);
+	put_on_heap(tt, t, first_tick(first, period));
 	if (tt->first == &t->node)
 		(void)sync_cond_signal(&tt->rearmed); /* to the thread */
 	leave(tt);

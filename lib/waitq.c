@@ -21,7 +21,7 @@ take_over(struct sync_waitq *q, uint32_t self)
 {
 	uint32_t w = at_load_relaxed(&q->lock);
 
-	while ((w & OWN_ID) != self && !plat_lives(w & OWN_ID))
+	while ((w & OWN_ID) != 0 && w != OWN_DEAD && !plat_lives(w & OWN_ID))
 		if (at_cas_acquire(&q->lock, &w, self))
 			return 0;
 	return ownlock_wait(&q->lock, self, SYNC_NEVER);
@@ -119,6 +119,7 @@ waitq_sleep(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 		}
 		deadline = SYNC_NEVER; /* chosen: FREED is on its way */
 	}
+	announce_acquire(w); /* for the detectors the stack is new now */
 	return w->result;
 }
 
@@ -190,6 +191,7 @@ waitq_free(struct sync_list_node *chosen, int result)
 
 		list_remove(&chosen, &w->node); /* before w goes */
 		w->result = result;
+		announce_release(w);
 		/* pairs with the load in waitq_sleep */
 		at_store_release(&w->state, FREED);
 		plat_wake(&w->state, 1, PLAT_ALL);

@@ -18,9 +18,10 @@
  *				object since it fell asleep
  *
  * So what a waiter waited for is handed to it: there is nothing to look at
- * again, nothing to lose to a timeout, and the object may be freed as soon as
- * one of those that were freed returns.  A waiter that is LEAVING takes the
- * lock to get off the list; until then destroying the object is EBUSY.
+ * again, nothing to lose to a timeout, and those that were freed do not mind if
+ * the first of them to return frees the object.  A waiter that is LEAVING does
+ * use it still, as it takes the lock to get off the list; until then destroying
+ * the object is EBUSY.
  *
  * The waker frees with a store to the waiter's own word and then wakes that
  * address; after the store the waiter may be gone.

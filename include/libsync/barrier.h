@@ -12,7 +12,8 @@
  * others, then and later, ECANCELED, until reset.  abort breaks it on purpose.
  *
  * An action may be given at init: the last to arrive runs it, before anybody
- * is let go, without any lock held.
+ * is let go, without any lock held.  It must return.  With more threads than
+ * parties the next round may fill while it runs.
  *
  * Memory order: what any of the n wrote before its wait is seen by the action
  * and after the waits of all.  A released waiter does not touch the barrier:
@@ -48,7 +49,11 @@ SYNC_BEGIN_DECLS
 int sync_barrier_init(struct sync_barrier *b, uint32_t parties,
     void (*action)(void *), void *arg, unsigned flags);
 
-/* 0; EBUSY: a thread waits (nothing changed); EINVAL: null or destroyed. */
+/*
+ * 0; EBUSY: a thread waits for others to arrive (nothing changed); EINVAL:
+ * null or destroyed.  Those whose round is complete no longer count, even
+ * while the action runs: they do not touch the barrier.
+ */
 int sync_barrier_destroy(struct sync_barrier *b);
 
 /*

@@ -16,6 +16,9 @@
  * lets through.  set does not touch the event after the store that frees the
  * waiters, so the waiter may free the event as soon as its wait returns; with
  * several waiters, when the waits of all have returned.
+ *
+ * After fork: in the child it is as it was.  If threads of the parent
+ * waited, destroy is EBUSY there; init makes it new.
  */
 #ifndef LIBSYNC_EVENT_H
 #define LIBSYNC_EVENT_H

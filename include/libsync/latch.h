@@ -13,6 +13,9 @@
  * wait.  The count_down that reaches zero does not touch the latch after the
  * store that does so: the waiter may free it as soon as its wait returns;
  * with several waiters, when the waits of all have returned.
+ *
+ * After fork: in the child the count is kept.  If threads of the parent
+ * waited, destroy is EBUSY there; init makes it new.
  */
 #ifndef LIBSYNC_LATCH_H
 #define LIBSYNC_LATCH_H

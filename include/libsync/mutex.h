@@ -22,7 +22,11 @@
  * thread in, so whoever locks last may destroy and free it after its unlock.
  *
  * After fork: in the child a mutex that a thread of the parent held cannot be
- * had; locking it returns ENOTRECOVERABLE.  sync_mutex_init makes it usable.
+ * had; locking it returns ENOTRECOVERABLE (trylock: EBUSY).  sync_mutex_init
+ * makes it usable.
+ *
+ * A thread that ends without unlocking leaves the mutex locked, and a later
+ * thread to which the system gives the same id counts as its holder.
  *
  * For a lock that survives the death of its holder, or inherits priority, see
  * libsync/kmutex.h.
@@ -71,8 +75,8 @@ int sync_mutex_lock_until(struct sync_mutex *m, sync_time deadline)
 
 /*
  * Give the mutex back, waking one waiter if there are any.  Never blocks.
- * 0; EPERM: not held by the calling thread (nothing changed); EINVAL: null.
- * Release.
+ * 0; EPERM: not held by the calling thread (nothing changed); EINVAL: null or
+ * destroyed.  Release.
  */
 int sync_mutex_unlock(struct sync_mutex *m) SYNC_RELEASE(*m);
 

@@ -184,7 +184,8 @@ size_t sync_queue_capacity(struct sync_queue *q);
  * queue and then get EPIPE.  Closing twice is 0.  close_now also takes out
  * what is queued, calls drop(element, arg) for each in order unless drop is
  * null, and counts each as done.  drop is called without any lock held and
- * may use the queue; the pointer is good during the call only.  0; EINVAL.
+ * may use the queue, except that a join would wait for itself; it must return;
+ * the pointer is good during the call only.  0; EINVAL.
  */
 int sync_queue_close(struct sync_queue *q);
 int sync_queue_close_now(struct sync_queue *q,

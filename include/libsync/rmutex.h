@@ -48,7 +48,8 @@ int sync_rmutex_lock_until(struct sync_rmutex *m, sync_time deadline)
 
 /*
  * Give one level back; with the last, the mutex.  Never blocks.
- * 0; EPERM: not held by the calling thread; EINVAL: null.  Release.
+ * 0; EPERM: not held by the calling thread; EINVAL: null or destroyed.
+ * Release.
  */
 int sync_rmutex_unlock(struct sync_rmutex *m) SYNC_NO_ANALYSIS;
 

@@ -19,7 +19,9 @@
  * each any number of times.
  *
  * Memory order: as a mutex between writers, and between a writer and readers
- * in both directions.  No call allocates; all-zero is valid.
+ * in both directions.  No call allocates; all-zero is valid.  An unlock does
+ * not touch the lock after it let others in: the last holder may destroy and
+ * free it after its own unlock.
  *
  * After fork: in the child it is unlocked, whoever held it in the parent.
  */

@@ -16,6 +16,9 @@
  * took its unit.  A post does not touch the semaphore after the store that
  * makes the unit available, so the one waiter may destroy and free it as soon
  * as its wait returns.
+ *
+ * After fork: in the child the value is kept.  If threads of the parent
+ * waited, destroy is EBUSY there; init makes it new.
  */
 #ifndef LIBSYNC_SEM_H
 #define LIBSYNC_SEM_H

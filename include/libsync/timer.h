@@ -25,7 +25,8 @@
  * the callback wrote after a cancel or join that found it finished.
  *
  * After fork: in the child there is no timer thread; every call returns
- * ENOTRECOVERABLE, and no callback runs twice.
+ * ENOTRECOVERABLE, and no callback runs twice: a callback that forks and
+ * returns in the child ends that process as the end of any last thread does.
  */
 #ifndef LIBSYNC_TIMER_H
 #define LIBSYNC_TIMER_H
@@ -105,15 +106,19 @@ int sync_timer_thread_stop(struct sync_timer_thread *tt);
 
 /*
  * Stop, if that was not done, and end the use of *tt.
- * 0; EBUSY: timers are armed, or a thread waits (nothing changed); EDEADLK:
- * called by a callback; EINVAL: null or destroyed.
+ * 0; EBUSY: timers are armed, or a thread is inside stop, join or destroy
+ * (nothing changed, unless it came while the thread ended: then it is stopped);
+ * EDEADLK: called by a callback; EINVAL: null or destroyed.
  */
 int sync_timer_thread_destroy(struct sync_timer_thread *tt);
 
 /* How many timers are armed, at some moment during the call. */
 size_t sync_timer_thread_armed(struct sync_timer_thread *tt);
 
-/* Make *t a timer of tt that calls fn(t, tick, arg).  0; EINVAL: null. */
+/*
+ * Make *t a timer of tt that calls fn(t, tick, arg).
+ * 0; EINVAL: null, or tt is destroyed.
+ */
 int sync_timer_init(struct sync_timer *t, struct sync_timer_thread *tt,
     void (*fn)(struct sync_timer *t, const struct sync_tick *tick, void *arg),
     void *arg);

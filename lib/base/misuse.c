@@ -15,8 +15,6 @@ name_of(int err)
 		return "EDEADLK: the calling thread would wait for itself";
 	case EOVERFLOW:
 		return "EOVERFLOW: the count is full";
-	case ENOTRECOVERABLE:
-		return "ENOTRECOVERABLE: left behind by fork";
 	case EINVAL:
 		return "EINVAL: null, destroyed or out of range";
 	default:

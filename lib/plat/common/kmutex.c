@@ -138,6 +138,16 @@ lock_by_polling(struct sync_plat_kmutex *m, sync_time deadline)
 }
 
 #if HAVE_PTHREAD_MUTEX_CLOCKLOCK
+/* ThreadSanitizer's own wrapper of it, in versions that have one. */
+int __interceptor_pthread_mutex_clocklock(pthread_mutex_t *, clockid_t,
+    const struct timespec *) __attribute__((weak));
+
+static bool
+clocklock_is_known(void)
+{
+	return __interceptor_pthread_mutex_clocklock != NULL;
+}
+
 static int
 lock_by_clock(pthread_mutex_t *m, sync_time deadline)
 {
@@ -149,7 +159,7 @@ lock_by_clock(pthread_mutex_t *m, sync_time deadline)
 	if (deadline / 1000000000 != (int64_t)ts.tv_sec)
 		return pthread_mutex_lock(m); /* beyond the machine's life */
 	err = pthread_mutex_clocklock(m, CLOCK_MONOTONIC, &ts);
-	if (err == 0 || err == EOWNERDEAD)
+	if ((err == 0 || err == EOWNERDEAD) && !clocklock_is_known())
 		announce_lock(m, ANNOUNCE_TRY);
 	return err;
 }

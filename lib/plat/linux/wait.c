@@ -90,15 +90,24 @@ plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
 {
 	int saved = errno;
 	int count = n > 0x7fffffff ? 0x7fffffff : (int)n;
-#ifdef SYS_futex
-	const long number = SYS_futex; /* has no time in it */
-#else
-	const long number = SYS_futex_time64;
-#endif
+	long r = -1;
 
-	/* EFAULT if the memory is gone already: whom it freed, it has freed. */
-	(void)syscall(number, word, FUTEX_WAKE_BITSET | FUTEX_PRIVATE_FLAG,
+	/*
+	 * Either call does, but a machine of 32 bits may have one alone.
+	 * EFAULT if the memory is gone already: whom it freed, it has freed.
+	 */
+	errno = ENOSYS;
+#ifdef SYS_futex
+	r = syscall(SYS_futex, word, FUTEX_WAKE_BITSET | FUTEX_PRIVATE_FLAG,
 	    count, NULL, NULL, channels);
+#endif
+#ifdef SYS_futex_time64
+	if (r < 0 && errno == ENOSYS)
+		r = syscall(SYS_futex_time64, word,
+		    FUTEX_WAKE_BITSET | FUTEX_PRIVATE_FLAG, count, NULL, NULL,
+		    channels);
+#endif
+	(void)r;
 	errno = saved;
 }
 

@@ -3,44 +3,55 @@
  * Thread ids where the system has none that fit: dealt out in turn, and not
  * dealt again while a thread has it.
  *
- * live, under its lock, lists the record of every thread that has an id.  A
- * key's destructor takes a thread off the list when it ends; should the
- * thread ask for an id after that, it gets a new one and is listed again.
+ * live, under its lock, has the ids of the living threads, each in a slot of a
+ * table that no thread owns, so that nothing dangles however a thread ends.  A
+ * key's destructor empties the slot; the thread keeps the id for what it still
+ * does in other destructors.  A thread that finds no slot has an id as well: it
+ * is only not known to be alive, and its id may be dealt again, 2^30 threads
+ * from then.
  */
 #include "config.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 
 #include "fork.h"
 #include "lot.h"
 #include "plat.h"
 
-struct entry {
-	struct entry *next;
-	struct entry **back;
-	uint32_t id;
-};
+#define SLOTS 4096
 
-static _Thread_local struct entry self_
-    __attribute__((tls_model("initial-exec")));
 static pthread_mutex_t live_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct entry *live;
+static uint32_t live[SLOTS]; /* 0: free */
 static uint32_t last_id;
-static bool wrapped;
+static bool wrapped;    /* ids have been used before */
+static bool unknown;    /* there is a thread without a slot */
 static pthread_key_t at_end;
 static bool have_key;
 
-/* Call with live_lock held. */
-static bool
-taken(uint32_t id)
+static void
+lock(void)
 {
-	const struct entry *e;
+	lot_busy(1);
+	(void)pthread_mutex_lock(&live_lock);
+}
 
-	for (e = live; e != NULL; e = e->next)
-		if (e->id == id)
-			return true;
-	return false;
+static void
+unlock(void)
+{
+	(void)pthread_mutex_unlock(&live_lock);
+	lot_busy(-1);
+}
+
+/* Call with live_lock held.  The slot that has it, or null; 0 finds a free one. */
+static uint32_t *
+slot_of(uint32_t id)
+{
+	int i;
+
+	for (i = 0; i < SLOTS; i++)
+		if (live[i] == id)
+			return &live[i];
+	return NULL;
 }
 
 /* Call with live_lock held. */
@@ -48,40 +59,34 @@ static uint32_t
 next_id(void)
 {
 	do {
-		last_id = (last_id + 1) & PLAT_ID_MASK;
-		if (last_id == PLAT_ID_MASK) {
+		last_id++;
+		if (last_id >= PLAT_ID_MASK) {
 			last_id = 1;
 			wrapped = true;
 		}
-	} while (wrapped && taken(last_id));
+	} while (wrapped && slot_of(last_id) != NULL);
 	return last_id;
 }
 
 /* Call with live_lock held. */
 static void
-enlist(struct entry *e)
+enlist(uint32_t id)
 {
-	e->back = &live;
-	e->next = live;
-	if (live != NULL)
-		live->back = &e->next;
-	live = e;
+	uint32_t *slot = slot_of(0);
+
+	if (slot != NULL && have_key
+	    && pthread_setspecific(at_end, slot) == 0)
+		*slot = id;
+	else
+		unknown = true;
 }
 
 static void
-thread_ends(void *p)
+thread_ends(void *slot)
 {
-	struct entry *e = p;
-
-	lot_busy(1);
-	(void)pthread_mutex_lock(&live_lock);
-	*e->back = e->next;
-	if (e->next != NULL)
-		e->next->back = e->back;
-	e->id = 0;
-	plat_local_.id = 0;
-	(void)pthread_mutex_unlock(&live_lock);
-	lot_busy(-1);
+	lock();
+	*(uint32_t *)slot = 0;
+	unlock();
 }
 
 __attribute__((constructor(102))) static void
@@ -94,20 +99,10 @@ self_begin(void)
 uint32_t
 plat_self_slow(void)
 {
-	lot_busy(1);
-	(void)pthread_mutex_lock(&live_lock);
-	if (self_.id == 0) {
-		self_.id = next_id();
-		/*
-		 * A thread whose end we would not hear of is not listed: its
-		 * id may be dealt again, 2^30 threads from now.
-		 */
-		if (have_key && pthread_setspecific(at_end, &self_) == 0)
-			enlist(&self_);
-	}
-	plat_local_.id = self_.id;
-	(void)pthread_mutex_unlock(&live_lock);
-	lot_busy(-1);
+	lock();
+	plat_local_.id = next_id();
+	enlist(plat_local_.id);
+	unlock();
 	return plat_local_.id;
 }
 
@@ -116,19 +111,20 @@ plat_lives(uint32_t id)
 {
 	bool lives;
 
-	lot_busy(1);
-	(void)pthread_mutex_lock(&live_lock);
-	lives = taken(id);
-	(void)pthread_mutex_unlock(&live_lock);
-	lot_busy(-1);
+	lock();
+	lives = unknown || slot_of(id) != NULL;
+	unlock();
 	return lives;
 }
 
 void
 plat_fork_child(void)
 {
+	int i;
+
 	(void)pthread_mutex_init(&live_lock, NULL);
-	live = NULL;
-	self_.id = 0; /* a new id: those of the parent's threads are void */
+	for (i = 0; i < SLOTS; i++)
+		live[i] = 0; /* the ids of the parent's threads are void */
+	unknown = false;
 	lot_fork_child();
 }
