@@ -33,6 +33,8 @@ struct bench_series {
 	size_t n, room;
 };
 void bench_add(struct bench_series *s, double sample);
+/* Free the samples; the series is empty and may be used again. */
+void bench_clear(struct bench_series *s);
 double bench_median(const struct bench_series *s);
 /* Half the distance between the quartiles, in percent of the median. */
 double bench_spread(const struct bench_series *s);
@@ -69,9 +71,12 @@ void bench_report(const struct bench_options *o, const char *program,
     const struct bench_setting *settings, const struct bench_series *series,
     size_t n_series, bool exact, const char *reason);
 
-/* One clear line on standard error, and exit with status 2. */
+/* One clear line on standard error, and exit with status 2.  Any thread. */
 _Noreturn void bench_die(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
+
+/* The program's name, as in messages. */
+const char *bench_program(void);
 
 /* Exit statuses. */
 enum { BENCH_EXACT = 0, BENCH_INEXACT = 1, BENCH_TROUBLE = 2 };
