@@ -335,7 +335,7 @@ struct report {
 static void
 print_figure(double x)
 {
-	printf("%.*f", fabs(x) >= 100 || x == 0 ? 0 : 3, x);
+	printf("%.*f", fabs(x) >= 100 || x == floor(x) ? 0 : 3, x);
 }
 
 static void

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The office: buyers that come all at once and buy until the tickets, or the
+ * time, are up.  What is left is read, looked at and written back as one step
+ * under the lock, as it must be; the number of the ticket sold is what was
+ * left before.  When all have gone, the books are compared.
+ */
+#include <config.h>
+
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tickets.h"
+
+#define LINE       128 /* bytes, to keep apart what different threads write */
+#define TICK_MS    100
+#define STACK_SIZE 0x100000 /* JSON may be deep */
+#define PATIENCE_MS 2000 /* for buyers that were told to go */
+
+struct office;
+
+struct buyer {
+	_Alignas(LINE) struct office *office; /* set before start */
+	struct sync_thread thread;
+	_Atomic uint64_t sold; /* its own; the others only look */
+	sync_time came, left;  /* its own until joined, as all below */
+	struct ticket_log log;
+	struct trouble trouble;
+};
+
+struct office {
+	_Alignas(LINE) union any_lock lock; /* guards count, or the file */
+	_Alignas(LINE) _Atomic int64_t count;
+	_Alignas(LINE) const struct office_options *options;
+	struct buyer *buyers;
+	unsigned started;  /* threads, by the main thread */
+	int64_t initial;   /* set at start, as floor */
+	int64_t floor;     /* sold out when no more than this is left */
+	sync_time begun, deadline; /* of the sale */
+	_Atomic bool stop;
+	bool stuck; /* threads will not end; main thread only */
+	_Alignas(LINE) _Atomic unsigned arrived;
+};
+
+static uint64_t
+load_sold(struct buyer *b)
+{
+	return atomic_load_explicit(&b->sold, memory_order_relaxed);
+}
+
+static bool
+stopped(struct office *o)
+{
+	return atomic_load_explicit(&o->stop, memory_order_relaxed);
+}
+
+static void
+stop(struct office *o)
+{
+	atomic_store_explicit(&o->stop, true, memory_order_relaxed);
+}
+
+/* Be busy for so long. */
+static void
+work(struct office *o, uint64_t ns)
+{
+	sync_time end;
+
+	if (ns == 0)
+		return;
+	end = sync_after((int64_t)ns);
+	while (sync_time_now() < end && !stopped(o))
+		;
+}
+
+static bool
+read_count(struct buyer *b, json_t **whole, int64_t *n)
+{
+	struct office *o = b->office;
+
+	if (o->options->file != NULL)
+		return tickets_file_read(o->options->file, whole, n,
+		    &b->trouble);
+	*n = atomic_load_explicit(&o->count, memory_order_relaxed);
+	return true;
+}
+
+static bool
+write_count(struct buyer *b, json_t *whole, int64_t n)
+{
+	struct office *o = b->office;
+
+	if (o->options->file != NULL)
+		return tickets_file_write(o->options->file, whole, n,
+		    &b->trouble);
+	atomic_store_explicit(&o->count, n, memory_order_relaxed);
+	return true;
+}
+
+/* With the lock held: *number is the ticket bought, if there was one. */
+static bool
+sell(struct buyer *b, int64_t *number)
+{
+	struct office *o = b->office;
+	json_t *whole = NULL;
+
+	if (!read_count(b, &whole, number))
+		return false;
+	if (*number <= o->floor) {
+		json_decref(whole);
+		return false;
+	}
+	/* Without a lock another may come in between; see that one does. */
+	if (!o->options->kind->excludes)
+		(void)sched_yield();
+	work(o, o->options->hold);
+	return write_count(b, whole, *number - 1);
+}
+
+static bool
+check_lock(struct buyer *b, const char *what, int err)
+{
+	if (err == 0)
+		return true;
+	(void)snprintf(b->trouble.text, sizeof(b->trouble.text),
+	    "cannot %s the lock: %s", what, strerror(err));
+	return false;
+}
+
+/* One ticket, if there is one. */
+static bool
+buy(struct buyer *b)
+{
+	struct office *o = b->office;
+	const struct lock_kind *kind = o->options->kind;
+	int64_t number;
+	bool bought;
+
+	if (!check_lock(b, "take", kind->lock(&o->lock)))
+		return false;
+	bought = sell(b, &number);
+	if (!check_lock(b, "give back", kind->unlock(&o->lock)) || !bought)
+		return false;
+	if (!ticket_log_add(&b->log, number)) {
+		strcpy(b->trouble.text, "out of memory");
+		return false;
+	}
+	return true;
+}
+
+/* All begin together, or the first would be gone before the last comes. */
+static void
+pass_gate(struct office *o)
+{
+	atomic_fetch_add(&o->arrived, 1);
+	while (atomic_load(&o->arrived) < o->options->buyers && !stopped(o))
+		(void)sched_yield();
+}
+
+static void *
+buyer_main(void *arg)
+{
+	struct buyer *b = arg;
+	struct office *o = b->office;
+	/* Where sales get lost there may be no end; this is one. */
+	uint64_t most = (uint64_t)(o->initial - o->floor), sold = 0;
+
+	pass_gate(o);
+	b->came = sync_time_now();
+	while (sold < most && !stopped(o) && buy(b)) {
+		atomic_store_explicit(&b->sold, ++sold, memory_order_relaxed);
+		work(o, o->options->think);
+	}
+	b->left = sync_time_now();
+	if (b->trouble.text[0] != '\0')
+		stop(o);
+	return NULL;
+}
+
+static uint64_t
+sold_so_far(struct office *o)
+{
+	uint64_t sold = 0;
+
+	for (unsigned i = 0; i < o->started; i++)
+		sold += load_sold(&o->buyers[i]);
+	return sold;
+}
+
+static double
+done_so_far(struct office *o)
+{
+	double all = (double)(o->initial - o->floor);
+	double sold = all > 0 ? (double)sold_so_far(o) / all : 1;
+	double time = 0;
+
+	if (o->deadline != SYNC_NEVER)
+		time = (double)(sync_time_now() - o->begun)
+		    / (double)(o->deadline - o->begun);
+	return sold > time ? sold : time;
+}
+
+static sync_time
+next_look(struct office *o)
+{
+	sync_time look = sync_after_ms(TICK_MS);
+
+	return look < o->deadline || stopped(o) ? look : o->deadline;
+}
+
+/* Until the end of the sale; false if they do not go although told to. */
+static bool
+join_all(struct office *o, bool (*tick)(void *, double), void *arg)
+{
+	sync_time patience = SYNC_NEVER;
+
+	for (unsigned i = 0; i < o->started; i++)
+		while (sync_thread_join_until(&o->buyers[i].thread, NULL,
+			   next_look(o))
+		    != 0) {
+			if (sync_time_now() >= patience)
+				return false;
+			if (sync_time_now() >= o->deadline)
+				stop(o);
+			if (tick(arg, done_so_far(o)))
+				continue;
+			stop(o);
+			if (patience == SYNC_NEVER)
+				patience = sync_after_ms(PATIENCE_MS);
+		}
+	return true;
+}
+
+static bool
+start_all(struct office *o, struct trouble *t)
+{
+	const struct sync_thread_options small = { "buyer", STACK_SIZE };
+
+	for (; o->started < o->options->buyers; o->started++) {
+		struct buyer *b = &o->buyers[o->started];
+		int err;
+
+		memset(b, 0, sizeof(*b));
+		b->office = o;
+		err = sync_thread_start(&b->thread, buyer_main, b, &small);
+		if (err == 0)
+			continue;
+		(void)snprintf(t->text, sizeof(t->text),
+		    "cannot start buyer %u of %u: %s", o->started + 1,
+		    o->options->buyers, strerror(err));
+		stop(o);
+		return false;
+	}
+	return true;
+}
+
+static bool
+put_up_for_sale(struct office *o, struct trouble *t)
+{
+	const struct office_options *p = o->options;
+	json_t *whole;
+
+	o->initial = p->tickets;
+	if (p->file != NULL) {
+		if (!tickets_file_read(p->file, &whole, &o->initial, t))
+			return false;
+		json_decref(whole);
+	}
+	atomic_init(&o->count, o->initial);
+	o->floor = o->initial > p->tickets ? o->initial - p->tickets : 0;
+	o->begun = sync_time_now();
+	o->deadline = p->seconds > 0 ? sync_after((int64_t)p->seconds)
+				     : SYNC_NEVER;
+	return true;
+}
+
+static bool
+what_is_left(struct office *o, int64_t *left, struct trouble *t)
+{
+	json_t *whole;
+
+	*left = atomic_load(&o->count);
+	if (o->options->file == NULL)
+		return true;
+	if (!tickets_file_read(o->options->file, &whole, left, t))
+		return false;
+	json_decref(whole);
+	return true;
+}
+
+/* The sale was exact if the numbers sold are those that are gone. */
+static void
+compare_books(const struct office *o, int64_t left,
+    const struct ticket_audit *a, struct office_result *r)
+{
+	int64_t gone = left < 0 ? o->initial : o->initial - left;
+	const char *without
+	    = o->options->kind->excludes ? "" : "; there was no lock";
+
+	r->sold = a->sold;
+	r->exact = false;
+	if (left < 0)
+		(void)snprintf(r->reason, sizeof(r->reason),
+		    "the count went below zero, to %jd%s", (intmax_t)left,
+		    without);
+	else if (gone < 0 || a->sold != (uint64_t)gone
+	    || a->sold != a->distinct)
+		(void)snprintf(r->reason, sizeof(r->reason),
+		    "sold %ju tickets while the count went down by %jd; "
+		    "%ju were sold more than once%s",
+		    (uintmax_t)a->sold, (intmax_t)gone,
+		    (uintmax_t)(a->sold - a->distinct), without);
+	else if (gone > 0 && (a->low != left + 1 || a->high != o->initial))
+		(void)snprintf(r->reason, sizeof(r->reason),
+		    "sold tickets %jd to %jd of %jd to %jd%s",
+		    (intmax_t)a->low, (intmax_t)a->high, (intmax_t)left + 1,
+		    (intmax_t)o->initial, without);
+	else
+		r->exact = true;
+}
+
+static void
+measure(struct office *o, struct office_result *r)
+{
+	sync_time came = SYNC_NEVER, left = 0;
+	uint64_t least = UINT64_MAX, most = 0;
+	double fair = (double)r->sold / o->options->buyers;
+
+	for (unsigned i = 0; i < o->options->buyers; i++) {
+		struct buyer *b = &o->buyers[i];
+		uint64_t sold = load_sold(b);
+
+		came = b->came < came ? b->came : came;
+		left = b->left > left ? b->left : left;
+		least = sold < least ? sold : least;
+		most = sold > most ? sold : most;
+	}
+	r->seconds = (double)(left - came) / 1e9;
+	r->share_min = fair > 0 ? 100 * (double)least / fair : 0;
+	r->share_max = fair > 0 ? 100 * (double)most / fair : 0;
+}
+
+/* After the last buyer has gone. */
+static bool
+close_books(struct office *o, struct office_result *r, struct trouble *t)
+{
+	unsigned n = o->started;
+	struct ticket_log *logs = calloc(n, sizeof(*logs));
+	struct ticket_audit a;
+	int64_t left;
+	bool done;
+
+	if (logs == NULL) {
+		strcpy(t->text, "out of memory");
+		return false;
+	}
+	for (unsigned i = 0; i < n; i++)
+		logs[i] = o->buyers[i].log;
+	done = ticket_audit(logs, n, &a);
+	if (!done)
+		strcpy(t->text, "out of memory");
+	o->buyers[0].log = logs[0]; /* has grown */
+	free(logs);
+	if (!done || !what_is_left(o, &left, t))
+		return false;
+	compare_books(o, left, &a, r);
+	measure(o, r);
+	return true;
+}
+
+/* The first of the buyers' troubles becomes the office's. */
+static bool
+any_trouble(struct office *o, struct trouble *t)
+{
+	for (unsigned i = 0; i < o->started && t->text[0] == '\0'; i++)
+		*t = o->buyers[i].trouble;
+	return t->text[0] != '\0';
+}
+
+static bool
+run_in(struct office *o, struct office_result *r, bool (*tick)(void *, double),
+    void *arg, struct trouble *t)
+{
+	const struct lock_kind *kind = o->options->kind;
+	bool done;
+	int err = kind->init(&o->lock);
+
+	if (err != 0) {
+		(void)snprintf(t->text, sizeof(t->text),
+		    "no lock of kind %s to be had: %s", kind->name,
+		    strerror(err));
+		return false;
+	}
+	done = put_up_for_sale(o, t) && start_all(o, t);
+	o->stuck = !join_all(o, tick, arg);
+	if (o->stuck) {
+		strcpy(t->text, "the buyers do not end");
+		return false;
+	}
+	done = done && !any_trouble(o, t) && close_books(o, r, t);
+	for (unsigned i = 0; i < o->started; i++)
+		ticket_log_free(&o->buyers[i].log);
+	err = kind->destroy(&o->lock);
+	if (done && err != 0) {
+		(void)snprintf(t->text, sizeof(t->text),
+		    "the lock does not end: %s", strerror(err));
+		return false;
+	}
+	return done;
+}
+
+bool
+office_run(const struct office_options *options, struct office_result *r,
+    bool (*tick)(void *arg, double done), void *arg, struct trouble *t)
+{
+	struct office *o = aligned_alloc(LINE, sizeof(*o));
+	const size_t bytes = options->buyers * sizeof(struct buyer);
+	struct buyer *buyers = aligned_alloc(LINE, bytes);
+	bool done = false;
+
+	if (o != NULL && buyers != NULL) {
+		memset(o, 0, sizeof(*o));
+		o->options = options;
+		o->buyers = buyers;
+		done = run_in(o, r, tick, arg, t);
+		if (o->stuck)
+			return false; /* and leave it to them */
+	} else
+		strcpy(t->text, "out of memory");
+	free(buyers);
+	free(o);
+	return done;
+}

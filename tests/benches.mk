@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+# The bench programs, tested as programs.
+check_PROGRAMS += bench/sizes
+TESTS += bench/sizes
+
+EXTRA_DIST += %D%/bench_tickets.sh
+if HAVE_BENCH
+check_PROGRAMS += bench/bench_tickets
+TESTS += %D%/bench_tickets.sh
+endif
