@@ -121,6 +121,13 @@ sell(struct buyer *b, int64_t *number)
 }
 
 static bool
+no_memory(struct trouble *t)
+{
+	(void)snprintf(t->text, sizeof(t->text), "out of memory");
+	return false;
+}
+
+static bool
 check_lock(struct buyer *b, const char *what, int err)
 {
 	if (err == 0)
@@ -144,11 +151,7 @@ buy(struct buyer *b)
 	bought = sell(b, &number);
 	if (!check_lock(b, "give back", kind->unlock(&o->lock)) || !bought)
 		return false;
-	if (!ticket_log_add(&b->log, number)) {
-		strcpy(b->trouble.text, "out of memory");
-		return false;
-	}
-	return true;
+	return ticket_log_add(&b->log, number) || no_memory(&b->trouble);
 }
 
 /* All begin together, or the first would be gone before the last comes. */
@@ -353,15 +356,11 @@ close_books(struct office *o, struct office_result *r, struct trouble *t)
 	int64_t left;
 	bool done;
 
-	if (logs == NULL) {
-		strcpy(t->text, "out of memory");
-		return false;
-	}
+	if (logs == NULL)
+		return no_memory(t);
 	for (unsigned i = 0; i < n; i++)
 		logs[i] = o->buyers[i].log;
-	done = ticket_audit(logs, n, &a);
-	if (!done)
-		strcpy(t->text, "out of memory");
+	done = ticket_audit(logs, n, &a) || no_memory(t);
 	o->buyers[0].log = logs[0]; /* has grown */
 	free(logs);
 	if (!done || !what_is_left(o, &left, t))
@@ -397,7 +396,8 @@ run_in(struct office *o, struct office_result *r, bool (*tick)(void *, double),
 	done = put_up_for_sale(o, t) && start_all(o, t);
 	o->stuck = !join_all(o, tick, arg);
 	if (o->stuck) {
-		strcpy(t->text, "the buyers do not end");
+		(void)snprintf(t->text, sizeof(t->text),
+		    "the buyers do not end");
 		return false;
 	}
 	done = done && !any_trouble(o, t) && close_books(o, r, t);
@@ -429,7 +429,7 @@ office_run(const struct office_options *options, struct office_result *r,
 		if (o->stuck)
 			return false; /* and leave it to them */
 	} else
-		strcpy(t->text, "out of memory");
+		(void)no_memory(t);
 	free(buyers);
 	free(o);
 	return done;
