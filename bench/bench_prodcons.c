@@ -22,9 +22,9 @@ enum {
 };
 
 struct bench {
+	struct run run;
 	struct options o;
 	struct text text;
-	struct run run;
 	struct tally alone;    /* the sequential pass */
 	struct tally together; /* the consumers' tallies, merged */
 	struct bench_series series[N_SERIES];
@@ -98,7 +98,7 @@ set_words(struct bench *b)
 	set(b, "distinct_words", "%" PRIu64, t->distinct);
 	set(b, "bytes", "%" PRIu64, t->bytes);
 	for (size_t i = 0; i < n; i++) {
-		snprintf(name, sizeof(name), "top_%zu", i + 1);
+		(void)snprintf(name, sizeof(name), "top_%zu", i + 1);
 		set(b, name, "%" PRIu64 " %.*s", top[i].count,
 		    (int)top[i].length, top[i].text);
 	}
@@ -187,8 +187,8 @@ bench_free(struct bench *b)
 	tally_free(&b->together);
 	text_free(&b->text);
 	for (size_t i = 0; i < b->n_settings; i++) {
-		free((void *)(uintptr_t)b->settings[i].name);
-		free((void *)(uintptr_t)b->settings[i].value);
+		free((void *)b->settings[i].name);
+		free((void *)b->settings[i].value);
 	}
 	free(b->settings);
 	for (size_t i = 0; i < N_SERIES; i++)

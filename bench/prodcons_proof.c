@@ -113,12 +113,12 @@ report_counts(struct run *r, const unsigned char *seen)
 	if (lost + doubled + damaged == 0)
 		return;
 	if (lost + doubled == 0) {
-		snprintf(r->reason, sizeof(r->reason),
+		(void)snprintf(r->reason, sizeof(r->reason),
 		    "%zu damaged elements came out", damaged);
 		return;
 	}
 	producer = producer_of(r, first, &number);
-	snprintf(r->reason, sizeof(r->reason),
+	(void)snprintf(r->reason, sizeof(r->reason),
 	    "%zu items lost, %zu came out more than once, %zu damaged; "
 	    "first: item %zu of producer %u",
 	    lost, doubled, damaged, number, producer);
@@ -155,7 +155,7 @@ in_sequence(struct run *r, const struct consumer *c, uint32_t *last)
 		if (r->o->order == SYNC_PRIORITY)
 			place = place * KEYS + rank_of(r, producer, number);
 		if (number < last[place]) {
-			snprintf(r->reason, sizeof(r->reason),
+			(void)snprintf(r->reason, sizeof(r->reason),
 			    "consumer %u got item %zu of producer %u after "
 			    "item %" PRIu32,
 			    c->index, number, producer, last[place] - 1);
@@ -169,8 +169,8 @@ in_sequence(struct run *r, const struct consumer *c, uint32_t *last)
 static bool
 prove_sequence(struct run *r)
 {
-	size_t places
-	    = r->o->producers * (r->o->order == SYNC_PRIORITY ? KEYS : 1u);
+	size_t keys = r->o->order == SYNC_PRIORITY ? KEYS : 1;
+	size_t places = r->o->producers * keys;
 	uint32_t *last = make(places, sizeof(*last));
 	bool good = true;
 
@@ -229,7 +229,7 @@ report_order(struct run *r, size_t id, const char *what)
 	size_t number;
 	unsigned producer = producer_of(r, id, &number);
 
-	snprintf(r->reason, sizeof(r->reason),
+	(void)snprintf(r->reason, sizeof(r->reason),
 	    "item %zu of producer %u (key %" PRId64 ") %s", number, producer,
 	    item_key(r, producer, number), what);
 }

@@ -344,7 +344,7 @@ start(struct sync_thread *t, void *(*fn)(void *), void *arg, const char *role,
 	struct sync_thread_options options = { .name = name };
 	int err;
 
-	snprintf(name, sizeof(name), "%s %u", role, index);
+	(void)snprintf(name, sizeof(name), "%s %u", role, index);
 	err = sync_thread_start(t, fn, arg, &options);
 	if (err != 0)
 		bench_die("cannot start thread '%s': %s", name, strerror(err));

@@ -189,7 +189,7 @@ tally_equal(const struct tally *a, const struct tally *b, char *reason,
 {
 	if (a->lines != b->lines || a->words != b->words || a->bytes != b->bytes
 	    || a->distinct != b->distinct) {
-		snprintf(reason, size,
+		(void)snprintf(reason, size,
 		    "%" PRIu64 " lines, %" PRIu64 " words (%" PRIu64
 		    " distinct), %" PRIu64 " bytes counted, not %" PRIu64
 		    ", %" PRIu64 " (%" PRIu64 "), %" PRIu64,
@@ -202,7 +202,7 @@ tally_equal(const struct tally *a, const struct tally *b, char *reason,
 
 		if (w->count == count)
 			continue;
-		snprintf(reason, size,
+		(void)snprintf(reason, size,
 		    "'%.*s' counted %" PRIu64 " times, not %" PRIu64,
 		    (int)(w->length < 40 ? w->length : 40), w->text, w->count,
 		    count);
