@@ -8,6 +8,8 @@ BENCH_HARNESS = %D%/harness.c %D%/harness.h
 BENCH_BINS = %D%/bench_tickets
 BENCH_PAGES = man/bench_tickets.1
 
+include $(srcdir)/%D%/prodcons.mk
+
 EXTRA_PROGRAMS += %D%/bench_tickets %D%/sizes
 %C%_bench_tickets_CPPFLAGS = $(BENCH_CPPFLAGS)
 %C%_bench_tickets_LDADD = $(BENCH_LIBS)

@@ -20,12 +20,11 @@ man_pages = \
 	%D%/sync_with.3 \
 	# EOL
 
-# Of programs that are not installed: in the archive, and in lint-man and html.
-bench_man_pages = \
-	# EOL
+# Of programs that install-bench installs: in lint-man and html as well.
+bench_man_pages = $(BENCH_PAGES)
 
 dist_man_MANS += $(man_pages)
-EXTRA_DIST += $(bench_man_pages) %D%/html.sh %D%/style.css
+EXTRA_DIST += %D%/html.sh %D%/style.css
 
 # Prints "page name" for each name that is to be a link, in section 3.
 MAN_LINKS = for page in $(man_pages); do \

@@ -17,10 +17,18 @@ AM_TESTS_ENVIRONMENT = \
 	UBSAN_OPTIONS=print_stacktrace=1; \
 	export ASAN_OPTIONS TSAN_OPTIONS UBSAN_OPTIONS;
 # ThreadSanitizer needs the address space laid out as it was written for.
+TEST_EXTENSIONS = .sh
 if TSAN
 LOG_COMPILER = $(SETARCH) $(host_cpu) -R
+SH_LOG_COMPILER = $(SETARCH) $(host_cpu) -R $(SHELL)
+else
+SH_LOG_COMPILER = $(SHELL)
 endif
 
 include $(srcdir)/%D%/primitives.mk
 include $(srcdir)/%D%/queues.mk
 include $(srcdir)/%D%/system.mk
+include $(srcdir)/%D%/examples.mk
+include $(srcdir)/%D%/docs.mk
+include $(srcdir)/%D%/benches.mk
+include $(srcdir)/%D%/benches_prodcons.mk
