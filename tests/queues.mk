@@ -4,7 +4,10 @@
 QUEUE_TESTS = \
 	check_queue \
 	check_queue_batch \
+	check_queue_close \
 	check_queue_init \
+	check_queue_tasks \
+	check_queue_threads \
 	# EOL
 check_PROGRAMS += $(QUEUE_TESTS)
 TESTS += $(QUEUE_TESTS)
@@ -25,7 +28,22 @@ check_queue_batch_CPPFLAGS = $(TEST_CPPFLAGS)
 check_queue_batch_CFLAGS = $(TEST_CFLAGS)
 check_queue_batch_LDADD = $(QUEUE_TEST_LIBS)
 
+check_queue_close_SOURCES = %D%/check_queue_close.c
+check_queue_close_CPPFLAGS = $(TEST_CPPFLAGS)
+check_queue_close_CFLAGS = $(TEST_CFLAGS)
+check_queue_close_LDADD = $(QUEUE_TEST_LIBS)
+
 check_queue_init_SOURCES = %D%/check_queue_init.c
 check_queue_init_CPPFLAGS = $(TEST_CPPFLAGS)
 check_queue_init_CFLAGS = $(TEST_CFLAGS)
 check_queue_init_LDADD = $(QUEUE_TEST_LIBS)
+
+check_queue_tasks_SOURCES = %D%/check_queue_tasks.c
+check_queue_tasks_CPPFLAGS = $(TEST_CPPFLAGS)
+check_queue_tasks_CFLAGS = $(TEST_CFLAGS)
+check_queue_tasks_LDADD = $(QUEUE_TEST_LIBS)
+
+check_queue_threads_SOURCES = %D%/check_queue_threads.c
+check_queue_threads_CPPFLAGS = $(TEST_CPPFLAGS)
+check_queue_threads_CFLAGS = $(TEST_CFLAGS)
+check_queue_threads_LDADD = $(QUEUE_TEST_LIBS)
