@@ -2,12 +2,15 @@
 # Queue, timer, thread, time, and the insides they stand on.
 
 QUEUE_TESTS = \
+	check_heap \
 	check_queue \
 	check_queue_batch \
 	check_queue_close \
 	check_queue_init \
 	check_queue_tasks \
 	check_queue_threads \
+	check_store \
+	check_time \
 	# EOL
 check_PROGRAMS += $(QUEUE_TESTS)
 TESTS += $(QUEUE_TESTS)
@@ -17,6 +20,11 @@ check_LTLIBRARIES += libsync-queue-support.la
 libsync_queue_support_la_CPPFLAGS = $(TEST_CPPFLAGS)
 libsync_queue_support_la_CFLAGS = $(TEST_CFLAGS)
 libsync_queue_support_la_SOURCES = %D%/queue_support.c %D%/queue_support.h
+
+check_heap_SOURCES = %D%/check_heap.c
+check_heap_CPPFLAGS = $(TEST_CPPFLAGS)
+check_heap_CFLAGS = $(TEST_CFLAGS)
+check_heap_LDADD = $(QUEUE_TEST_LIBS)
 
 check_queue_SOURCES = %D%/check_queue.c
 check_queue_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -47,3 +55,13 @@ check_queue_threads_SOURCES = %D%/check_queue_threads.c
 check_queue_threads_CPPFLAGS = $(TEST_CPPFLAGS)
 check_queue_threads_CFLAGS = $(TEST_CFLAGS)
 check_queue_threads_LDADD = $(QUEUE_TEST_LIBS)
+
+check_store_SOURCES = %D%/check_store.c
+check_store_CPPFLAGS = $(TEST_CPPFLAGS)
+check_store_CFLAGS = $(TEST_CFLAGS)
+check_store_LDADD = $(QUEUE_TEST_LIBS)
+
+check_time_SOURCES = %D%/check_time.c
+check_time_CPPFLAGS = $(TEST_CPPFLAGS)
+check_time_CFLAGS = $(TEST_CFLAGS)
+check_time_LDADD = $(QUEUE_TEST_LIBS)
