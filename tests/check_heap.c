@@ -181,7 +181,7 @@ START_TEST(random_operations_agree_with_an_array)
 	uint32_t random = random_seed() + (uint32_t)_i;
 	unsigned in = 0, step;
 
-	for (step = 0; step < 4000 * stress_factor(); step++) {
+	for (step = 0; step < 2000 * stress_factor(); step++) {
 		struct numbered *n = &nodes[random_next(&random) % NODES];
 		bool fill = step / 500 % 2 == 0; /* grow and shrink in turn */
 

@@ -11,6 +11,7 @@ QUEUE_TESTS = \
 	check_queue_threads \
 	check_store \
 	check_time \
+	check_timer \
 	# EOL
 check_PROGRAMS += $(QUEUE_TESTS)
 TESTS += $(QUEUE_TESTS)
@@ -19,7 +20,8 @@ QUEUE_TEST_LIBS = libsync-queue-support.la $(TEST_LIBS)
 check_LTLIBRARIES += libsync-queue-support.la
 libsync_queue_support_la_CPPFLAGS = $(TEST_CPPFLAGS)
 libsync_queue_support_la_CFLAGS = $(TEST_CFLAGS)
-libsync_queue_support_la_SOURCES = %D%/queue_support.c %D%/queue_support.h
+libsync_queue_support_la_SOURCES = %D%/queue_support.c %D%/queue_support.h \
+	%D%/timer_support.c %D%/timer_support.h
 
 check_heap_SOURCES = %D%/check_heap.c
 check_heap_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -65,3 +67,8 @@ check_time_SOURCES = %D%/check_time.c
 check_time_CPPFLAGS = $(TEST_CPPFLAGS)
 check_time_CFLAGS = $(TEST_CFLAGS)
 check_time_LDADD = $(QUEUE_TEST_LIBS)
+
+check_timer_SOURCES = %D%/check_timer.c
+check_timer_CPPFLAGS = $(TEST_CPPFLAGS)
+check_timer_CFLAGS = $(TEST_CFLAGS)
+check_timer_LDADD = $(QUEUE_TEST_LIBS)

@@ -1,0 +1,737 @@
+/* SPDX-License-Identifier: MIT */
+/* Arm, cancel, join and destroy; what a callback may do. */
+#include "timer_support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct sync_timer timer, other;
+
+static void
+begin(void)
+{
+	begin_timers();
+	ok(sync_timer_init(&timer, &tt, note, &timer));
+	ok(sync_timer_init(&other, &tt, note, &other));
+}
+
+START_TEST(a_timer_fires_once_and_not_before_its_time)
+{
+	sync_time when = sync_after_ms(5);
+
+	ok(sync_timer_arm(&timer, when));
+	ck_assert(sync_timer_is_armed(&timer) || calls_made() == 1);
+	await_calls(1);
+	ck_assert_ptr_eq(calls[0].t, &timer);
+	ck_assert_ptr_eq(calls[0].arg, &timer);
+	ck_assert_int_ge(calls[0].at, when);
+	ck_assert_int_eq(calls[0].tick.due, when);
+	ck_assert_int_ge(calls[0].tick.late, 0);
+	ck_assert_int_le(when + calls[0].tick.late, calls[0].at);
+	ck_assert_uint_eq(calls[0].tick.missed, 0);
+	ck_assert(!sync_timer_is_armed(&timer));
+	settle();
+	ck_assert_int_eq(calls_made(), 1);
+}
+END_TEST
+
+static const sync_time past[] = { INT64_MIN, INT64_MIN + 1, -1000000000, -1, 0,
+	1 };
+#define PAST (int)(sizeof(past) / sizeof(past[0]))
+
+START_TEST(a_moment_in_the_past_is_as_soon_as_may_be)
+{
+	ok(sync_timer_arm(&timer, past[_i]));
+	await_calls(1);
+	ck_assert_int_ge(calls[0].tick.late, 0);
+	ck_assert_int_le(calls[0].tick.late, calls[0].at);
+	ck_assert(!sync_timer_is_armed(&timer));
+}
+END_TEST
+
+static const sync_time far[] = { INT64_MAX / 2, INT64_MAX - 1000000000,
+	INT64_MAX - 1, SYNC_NEVER };
+#define FAR (int)(sizeof(far) / sizeof(far[0]))
+
+START_TEST(a_far_moment_does_not_wrap_and_never_does_not_come)
+{
+	ok(sync_timer_arm(&timer, far[_i]));
+	until_asleep(timer_thread());
+	ok(sync_timer_arm(&other, sync_after_ms(5)));
+	await_calls(1);
+	ck_assert_ptr_eq(calls[0].t, &other);
+	ck_assert(sync_timer_is_armed(&timer));
+	ck_assert_uint_eq(sync_timer_thread_armed(&tt), 1);
+	ok(sync_timer_arm(&timer, 0));
+	await_calls(2);
+	ck_assert_ptr_eq(calls[1].t, &timer);
+}
+END_TEST
+
+#define SEVERAL 16
+
+START_TEST(equal_deadlines_fire_in_the_order_of_arming)
+{
+	static struct sync_timer t[SEVERAL];
+	sync_time when = sync_after_ms(2);
+	int i;
+
+	for (i = 0; i < SEVERAL; i++) /* 7 and 16 have no common divisor */
+		ok(sync_timer_init(&t[i * 7 % SEVERAL], &tt, note, NULL));
+	for (i = 0; i < SEVERAL; i++)
+		ok(sync_timer_arm(&t[i * 7 % SEVERAL], when));
+	await_calls(SEVERAL);
+	for (i = 0; i < SEVERAL; i++)
+		ck_assert_ptr_eq(calls[i].t, &t[i * 7 % SEVERAL]);
+}
+END_TEST
+
+START_TEST(arming_again_goes_behind_equal_deadlines)
+{
+	hold();
+	ok(sync_timer_arm(&timer, 5));
+	ok(sync_timer_arm(&other, 5));
+	ok(sync_timer_arm(&timer, 5));
+	release();
+	await_calls(2);
+	ck_assert_ptr_eq(calls[0].t, &other);
+	ck_assert_ptr_eq(calls[1].t, &timer);
+}
+END_TEST
+
+START_TEST(earlier_deadlines_fire_first_however_armed)
+{
+	static struct sync_timer t[SEVERAL];
+	int i;
+
+	hold();
+	for (i = 0; i < SEVERAL; i++) {
+		ok(sync_timer_init(&t[i], &tt, note, NULL));
+		ok(sync_timer_arm(&t[i], 1 + i * 7 % SEVERAL));
+	}
+	ck_assert_uint_eq(sync_timer_thread_armed(&tt), SEVERAL);
+	release();
+	await_calls(SEVERAL);
+	for (i = 0; i < SEVERAL; i++)
+		ck_assert_int_eq(calls[i].tick.due, 1 + i);
+}
+END_TEST
+
+START_TEST(an_earlier_timer_wakes_a_thread_that_sleeps_on_a_later_one)
+{
+	sync_time when;
+
+	ok(sync_timer_arm(&timer, sync_after(HOUR)));
+	until_asleep(timer_thread());
+	when = sync_after_ms(5);
+	ok(sync_timer_arm(&other, when));
+	await_calls(1);
+	ck_assert_ptr_eq(calls[0].t, &other);
+	ck_assert_int_ge(calls[0].at, when);
+	until_asleep(timer_thread());
+	ok(sync_timer_arm(&timer, sync_after_ms(1))); /* moved forward */
+	await_calls(2);
+	ck_assert_ptr_eq(calls[1].t, &timer);
+}
+END_TEST
+
+START_TEST(a_cancelled_first_timer_does_not_keep_the_next_from_firing)
+{
+	ok(sync_timer_arm(&timer, sync_after_ms(2)));
+	ok(sync_timer_arm(&other, sync_after_ms(4)));
+	if (sync_timer_cancel(&timer) == 0)
+		await_calls(1);
+	else
+		await_calls(2);
+	ck_assert_ptr_eq(calls[calls_made() - 1].t, &other);
+}
+END_TEST
+
+START_TEST(arming_again_moves_the_timer)
+{
+	hold();
+	ok(sync_timer_arm(&timer, 0));
+	ok(sync_timer_arm(&timer, sync_after(HOUR)));
+	ck_assert_uint_eq(sync_timer_thread_armed(&tt), 1);
+	release();
+	settle();
+	ck_assert_int_eq(calls_made(), 0);
+	ok(sync_timer_arm(&timer, sync_after_ms(1)));
+	await_calls(1);
+	settle();
+	ck_assert_int_eq(calls_made(), 1);
+}
+END_TEST
+
+START_TEST(cancel_tells_what_it_found)
+{
+	fails(sync_timer_cancel(&timer), ENOENT);
+	ok(sync_timer_arm(&timer, sync_after(HOUR)));
+	ck_assert(sync_timer_is_armed(&timer));
+	ok(sync_timer_cancel(&timer));
+	ck_assert(!sync_timer_is_armed(&timer));
+	ck_assert_uint_eq(sync_timer_thread_armed(&tt), 0);
+	fails(sync_timer_cancel(&timer), ENOENT);
+	ok(sync_timer_arm(&timer, SYNC_NEVER));
+	ok(sync_timer_cancel(&timer));
+	ok(sync_timer_arm(&timer, 0));
+	await_calls(1);
+	ok(sync_timer_join(&timer));
+	fails(sync_timer_cancel(&timer), ENOENT);
+	ok(sync_timer_arm(&timer, 0)); /* and can be used again */
+	await_calls(2);
+}
+END_TEST
+
+static struct sync_event inside, go_on;
+
+static void
+waits_inside(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	note(t, tick, arg);
+	ok(sync_event_set(&inside));
+	ok(sync_event_wait(&go_on));
+}
+
+/* The callback of timer runs now, and does so until go_on. */
+static void
+enter_callback(int64_t period)
+{
+	ok(sync_timer_init(&timer, &tt, waits_inside, NULL));
+	if (period > 0)
+		ok(sync_timer_arm_every(&timer, 0, period, SYNC_TIMER_SKIP));
+	else
+		ok(sync_timer_arm(&timer, 0));
+	ok(sync_event_wait(&inside));
+}
+
+START_TEST(cancel_of_a_running_timer_is_einprogress)
+{
+	enter_callback(_i);
+	ck_assert(sync_timer_is_armed(&timer) == (_i > 0));
+	fails(sync_timer_cancel(&timer), EINPROGRESS);
+	ck_assert(!sync_timer_is_armed(&timer));
+	fails(sync_timer_cancel(&timer), EINPROGRESS);
+	ok(sync_event_set(&go_on));
+	ok(sync_timer_join(&timer));
+	fails(sync_timer_cancel(&timer), ENOENT);
+	settle();
+	ck_assert_int_eq(calls_made(), 1);
+}
+END_TEST
+
+START_TEST(a_running_timer_can_be_armed_and_cancelled)
+{
+	enter_callback(0);
+	ok(sync_timer_arm(&timer, 0));
+	ck_assert(sync_timer_is_armed(&timer));
+	fails(sync_timer_cancel(&timer), EINPROGRESS);
+	ok(sync_timer_arm(&timer, 0));
+	ok(sync_event_set(&go_on));
+	await_calls(2);
+	ok(sync_timer_join(&timer));
+	ck_assert_int_eq(calls_made(), 2);
+}
+END_TEST
+
+static void *
+joins(void *t)
+{
+	return (void *)(intptr_t)sync_timer_join(t);
+}
+
+START_TEST(join_waits_for_the_running_callback)
+{
+	struct spawned *s[3];
+	sync_time deadline;
+	int i;
+
+	enter_callback(0);
+	for (i = 0; i < 3; i++)
+		s[i] = spawn(joins, &timer);
+	for (i = 0; i < 3; i++)
+		until_asleep(s[i]);
+	fails(sync_timer_tryjoin(&timer), EAGAIN);
+	fails(sync_timer_join_until(&timer, -1), ETIMEDOUT);
+	fails(sync_timer_join_until(&timer, INT64_MIN), ETIMEDOUT);
+	deadline = sync_after_ms(5);
+	fails(sync_timer_join_until(&timer, deadline), ETIMEDOUT);
+	ck_assert_int_ge(sync_time_now(), deadline);
+	ok(sync_timer_join(&other)); /* that one does not run */
+	ok(sync_event_set(&go_on));
+	for (i = 0; i < 3; i++)
+		ck_assert_ptr_null(finish(s[i]));
+	ok(sync_timer_tryjoin(&timer));
+	ok(sync_timer_join_until(&timer, -1));
+}
+END_TEST
+
+START_TEST(join_does_not_wait_for_what_is_not_running)
+{
+	ok(sync_timer_join(&timer));
+	ok(sync_timer_tryjoin(&timer));
+	ok(sync_timer_arm(&timer, sync_after(HOUR)));
+	ok(sync_timer_join(&timer));
+	ok(sync_timer_tryjoin(&timer));
+	ok(sync_timer_join_until(&timer, INT64_MIN));
+	ck_assert(sync_timer_is_armed(&timer));
+	ok(sync_timer_cancel(&timer));
+}
+END_TEST
+
+/* The next call has begun when the joiner of the first looks: it returns. */
+START_TEST(join_waits_for_one_call_of_a_periodic_timer)
+{
+	struct spawned *s;
+
+	enter_callback(1);
+	s = spawn(joins, &timer);
+	until_asleep(s);
+	ok(sync_event_clear(&inside));
+	ok(sync_event_set(&go_on));
+	ck_assert_ptr_null(finish(s));
+	(void)sync_timer_cancel(&timer);
+	ok(sync_timer_join(&timer));
+}
+END_TEST
+
+static void
+joins_itself(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	fails(sync_timer_join(t), EDEADLK);
+	fails(sync_timer_tryjoin(t), EDEADLK);
+	fails(sync_timer_join_until(t, SYNC_NEVER), EDEADLK);
+	ok(sync_timer_join(&other));
+	note(t, tick, arg);
+}
+
+START_TEST(a_callback_that_joins_itself_gets_edeadlk)
+{
+	ok(sync_timer_init(&timer, &tt, joins_itself, NULL));
+	ok(sync_timer_arm(&timer, 0));
+	await_calls(1);
+	ok(sync_timer_join(&timer));
+}
+END_TEST
+
+static void
+arms_itself(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	if (calls_made() < 4)
+		ok(sync_timer_arm(t, tick->due + 1000));
+	note(t, tick, arg);
+}
+
+START_TEST(a_callback_may_arm_its_own_timer)
+{
+	sync_time when = sync_time_now();
+	int i;
+
+	ok(sync_timer_init(&timer, &tt, arms_itself, NULL));
+	ok(sync_timer_arm(&timer, when));
+	await_calls(5);
+	settle();
+	ck_assert_int_eq(calls_made(), 5);
+	for (i = 0; i < 5; i++)
+		ck_assert_int_eq(calls[i].tick.due, when + i * 1000);
+}
+END_TEST
+
+static void
+cancels_itself(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	fails(sync_timer_cancel(t), EINPROGRESS);
+	ck_assert(!sync_timer_is_armed(t));
+	note(t, tick, arg);
+}
+
+START_TEST(a_callback_may_cancel_its_own_timer)
+{
+	ok(sync_timer_init(&timer, &tt, cancels_itself, NULL));
+	if (_i == 0)
+		ok(sync_timer_arm(&timer, 0));
+	else
+		ok(sync_timer_arm_every(&timer, 0, 1, SYNC_TIMER_ALL));
+	await_calls(1);
+	settle();
+	ck_assert_int_eq(calls_made(), 1);
+	ck_assert_uint_eq(sync_timer_thread_armed(&tt), 0);
+}
+END_TEST
+
+static void
+arms_another(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	ok(sync_timer_arm(arg, 0));
+	ok(sync_timer_cancel(arg));
+	ok(sync_timer_arm(arg, 0));
+	note(t, tick, arg);
+}
+
+START_TEST(a_callback_may_arm_and_cancel_another_timer)
+{
+	ok(sync_timer_init(&timer, &tt, arms_another, &other));
+	ok(sync_timer_arm(&timer, 0));
+	await_calls(2);
+	ck_assert_ptr_eq(calls[0].t, &timer);
+	ck_assert_ptr_eq(calls[1].t, &other);
+}
+END_TEST
+
+static void
+frees_itself(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	struct sync_tick copy = *tick;
+
+	ok(sync_timer_destroy(t));
+	fails(sync_timer_destroy(t), EINVAL);
+	memset(t, 0xa5, sizeof(*t));
+	free(t);
+	note(NULL, &copy, arg);
+}
+
+START_TEST(a_callback_may_destroy_and_free_its_own_timer)
+{
+	int i, n = 200;
+
+	for (i = 0; i < n; i++) {
+		struct sync_timer *t = malloc(sizeof(*t));
+
+		ok(sync_timer_init(t, &tt, frees_itself, NULL));
+		if (i % 2 == 0)
+			ok(sync_timer_arm(t, sync_after(i % 7 * 1000)));
+		else
+			ok(sync_timer_arm_every(
+			    t, sync_after(1000), 1, SYNC_TIMER_ALL));
+	}
+	await_calls(n);
+	ck_assert_uint_eq(sync_timer_thread_armed(&tt), 0);
+}
+END_TEST
+
+/* As malloc may well do: the same memory, at once. */
+static void
+replaces_itself(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	struct sync_tick copy = *tick;
+
+	ok(sync_timer_destroy(t));
+	ok(sync_timer_init(t, &tt, note, arg));
+	fails(sync_timer_cancel(t), ENOENT);
+	ok(sync_timer_join(t));
+	ok(sync_timer_arm(t, SYNC_NEVER));
+	ok(sync_timer_cancel(t));
+	ok(sync_event_set(&inside));
+	ok(sync_event_wait(&go_on));
+	note(NULL, &copy, NULL);
+}
+
+START_TEST(a_new_timer_in_the_place_of_the_running_one_is_not_running)
+{
+	ok(sync_timer_init(&timer, &tt, replaces_itself, NULL));
+	ok(sync_timer_arm(&timer, 0));
+	ok(sync_event_wait(&inside));
+	fails(sync_timer_cancel(&timer), ENOENT);
+	ok(sync_timer_tryjoin(&timer));
+	ok(sync_timer_arm(&timer, SYNC_NEVER));
+	ok(sync_timer_cancel(&timer));
+	ok(sync_timer_destroy(&timer));
+	ok(sync_event_set(&go_on));
+	await_calls(1);
+}
+END_TEST
+
+START_TEST(one_who_joined_before_the_callback_destroyed_is_released)
+{
+	struct spawned *s;
+
+	enter_callback(0);
+	s = spawn(joins, &timer);
+	until_asleep(s);
+	fails(sync_timer_destroy(&timer), EBUSY);
+	ok(sync_event_set(&go_on));
+	ck_assert_ptr_null(finish(s));
+	ok(sync_timer_destroy(&timer));
+}
+END_TEST
+
+static void
+frees_another(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	ok(sync_timer_destroy(arg));
+	free(arg);
+	note(t, tick, NULL);
+}
+
+START_TEST(a_callback_may_destroy_and_free_another_timer)
+{
+	struct sync_timer *victim = malloc(sizeof(*victim));
+
+	hold();
+	ok(sync_timer_init(victim, &tt, note, NULL));
+	ok(sync_timer_init(&timer, &tt, frees_another, victim));
+	ok(sync_timer_arm(&timer, 1));
+	ok(sync_timer_arm(victim, 2)); /* due, but not called */
+	release();
+	settle();
+	ck_assert_int_eq(calls_made(), 1);
+}
+END_TEST
+
+START_TEST(destroy_of_a_running_timer_is_ebusy_and_cancels)
+{
+	enter_callback(1);
+	fails(sync_timer_destroy(&timer), EBUSY);
+	ck_assert(!sync_timer_is_armed(&timer));
+	ok(sync_event_set(&go_on));
+	ok(sync_timer_join(&timer));
+	ok(sync_timer_destroy(&timer));
+	settle();
+	ck_assert_int_eq(calls_made(), 1);
+}
+END_TEST
+
+START_TEST(destroy_of_an_armed_timer_cancels_it)
+{
+	hold();
+	ok(sync_timer_arm(&timer, 0));
+	ok(sync_timer_destroy(&timer));
+	ck_assert_uint_eq(sync_timer_thread_armed(&tt), 0);
+	release();
+	settle();
+	ck_assert_int_eq(calls_made(), 0);
+}
+END_TEST
+
+static struct sync_mutex lock;
+static struct sync_event wants_lock;
+
+static void
+takes_lock(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	ok(sync_event_set(&wants_lock));
+	ok(sync_mutex_lock(&lock));
+	ok(sync_mutex_unlock(&lock));
+	note(t, tick, arg);
+}
+
+START_TEST(cancel_does_not_wait_for_a_callback_that_wants_the_callers_lock)
+{
+	struct spawned *thread = timer_thread();
+
+	ok(sync_timer_init(&timer, &tt, takes_lock, NULL));
+	ok(sync_mutex_lock(&lock));
+	ok(sync_timer_arm(&timer, 0));
+	ok(sync_event_wait(&wants_lock));
+	until_asleep(thread);
+	fails(sync_timer_cancel(&timer), EINPROGRESS);
+	fails(sync_timer_destroy(&timer), EBUSY);
+	ok(sync_timer_arm(&other, SYNC_NEVER));
+	ok(sync_timer_cancel(&other));
+	ok(sync_mutex_unlock(&lock));
+	ok(sync_timer_join(&timer));
+	ck_assert_int_eq(calls_made(), 1);
+}
+END_TEST
+
+static void
+count_call(struct sync_timer *t, const struct sync_tick *tick, void *count)
+{
+	(void)t, (void)tick;
+	(void)__atomic_fetch_add((int *)count, 1, __ATOMIC_RELAXED);
+}
+
+/* Cancel when the timer is about to fire; what cancel said holds. */
+START_TEST(cancel_is_final)
+{
+	uint32_t random = random_seed() + (uint32_t)_i, i;
+	int outcomes[2] = { 0, 0 };
+
+	for (i = 0; i < 200 * stress_factor(); i++) {
+		struct sync_timer *t = malloc(sizeof(*t));
+		int *count = calloc(1, sizeof(*count)), err;
+		sync_time when = sync_after(30000);
+
+		ok(sync_timer_init(t, &tt, count_call, count));
+		ok(sync_timer_arm(t, when));
+		sync_thread_sleep_until(
+		    when - 50000 + (int64_t)(random_next(&random) % 60000));
+		err = sync_timer_cancel(t);
+		if (err == EINPROGRESS)
+			ok(sync_timer_join(t));
+		ck_assert(err == 0 || err == EINPROGRESS || err == ENOENT);
+		outcomes[err == 0]++;
+		ck_assert_int_eq(*count, err == 0 ? 0 : 1);
+		ok(sync_timer_destroy(t));
+		free(count); /* a call from now on would write there */
+		free(t);
+	}
+	settle();
+	ck_assert_int_gt(outcomes[0] + outcomes[1], 0);
+}
+END_TEST
+
+#define MANY 10000
+
+START_TEST(ten_thousand_timers_armed_and_cancelled_fire_in_order)
+{
+	static struct sync_timer t[MANY];
+	uint32_t random = random_seed();
+	int i, cancelled = 0;
+
+	hold();
+	for (i = 0; i < MANY; i++) {
+		ok(sync_timer_init(&t[i], &tt, note, NULL));
+		ok(sync_timer_arm(&t[i], random_next(&random) % 5000));
+	}
+	for (i = 0; i < MANY; i++)
+		if (random_next(&random) % 3 == 0) {
+			ok(sync_timer_cancel(&t[i]));
+			cancelled++;
+		}
+	ck_assert_uint_eq(sync_timer_thread_armed(&tt),
+	    (size_t)(MANY - cancelled));
+	release();
+	await_calls(MANY - cancelled);
+	settle();
+	ck_assert_int_eq(calls_made(), MANY - cancelled);
+	for (i = 1; i < MANY - cancelled; i++) {
+		ck_assert_int_le(calls[i - 1].tick.due, calls[i].tick.due);
+		if (calls[i - 1].tick.due == calls[i].tick.due)
+			ck_assert(calls[i - 1].t < calls[i].t);
+	}
+}
+END_TEST
+
+static void
+every_call_returns(struct sync_timer *t, int err)
+{
+	fails(sync_timer_arm(t, 0), err);
+	fails(sync_timer_arm_every(t, 0, 1, SYNC_TIMER_ALL), err);
+	fails(sync_timer_cancel(t), err);
+	fails(sync_timer_join(t), err);
+	fails(sync_timer_tryjoin(t), err);
+	fails(sync_timer_join_until(t, 0), err);
+	fails(sync_timer_destroy(t), err);
+	ck_assert(!sync_timer_is_armed(t));
+}
+
+START_TEST(null_and_destroyed_and_never_initialised_are_einval)
+{
+	struct sync_timer zero = { .armed = 0 };
+
+	fails(sync_timer_init(NULL, &tt, note, NULL), EINVAL);
+	memset(&timer, 0x5a, sizeof(timer));
+	zero = timer;
+	fails(sync_timer_init(&timer, NULL, note, NULL), EINVAL);
+	fails(sync_timer_init(&timer, &tt, NULL, NULL), EINVAL);
+	ck_assert_mem_eq(&timer, &zero, sizeof(zero));
+	memset(&zero, 0, sizeof(zero));
+	every_call_returns(NULL, EINVAL);
+	every_call_returns(&zero, EINVAL);
+	ok(sync_timer_destroy(&other));
+	every_call_returns(&other, EINVAL);
+}
+END_TEST
+
+/* Each call leaves errno alone, whatever it returns. */
+#define quiet(call, e)                                                         \
+	do {                                                                   \
+		errno = 4242;                                                  \
+		fails(call, e);                                                \
+		ck_assert_int_eq(errno, 4242);                                 \
+	} while (0)
+
+START_TEST(errno_is_left_alone)
+{
+	quiet(sync_timer_cancel(&other), ENOENT);
+	quiet(sync_timer_arm(&other, SYNC_NEVER), 0);
+	quiet(sync_timer_cancel(&other), 0);
+	enter_callback(0);
+	quiet(sync_timer_cancel(&timer), EINPROGRESS);
+	quiet(sync_timer_tryjoin(&timer), EAGAIN);
+	quiet(sync_timer_join_until(&timer, sync_after_ms(1)), ETIMEDOUT);
+	quiet(sync_timer_destroy(&timer), EBUSY);
+	quiet(sync_event_set(&go_on), 0);
+	quiet(sync_timer_join(&timer), 0);
+	quiet(sync_timer_destroy(&timer), 0);
+	quiet(sync_timer_arm(&timer, 0), EINVAL);
+}
+END_TEST
+
+static TCase *
+add(Suite *s, const char *name)
+{
+	TCase *tc = add_case(s, name);
+
+	tcase_add_checked_fixture(tc, begin, end_timers);
+	return tc;
+}
+
+static void
+add_arm_and_cancel(Suite *s)
+{
+	TCase *tc = add(s, "arm");
+
+	tcase_add_test(tc, a_timer_fires_once_and_not_before_its_time);
+	tcase_add_loop_test(
+	    tc, a_moment_in_the_past_is_as_soon_as_may_be, 0, PAST);
+	tcase_add_loop_test(tc,
+	    a_far_moment_does_not_wrap_and_never_does_not_come, 0, FAR);
+	tcase_add_test(tc, equal_deadlines_fire_in_the_order_of_arming);
+	tcase_add_test(tc, arming_again_goes_behind_equal_deadlines);
+	tcase_add_test(tc, earlier_deadlines_fire_first_however_armed);
+	tcase_add_test(
+	    tc, an_earlier_timer_wakes_a_thread_that_sleeps_on_a_later_one);
+	tcase_add_test(tc, arming_again_moves_the_timer);
+	tcase_add_test(
+	    tc, ten_thousand_timers_armed_and_cancelled_fire_in_order);
+	tc = add(s, "cancel");
+	tcase_add_test(tc, cancel_tells_what_it_found);
+	tcase_add_test(
+	    tc, a_cancelled_first_timer_does_not_keep_the_next_from_firing);
+	tcase_add_loop_test(
+	    tc, cancel_of_a_running_timer_is_einprogress, 0, 2);
+	tcase_add_test(tc, a_running_timer_can_be_armed_and_cancelled);
+	tcase_add_test(tc,
+	    cancel_does_not_wait_for_a_callback_that_wants_the_callers_lock);
+	tcase_add_loop_test(tc, cancel_is_final, 0, 4);
+}
+
+static void
+add_join_and_callbacks(Suite *s)
+{
+	TCase *tc = add(s, "join");
+
+	tcase_add_test(tc, join_waits_for_the_running_callback);
+	tcase_add_test(tc, join_does_not_wait_for_what_is_not_running);
+	tcase_add_test(tc, join_waits_for_one_call_of_a_periodic_timer);
+	tcase_add_test(tc, a_callback_that_joins_itself_gets_edeadlk);
+	tc = add(s, "callback");
+	tcase_add_test(tc, a_callback_may_arm_its_own_timer);
+	tcase_add_loop_test(tc, a_callback_may_cancel_its_own_timer, 0, 2);
+	tcase_add_test(tc, a_callback_may_arm_and_cancel_another_timer);
+	tcase_add_test(tc, a_callback_may_destroy_and_free_its_own_timer);
+	tcase_add_test(tc, a_callback_may_destroy_and_free_another_timer);
+	tcase_add_test(
+	    tc, a_new_timer_in_the_place_of_the_running_one_is_not_running);
+	tc = add(s, "destroy");
+	tcase_add_test(tc, destroy_of_a_running_timer_is_ebusy_and_cancels);
+	tcase_add_test(tc, destroy_of_an_armed_timer_cancels_it);
+	tcase_add_test(
+	    tc, one_who_joined_before_the_callback_destroyed_is_released);
+	tc = add(s, "misuse");
+	tcase_add_test(
+	    tc, null_and_destroyed_and_never_initialised_are_einval);
+	tcase_add_test(tc, errno_is_left_alone);
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("timer");
+
+	add_arm_and_cancel(s);
+	add_join_and_callbacks(s);
+	return run_suite(s);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* A timer thread of a test, and a callback that writes down its calls. */
+#ifndef TESTS_TIMER_SUPPORT_H
+#define TESTS_TIMER_SUPPORT_H
+
+#include "support.h"
+
+#define HOUR      INT64_C(3600000000000)
+#define CALLS_MAX 20000
+
+struct call {
+	struct sync_timer *t;
+	struct sync_tick tick;
+	sync_time at; /* when the callback looked at the clock */
+	void *arg;
+};
+
+/* Written by the timer thread; calls[i] may be read once await_calls(i + 1). */
+extern struct call calls[CALLS_MAX];
+extern struct sync_timer_thread tt;
+
+/* Fixtures: a timer thread called "tt". */
+void begin_timers(void);
+void end_timers(void);
+
+/* The callback: write the call down. */
+void note(struct sync_timer *t, const struct sync_tick *tick, void *arg);
+
+int calls_made(void);
+/* Wait until there have been so many. */
+void await_calls(int n);
+
+/*
+ * Occupy the timer thread with a callback of the test's, so that what is
+ * armed now is not called before release; hold returns when it is inside.
+ */
+void hold(void);
+void release(void);
+
+/* Return when all that was due before this call has been called. */
+void settle(void);
+
+/* The timer thread, for until_asleep. */
+struct spawned *timer_thread(void);
+
+#endif /* TESTS_TIMER_SUPPORT_H */
