@@ -10,8 +10,11 @@ QUEUE_TESTS = \
 	check_queue_tasks \
 	check_queue_threads \
 	check_store \
+	check_thread \
 	check_time \
 	check_timer \
+	check_timer_thread \
+	check_timer_ticks \
 	# EOL
 check_PROGRAMS += $(QUEUE_TESTS)
 TESTS += $(QUEUE_TESTS)
@@ -63,6 +66,11 @@ check_store_CPPFLAGS = $(TEST_CPPFLAGS)
 check_store_CFLAGS = $(TEST_CFLAGS)
 check_store_LDADD = $(QUEUE_TEST_LIBS)
 
+check_thread_SOURCES = %D%/check_thread.c
+check_thread_CPPFLAGS = $(TEST_CPPFLAGS)
+check_thread_CFLAGS = $(TEST_CFLAGS)
+check_thread_LDADD = $(QUEUE_TEST_LIBS)
+
 check_time_SOURCES = %D%/check_time.c
 check_time_CPPFLAGS = $(TEST_CPPFLAGS)
 check_time_CFLAGS = $(TEST_CFLAGS)
@@ -72,3 +80,13 @@ check_timer_SOURCES = %D%/check_timer.c
 check_timer_CPPFLAGS = $(TEST_CPPFLAGS)
 check_timer_CFLAGS = $(TEST_CFLAGS)
 check_timer_LDADD = $(QUEUE_TEST_LIBS)
+
+check_timer_thread_SOURCES = %D%/check_timer_thread.c
+check_timer_thread_CPPFLAGS = $(TEST_CPPFLAGS)
+check_timer_thread_CFLAGS = $(TEST_CFLAGS)
+check_timer_thread_LDADD = $(QUEUE_TEST_LIBS)
+
+check_timer_ticks_SOURCES = %D%/check_timer_ticks.c
+check_timer_ticks_CPPFLAGS = $(TEST_CPPFLAGS)
+check_timer_ticks_CFLAGS = $(TEST_CFLAGS)
+check_timer_ticks_LDADD = $(QUEUE_TEST_LIBS)
