@@ -3,6 +3,7 @@
 
 QUEUE_TESTS = \
 	check_heap \
+	check_memory \
 	check_queue \
 	check_queue_batch \
 	check_queue_close \
@@ -15,6 +16,9 @@ QUEUE_TESTS = \
 	check_timer \
 	check_timer_thread \
 	check_timer_ticks \
+	stress_queue \
+	stress_thread \
+	stress_timer \
 	# EOL
 check_PROGRAMS += $(QUEUE_TESTS)
 TESTS += $(QUEUE_TESTS)
@@ -30,6 +34,14 @@ check_heap_SOURCES = %D%/check_heap.c
 check_heap_CPPFLAGS = $(TEST_CPPFLAGS)
 check_heap_CFLAGS = $(TEST_CFLAGS)
 check_heap_LDADD = $(QUEUE_TEST_LIBS)
+
+check_memory_SOURCES = %D%/check_memory.c
+check_memory_CPPFLAGS = $(TEST_CPPFLAGS)
+check_memory_CFLAGS = $(TEST_CFLAGS)
+check_memory_LDADD = $(QUEUE_TEST_LIBS)
+# What the library asks of the C library is seen, and may be refused.
+check_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=plat_alloc \
+	-Wl,--wrap=plat_realloc,--wrap=pthread_create
 
 check_queue_SOURCES = %D%/check_queue.c
 check_queue_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -90,3 +102,18 @@ check_timer_ticks_SOURCES = %D%/check_timer_ticks.c
 check_timer_ticks_CPPFLAGS = $(TEST_CPPFLAGS)
 check_timer_ticks_CFLAGS = $(TEST_CFLAGS)
 check_timer_ticks_LDADD = $(QUEUE_TEST_LIBS)
+
+stress_queue_SOURCES = %D%/stress_queue.c
+stress_queue_CPPFLAGS = $(TEST_CPPFLAGS)
+stress_queue_CFLAGS = $(TEST_CFLAGS)
+stress_queue_LDADD = $(QUEUE_TEST_LIBS)
+
+stress_thread_SOURCES = %D%/stress_thread.c
+stress_thread_CPPFLAGS = $(TEST_CPPFLAGS)
+stress_thread_CFLAGS = $(TEST_CFLAGS)
+stress_thread_LDADD = $(QUEUE_TEST_LIBS)
+
+stress_timer_SOURCES = %D%/stress_timer.c
+stress_timer_CPPFLAGS = $(TEST_CPPFLAGS)
+stress_timer_CFLAGS = $(TEST_CFLAGS)
+stress_timer_LDADD = $(QUEUE_TEST_LIBS)

@@ -133,6 +133,28 @@ thread_count(void)
 	return n;
 }
 
+void
+until_thread_count(int n)
+{
+	while (thread_count() != n)
+		(void)sched_yield();
+}
+
+bool
+threads_after_fork(void)
+{
+#ifdef __has_feature
+#if __has_feature(thread_sanitizer)
+	return false;
+#endif
+#endif
+#ifdef __SANITIZE_THREAD__
+	return false;
+#else
+	return true;
+#endif
+}
+
 uint32_t
 random_next(uint32_t *state)
 {

@@ -49,8 +49,15 @@ void gate_pass(struct gate *g);
 /* Call fn(arg) in a child made by fork, and see it return. */
 void in_child(void (*fn)(void *), void *arg);
 
-/* Threads of this process, as the system counts them. */
+/*
+ * Threads of this process, as the system counts them: one that was joined may
+ * count for a moment still, so wait for the number that must come.
+ */
 int thread_count(void);
+void until_thread_count(int n);
+
+/* ThreadSanitizer dies of a thread that is started in a child of a fork. */
+bool threads_after_fork(void);
 
 /* xorshift; the seed is SYNC_SEED in the environment, or fixed. */
 uint32_t random_next(uint32_t *state);
