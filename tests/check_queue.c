@@ -335,7 +335,7 @@ START_TEST(errno_is_left_alone)
 	quiet(sync_queue_destroy(&q), 0);
 	quiet(sync_queue_destroy(&q), EINVAL);
 	begin(_i, 1);
-	end();
+	end(); /* frees the caller's storage as well */
 }
 END_TEST
 

@@ -363,7 +363,7 @@ static void
 use_after_fork(void *kind)
 {
 	every_call_returns(&q, ENOTRECOVERABLE);
-	begin(*(int *)kind, 2); /* leaks the parent's copy of its bytes */
+	begin(*(int *)kind, 2);
 	put_item(0, 0);
 	drain(*(int *)kind, 1);
 	end();

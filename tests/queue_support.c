@@ -26,6 +26,7 @@ begin_with(int kind, size_t capacity, size_t element_size)
 	if (kind / ORDERS == CALLERS_STORAGE) {
 		ok(sync_queue_storage_size(
 		    o.order, element_size, capacity, &o.storage_size));
+		free(block); /* of a queue that is no more */
 		block = malloc(o.storage_size + 1);
 		ck_assert_ptr_nonnull(block);
 		o.storage = block + 1;
