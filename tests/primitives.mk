@@ -1,7 +1,45 @@
 # SPDX-License-Identifier: MIT
-check_PROGRAMS += check_latch
-TESTS += check_latch
-check_latch_SOURCES = %D%/check_latch.c
-check_latch_CPPFLAGS = $(TEST_CPPFLAGS)
-check_latch_CFLAGS = $(TEST_CFLAGS)
-check_latch_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_deadline
+TESTS += check_deadline
+check_deadline_SOURCES = %D%/check_deadline.c \
+	%D%/lock_kinds.c \
+	%D%/lock_kinds.h \
+	%D%/primitives.h
+check_deadline_CPPFLAGS = $(TEST_CPPFLAGS)
+check_deadline_CFLAGS = $(TEST_CFLAGS)
+check_deadline_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_kmutex
+TESTS += check_kmutex
+check_kmutex_SOURCES = %D%/check_kmutex.c \
+	%D%/primitives.h
+check_kmutex_CPPFLAGS = $(TEST_CPPFLAGS)
+check_kmutex_CFLAGS = $(TEST_CFLAGS)
+check_kmutex_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_lock
+TESTS += check_lock
+check_lock_SOURCES = %D%/check_lock.c \
+	%D%/lock_kinds.c \
+	%D%/lock_kinds.h \
+	%D%/primitives.h
+check_lock_CPPFLAGS = $(TEST_CPPFLAGS)
+check_lock_CFLAGS = $(TEST_CFLAGS)
+check_lock_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_mutex
+TESTS += check_mutex
+check_mutex_SOURCES = %D%/check_mutex.c \
+	%D%/primitives.h
+check_mutex_CPPFLAGS = $(TEST_CPPFLAGS)
+check_mutex_CFLAGS = $(TEST_CFLAGS)
+check_mutex_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_rmutex
+TESTS += check_rmutex
+check_rmutex_SOURCES = %D%/check_rmutex.c \
+	%D%/primitives.h
+check_rmutex_CPPFLAGS = $(TEST_CPPFLAGS)
+check_rmutex_CFLAGS = $(TEST_CFLAGS)
+check_rmutex_LDADD = $(TEST_LIBS)

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the tests of the primitives share beyond support.h.  Here ok and fails
+ * look at errno as well: no call may change it.
+ */
+#ifndef TESTS_PRIMITIVES_H
+#define TESTS_PRIMITIVES_H
+
+/* Tests lock in one function and unlock in another, and do it wrong. */
+#define SYNC_ANNOTATE_(x)
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support.h"
+
+#define ERRNO_BEFORE 4242
+
+#undef ok
+#undef fails
+#define ok(call) fails(call, 0)
+#define fails(call, e)                                                         \
+	do {                                                                   \
+		int got_;                                                      \
+		errno = ERRNO_BEFORE;                                          \
+		got_ = (call);                                                 \
+		ck_assert_msg(errno == ERRNO_BEFORE, "%s: sets errno", #call); \
+		ck_assert_msg(got_ == (e), "%s: returns %d (%s), not %d",      \
+		    #call, got_, strerror(got_), (e));                         \
+	} while (0)
+
+/* Deadlines that have passed, and such as are not to be lived to see. */
+#define PASTS   7
+#define FUTURES 6
+static inline sync_time
+past_deadline(int i)
+{
+	const sync_time t[PASTS] = { 0, 1, -1, INT64_MIN, INT64_MIN + 1,
+		sync_after_ms(-5), sync_after(INT64_MIN) };
+
+	return t[i];
+}
+
+static inline sync_time
+future_deadline(int i)
+{
+	const sync_time t[FUTURES] = { SYNC_NEVER, INT64_MAX - 1,
+		INT64_MAX - 999999999, sync_after(INT64_MAX),
+		sync_after_ms(INT64_MAX), sync_after_ms(INT64_MAX / 1000000) };
+
+	return t[i];
+}
+
+/* Run it on a thread of its own, to the end. */
+static inline void
+elsewhere(void *(*fn)(void *))
+{
+	(void)finish(spawn(fn, NULL));
+}
+
+static inline void
+count(unsigned *n)
+{
+	(void)__atomic_fetch_add(n, 1, __ATOMIC_ACQ_REL);
+}
+
+static inline unsigned
+counted(const unsigned *n)
+{
+	return __atomic_load_n(n, __ATOMIC_ACQUIRE);
+}
+
+/* Pass the time without giving the processor away for long. */
+static inline void
+dawdle(uint32_t pauses)
+{
+	volatile uint32_t i;
+
+	for (i = 0; i < pauses; i++)
+		continue;
+}
+
+#endif /* TESTS_PRIMITIVES_H */
