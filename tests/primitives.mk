@@ -1,5 +1,13 @@
 # SPDX-License-Identifier: MIT
 
+check_PROGRAMS += check_cond
+TESTS += check_cond
+check_cond_SOURCES = %D%/check_cond.c \
+	%D%/primitives.h
+check_cond_CPPFLAGS = $(TEST_CPPFLAGS)
+check_cond_CFLAGS = $(TEST_CFLAGS)
+check_cond_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += check_deadline
 TESTS += check_deadline
 check_deadline_SOURCES = %D%/check_deadline.c \
@@ -10,6 +18,14 @@ check_deadline_CPPFLAGS = $(TEST_CPPFLAGS)
 check_deadline_CFLAGS = $(TEST_CFLAGS)
 check_deadline_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += check_event
+TESTS += check_event
+check_event_SOURCES = %D%/check_event.c \
+	%D%/primitives.h
+check_event_CPPFLAGS = $(TEST_CPPFLAGS)
+check_event_CFLAGS = $(TEST_CFLAGS)
+check_event_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += check_kmutex
 TESTS += check_kmutex
 check_kmutex_SOURCES = %D%/check_kmutex.c \
@@ -17,6 +33,14 @@ check_kmutex_SOURCES = %D%/check_kmutex.c \
 check_kmutex_CPPFLAGS = $(TEST_CPPFLAGS)
 check_kmutex_CFLAGS = $(TEST_CFLAGS)
 check_kmutex_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_latch
+TESTS += check_latch
+check_latch_SOURCES = %D%/check_latch.c \
+	%D%/primitives.h
+check_latch_CPPFLAGS = $(TEST_CPPFLAGS)
+check_latch_CFLAGS = $(TEST_CFLAGS)
+check_latch_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += check_lock
 TESTS += check_lock
@@ -43,3 +67,19 @@ check_rmutex_SOURCES = %D%/check_rmutex.c \
 check_rmutex_CPPFLAGS = $(TEST_CPPFLAGS)
 check_rmutex_CFLAGS = $(TEST_CFLAGS)
 check_rmutex_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_rwlock
+TESTS += check_rwlock
+check_rwlock_SOURCES = %D%/check_rwlock.c \
+	%D%/primitives.h
+check_rwlock_CPPFLAGS = $(TEST_CPPFLAGS)
+check_rwlock_CFLAGS = $(TEST_CFLAGS)
+check_rwlock_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_sem
+TESTS += check_sem
+check_sem_SOURCES = %D%/check_sem.c \
+	%D%/primitives.h
+check_sem_CPPFLAGS = $(TEST_CPPFLAGS)
+check_sem_CFLAGS = $(TEST_CFLAGS)
+check_sem_LDADD = $(TEST_LIBS)

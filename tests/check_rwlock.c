@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: MIT */
+/* Readers, and readers and writers; writers alone are in check_lock. */
+#include "primitives.h"
+
+#define READS SYNC_RWLOCK_READS_MAX
+
+static struct sync_rwlock l; /* all zero: valid */
+static unsigned go;          /* atomic; lets those go that hold */
+static unsigned reading, written;
+static int order[8]; /* under l */
+static int places;   /* under l, or atomic */
+
+static void
+hold(void)
+{
+	while (counted(&go) == 0)
+		sync_thread_sleep_until(sync_after(200000));
+}
+
+static void *
+reads(void *arg)
+{
+	ok(sync_rwlock_rdlock(&l));
+	count(&reading);
+	hold();
+	ok(sync_rwlock_unlock(&l));
+	return arg;
+}
+
+static void *
+writes(void *arg)
+{
+	ok(sync_rwlock_wrlock(&l));
+	written++;
+	ok(sync_rwlock_unlock(&l));
+	return arg;
+}
+
+static void *
+may_read_only(void *arg)
+{
+	ok(sync_rwlock_tryrdlock(&l));
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_rdlock_until(&l, 0));
+	ok(sync_rwlock_unlock(&l));
+	fails(sync_rwlock_trywrlock(&l), EBUSY);
+	fails(sync_rwlock_wrlock_until(&l, 0), ETIMEDOUT);
+	fails(sync_rwlock_unlock(&l), EPERM);
+	return arg;
+}
+
+static void *
+may_do_nothing(void *arg)
+{
+	fails(sync_rwlock_tryrdlock(&l), EBUSY);
+	fails(sync_rwlock_rdlock_until(&l, 0), ETIMEDOUT);
+	fails(sync_rwlock_trywrlock(&l), EBUSY);
+	fails(sync_rwlock_wrlock_until(&l, 0), ETIMEDOUT);
+	fails(sync_rwlock_unlock(&l), EPERM);
+	return arg;
+}
+
+static void *
+may_do_all(void *arg)
+{
+	ok(sync_rwlock_tryrdlock(&l));
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_trywrlock(&l));
+	ok(sync_rwlock_unlock(&l));
+	return arg;
+}
+
+START_TEST(readers_are_together_and_writers_alone)
+{
+	struct spawned *s[4];
+	int i;
+
+	for (i = 0; i < 4; i++)
+		s[i] = spawn(reads, NULL);
+	while (counted(&reading) < 4) /* all four hold it */
+		sync_thread_sleep_until(sync_after(200000));
+	elsewhere(may_read_only);
+	count(&go);
+	for (i = 0; i < 4; i++)
+		(void)finish(s[i]);
+	ok(sync_rwlock_wrlock(&l));
+	elsewhere(may_do_nothing);
+	ok(sync_rwlock_unlock(&l));
+	elsewhere(may_do_all);
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+START_TEST(unlock_of_a_writer_lets_all_readers_in_together)
+{
+	struct spawned *s[4];
+	int i;
+
+	ok(sync_rwlock_wrlock(&l));
+	for (i = 0; i < 4; i++)
+		s[i] = spawn(reads, NULL);
+	for (i = 0; i < 4; i++)
+		until_asleep(s[i]);
+	ok(sync_rwlock_unlock(&l));
+	while (counted(&reading) < 4) /* none lets go before all have it */
+		sync_thread_sleep_until(sync_after(200000));
+	count(&go);
+	for (i = 0; i < 4; i++)
+		(void)finish(s[i]);
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+START_TEST(newcomer_that_reads_waits_behind_a_writer_that_waits)
+{
+	struct spawned *writer;
+
+	ok(sync_rwlock_rdlock(&l));
+	writer = spawn(writes, NULL);
+	until_asleep(writer);
+	elsewhere(may_do_nothing);
+	until_asleep(writer);
+	ok(sync_rwlock_unlock(&l));
+	(void)finish(writer);
+	elsewhere(may_do_all);
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+static void *
+notes_its_turn(void *arg)
+{
+	int id = *(int *)arg;
+
+	ok(id % 3 == 0 ? sync_rwlock_wrlock(&l) : sync_rwlock_rdlock(&l));
+	order[__atomic_fetch_add(&places, 1, __ATOMIC_ACQ_REL)] = id;
+	ok(sync_rwlock_unlock(&l));
+	return arg;
+}
+
+START_TEST(waiters_get_it_in_the_order_of_arrival)
+{
+	struct spawned *s[7];
+	int ids[7] = { 0, 1, 2, 3, 4, 5, 6 }; /* w r r w r r w */
+	int i;
+
+	ok(sync_rwlock_wrlock(&l));
+	for (i = 0; i < 7; i++) {
+		s[i] = spawn(notes_its_turn, &ids[i]);
+		until_asleep(s[i]);
+	}
+	ok(sync_rwlock_unlock(&l));
+	for (i = 0; i < 7; i++)
+		(void)finish(s[i]);
+	ck_assert_int_eq(order[0], 0);
+	ck_assert_int_eq(order[1] + order[2], 3); /* in either order */
+	ck_assert_int_eq(order[3], 3);
+	ck_assert_int_eq(order[4] + order[5], 9);
+	ck_assert_int_eq(order[6], 6);
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+START_TEST(reader_may_read_again_while_a_writer_waits)
+{
+	struct spawned *writer;
+	int i;
+
+	ok(sync_rwlock_rdlock(&l));
+	writer = spawn(writes, NULL);
+	until_asleep(writer);
+	ok(sync_rwlock_rdlock(&l));
+	ok(sync_rwlock_tryrdlock(&l));
+	ok(sync_rwlock_rdlock_until(&l, INT64_MIN));
+	for (i = 0; i < 4; i++) {
+		until_asleep(writer);
+		ok(sync_rwlock_unlock(&l));
+	}
+	(void)finish(writer);
+	fails(sync_rwlock_unlock(&l), EPERM);
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+/* Looks inside. */
+static bool
+anybody_waits(void)
+{
+	return __atomic_load_n(&l.waiters.tail, __ATOMIC_ACQUIRE) != NULL;
+}
+
+static void *
+gives_up_writing(void *arg)
+{
+	fails(sync_rwlock_wrlock_until(&l, *(sync_time *)arg), ETIMEDOUT);
+	return arg;
+}
+
+/* Behind the writer a reader waits, who could have had it all the time. */
+START_TEST(writer_that_times_out_lets_the_readers_behind_it_go)
+{
+	sync_time deadline = sync_after_ms(60);
+	struct spawned *writer, *reader[2];
+
+	count(&go);
+	ok(sync_rwlock_rdlock(&l));
+	writer = spawn(gives_up_writing, &deadline);
+	while (!anybody_waits() && sync_time_now() < deadline)
+		sync_thread_sleep_until(sync_after(200000));
+	reader[0] = spawn(reads, NULL);
+	reader[1] = spawn(reads, NULL);
+	(void)finish(reader[0]);
+	(void)finish(reader[1]);
+	(void)finish(writer);
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+START_TEST(upgrade_and_downgrade_return_edeadlk)
+{
+	int i;
+
+	ok(sync_rwlock_rdlock(&l));
+	fails(sync_rwlock_wrlock(&l), EDEADLK);
+	fails(sync_rwlock_wrlock_until(&l, SYNC_NEVER), EDEADLK);
+	for (i = 0; i < PASTS; i++)
+		fails(sync_rwlock_wrlock_until(&l, past_deadline(i)), EDEADLK);
+	fails(sync_rwlock_trywrlock(&l), EBUSY);
+	elsewhere(may_read_only);
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_wrlock(&l));
+	fails(sync_rwlock_wrlock(&l), EDEADLK);
+	fails(sync_rwlock_wrlock_until(&l, 0), EDEADLK);
+	fails(sync_rwlock_trywrlock(&l), EBUSY);
+	fails(sync_rwlock_rdlock(&l), EDEADLK);
+	fails(sync_rwlock_rdlock_until(&l, 0), EDEADLK);
+	fails(sync_rwlock_tryrdlock(&l), EBUSY);
+	elsewhere(may_do_nothing);
+	ok(sync_rwlock_unlock(&l));
+	fails(sync_rwlock_unlock(&l), EPERM);
+	elsewhere(may_do_all);
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+START_TEST(one_read_lock_too_many_returns_eagain)
+{
+	static struct sync_rwlock many[READS];
+	int i, n;
+
+	for (i = 0; i < READS; i++)
+		for (n = 0; n <= i % 3; n++)
+			ok(sync_rwlock_rdlock(&many[i]));
+	fails(sync_rwlock_rdlock(&l), EAGAIN);
+	fails(sync_rwlock_tryrdlock(&l), EAGAIN);
+	fails(sync_rwlock_rdlock_until(&l, SYNC_NEVER), EAGAIN);
+	ok(sync_rwlock_rdlock(&many[7])); /* once more is no matter */
+	ok(sync_rwlock_unlock(&many[7]));
+	elsewhere(may_do_all);
+	ok(sync_rwlock_wrlock(&l)); /* nor is writing */
+	fails(sync_rwlock_rdlock_until(&l, 0), EAGAIN);
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_unlock(&many[0]));
+	ok(sync_rwlock_rdlock(&l));
+	fails(sync_rwlock_rdlock(&many[0]), EAGAIN);
+	ok(sync_rwlock_unlock(&l));
+	for (i = 1; i < READS; i++) {
+		for (n = 0; n <= i % 3; n++)
+			ok(sync_rwlock_unlock(&many[i]));
+		fails(sync_rwlock_unlock(&many[i]), EPERM);
+	}
+	for (i = 0; i < READS; i++)
+		ok(sync_rwlock_destroy(&many[i]));
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+/* Looks inside: so many readers cannot be had. */
+START_TEST(reader_count_that_is_full_returns_eagain)
+{
+	ok(sync_rwlock_rdlock(&l));
+	l.readers = UINT32_MAX;
+	fails(sync_rwlock_rdlock(&l), EAGAIN);
+	fails(sync_rwlock_tryrdlock(&l), EAGAIN);
+	ck_assert_uint_eq(l.readers, UINT32_MAX);
+	l.readers = 1;
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+static void *
+may_not_unlock(void *arg)
+{
+	fails(sync_rwlock_unlock(&l), EPERM);
+	return arg;
+}
+
+START_TEST(unlock_of_what_is_not_held_returns_eperm)
+{
+	fails(sync_rwlock_unlock(&l), EPERM);
+	ok(sync_rwlock_rdlock(&l));
+	elsewhere(may_not_unlock);
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_wrlock(&l));
+	elsewhere(may_not_unlock);
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+START_TEST(null_and_destroyed_return_einval)
+{
+	struct sync_rwlock *p[2] = { NULL, &l };
+	int i;
+
+	ok(sync_rwlock_destroy(&l));
+	for (i = 0; i < 2; i++) {
+		fails(sync_rwlock_destroy(p[i]), EINVAL);
+		fails(sync_rwlock_rdlock(p[i]), EINVAL);
+		fails(sync_rwlock_tryrdlock(p[i]), EINVAL);
+		fails(sync_rwlock_rdlock_until(p[i], 0), EINVAL);
+		fails(sync_rwlock_wrlock(p[i]), EINVAL);
+		fails(sync_rwlock_trywrlock(p[i]), EINVAL);
+		fails(sync_rwlock_wrlock_until(p[i], SYNC_NEVER), EINVAL);
+		fails(sync_rwlock_unlock(p[i]), EINVAL);
+	}
+	ok(sync_rwlock_init(&l, 0));
+	elsewhere(may_do_all);
+	for (i = 0; i < 32; i++)
+		fails(sync_rwlock_init(&l, 1u << i), EINVAL);
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+START_TEST(destroy_while_held_or_waited_for_returns_ebusy)
+{
+	struct spawned *writer;
+
+	ok(sync_rwlock_rdlock(&l));
+	fails(sync_rwlock_destroy(&l), EBUSY);
+	writer = spawn(writes, NULL);
+	until_asleep(writer);
+	fails(sync_rwlock_destroy(&l), EBUSY);
+	ok(sync_rwlock_unlock(&l));
+	(void)finish(writer);
+	ok(sync_rwlock_wrlock(&l));
+	fails(sync_rwlock_destroy(&l), EBUSY);
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+#define TURNS 300
+static unsigned alive; /* readers; atomic */
+
+/* Two of these keep the lock read at all times, by turns. */
+static void *
+overlaps(void *arg)
+{
+	unsigned seen;
+
+	while (counted(&go) == 0) {
+		ok(sync_rwlock_rdlock(&l));
+		seen = counted(&alive);
+		count(&alive);
+		/* until the other has come too, or a writer stands between */
+		while (counted(&alive) == seen + 1
+		    && !anybody_waits() && counted(&go) == 0)
+			continue;
+		ok(sync_rwlock_unlock(&l));
+	}
+	return arg;
+}
+
+START_TEST(readers_that_overlap_do_not_starve_a_writer)
+{
+	struct spawned *s[2];
+	int i;
+
+	s[0] = spawn(overlaps, NULL);
+	s[1] = spawn(overlaps, NULL);
+	for (i = 0; i < TURNS; i++)
+		(void)writes(NULL);
+	count(&go);
+	(void)finish(s[0]);
+	(void)finish(s[1]);
+	ck_assert_uint_eq(written, TURNS);
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+static void *
+writes_all_the_time(void *arg)
+{
+	while (counted(&go) == 0)
+		(void)writes(NULL);
+	return arg;
+}
+
+START_TEST(writers_do_not_starve_a_reader)
+{
+	struct spawned *s[3];
+	unsigned before = 0, i;
+
+	for (i = 0; i < 3; i++)
+		s[i] = spawn(writes_all_the_time, NULL);
+	for (i = 0; i < TURNS; i++) {
+		ok(sync_rwlock_rdlock(&l));
+		ck_assert_uint_ge(written, before);
+		before = written;
+		ok(sync_rwlock_unlock(&l));
+	}
+	count(&go);
+	for (i = 0; i < 3; i++)
+		(void)finish(s[i]);
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("rwlock");
+	TCase *tc = add_case(s, "sharing");
+
+	tcase_add_test(tc, readers_are_together_and_writers_alone);
+	tcase_add_test(tc, unlock_of_a_writer_lets_all_readers_in_together);
+	tcase_add_test(tc, reader_may_read_again_while_a_writer_waits);
+	tc = add_case(s, "fairness");
+	tcase_add_test(
+	    tc, newcomer_that_reads_waits_behind_a_writer_that_waits);
+	tcase_add_test(tc, waiters_get_it_in_the_order_of_arrival);
+	tcase_add_test(
+	    tc, writer_that_times_out_lets_the_readers_behind_it_go);
+	tcase_add_test(tc, readers_that_overlap_do_not_starve_a_writer);
+	tcase_add_test(tc, writers_do_not_starve_a_reader);
+	tc = add_case(s, "misuse");
+	tcase_add_test(tc, upgrade_and_downgrade_return_edeadlk);
+	tcase_add_test(tc, one_read_lock_too_many_returns_eagain);
+	tcase_add_test(tc, reader_count_that_is_full_returns_eagain);
+	tcase_add_test(tc, unlock_of_what_is_not_held_returns_eperm);
+	tcase_add_test(tc, null_and_destroyed_return_einval);
+	tcase_add_test(tc, destroy_while_held_or_waited_for_returns_ebusy);
+	return run_suite(s);
+}
