@@ -1,5 +1,13 @@
 # SPDX-License-Identifier: MIT
 
+check_PROGRAMS += check_barrier
+TESTS += check_barrier
+check_barrier_SOURCES = %D%/check_barrier.c \
+	%D%/primitives.h
+check_barrier_CPPFLAGS = $(TEST_CPPFLAGS)
+check_barrier_CFLAGS = $(TEST_CFLAGS)
+check_barrier_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += check_cond
 TESTS += check_cond
 check_cond_SOURCES = %D%/check_cond.c \
