@@ -50,6 +50,14 @@ check_latch_CPPFLAGS = $(TEST_CPPFLAGS)
 check_latch_CFLAGS = $(TEST_CFLAGS)
 check_latch_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += check_lifetime
+TESTS += check_lifetime
+check_lifetime_SOURCES = %D%/check_lifetime.c \
+	%D%/primitives.h
+check_lifetime_CPPFLAGS = $(TEST_CPPFLAGS)
+check_lifetime_CFLAGS = $(TEST_CFLAGS)
+check_lifetime_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += check_lock
 TESTS += check_lock
 check_lock_SOURCES = %D%/check_lock.c \
@@ -67,6 +75,14 @@ check_mutex_SOURCES = %D%/check_mutex.c \
 check_mutex_CPPFLAGS = $(TEST_CPPFLAGS)
 check_mutex_CFLAGS = $(TEST_CFLAGS)
 check_mutex_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_ownlock
+TESTS += check_ownlock
+check_ownlock_SOURCES = %D%/check_ownlock.c \
+	%D%/primitives.h
+check_ownlock_CPPFLAGS = $(TEST_CPPFLAGS)
+check_ownlock_CFLAGS = $(TEST_CFLAGS)
+check_ownlock_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += check_rmutex
 TESTS += check_rmutex
@@ -91,3 +107,19 @@ check_sem_SOURCES = %D%/check_sem.c \
 check_sem_CPPFLAGS = $(TEST_CPPFLAGS)
 check_sem_CFLAGS = $(TEST_CFLAGS)
 check_sem_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_waitq
+TESTS += check_waitq
+check_waitq_SOURCES = %D%/check_waitq.c \
+	%D%/primitives.h
+check_waitq_CPPFLAGS = $(TEST_CPPFLAGS)
+check_waitq_CFLAGS = $(TEST_CFLAGS)
+check_waitq_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_with
+TESTS += check_with
+check_with_SOURCES = %D%/check_with.c \
+	%D%/primitives.h
+check_with_CPPFLAGS = $(TEST_CPPFLAGS)
+check_with_CFLAGS = $(TEST_CFLAGS)
+check_with_LDADD = $(TEST_LIBS)
