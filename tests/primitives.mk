@@ -123,3 +123,59 @@ check_with_SOURCES = %D%/check_with.c \
 check_with_CPPFLAGS = $(TEST_CPPFLAGS)
 check_with_CFLAGS = $(TEST_CFLAGS)
 check_with_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += stress_barrier
+TESTS += stress_barrier
+stress_barrier_SOURCES = %D%/stress_barrier.c \
+	%D%/primitives.h \
+	%D%/stress.h
+stress_barrier_CPPFLAGS = $(TEST_CPPFLAGS)
+stress_barrier_CFLAGS = $(TEST_CFLAGS)
+stress_barrier_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += stress_cond
+TESTS += stress_cond
+stress_cond_SOURCES = %D%/stress_cond.c \
+	%D%/primitives.h \
+	%D%/stress.h
+stress_cond_CPPFLAGS = $(TEST_CPPFLAGS)
+stress_cond_CFLAGS = $(TEST_CFLAGS)
+stress_cond_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += stress_event
+TESTS += stress_event
+stress_event_SOURCES = %D%/stress_event.c \
+	%D%/primitives.h \
+	%D%/stress.h
+stress_event_CPPFLAGS = $(TEST_CPPFLAGS)
+stress_event_CFLAGS = $(TEST_CFLAGS)
+stress_event_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += stress_lock
+TESTS += stress_lock
+stress_lock_SOURCES = %D%/stress_lock.c \
+	%D%/lock_kinds.c \
+	%D%/lock_kinds.h \
+	%D%/primitives.h \
+	%D%/stress.h
+stress_lock_CPPFLAGS = $(TEST_CPPFLAGS)
+stress_lock_CFLAGS = $(TEST_CFLAGS)
+stress_lock_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += stress_rwlock
+TESTS += stress_rwlock
+stress_rwlock_SOURCES = %D%/stress_rwlock.c \
+	%D%/primitives.h \
+	%D%/stress.h
+stress_rwlock_CPPFLAGS = $(TEST_CPPFLAGS)
+stress_rwlock_CFLAGS = $(TEST_CFLAGS)
+stress_rwlock_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += stress_sem
+TESTS += stress_sem
+stress_sem_SOURCES = %D%/stress_sem.c \
+	%D%/primitives.h \
+	%D%/stress.h
+stress_sem_CPPFLAGS = $(TEST_CPPFLAGS)
+stress_sem_CFLAGS = $(TEST_CFLAGS)
+stress_sem_LDADD = $(TEST_LIBS)
