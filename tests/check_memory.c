@@ -1,289 +1,397 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What queue, timer and thread allocate, and what they do when they get
- * nothing.  The linker sends what the library asks of the seam for memory,
- * and of the system for a thread, through here.
+ * Out of memory, and out of threads.  The linker puts the functions below in
+ * place of those that the library calls, so that a chosen call fails, once or
+ * for ever, and what is allocated is counted: within lib(...) only, as the
+ * linker may put them into Check as well.
  */
-#include "config.h"
-
-#include "queue_support.h"
-#include "timer_support.h"
-
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
-static int allocations;     /* atomic; so far */
-static int fail_after = -1; /* atomic; so many succeed, then none; -1: all */
-static bool fail_threads;   /* atomic */
+#include "support.h"
 
-/* The linker's names. */
-void *__real_plat_alloc(size_t size);
-void *__real_plat_realloc(void *p, size_t size);
-int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
-    void *(*fn)(void *), void *arg);
-void *__wrap_plat_alloc(size_t size);
-void *__wrap_plat_realloc(void *p, size_t size);
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
-    void *(*fn)(void *), void *arg);
+void *__real_malloc(size_t);
+void *__wrap_malloc(size_t);
+void *__real_calloc(size_t, size_t);
+void *__wrap_calloc(size_t, size_t);
+void *__real_realloc(void *, size_t);
+void *__wrap_realloc(void *, size_t);
+void __real_free(void *);
+void __wrap_free(void *);
+int __real_pthread_create(
+    pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+int __wrap_pthread_create(
+    pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+
+/* Calls to go before one fails, 0 for never; then all fail, or one. */
+static struct fault {
+	unsigned after;
+	bool for_ever;
+	unsigned failed;
+} memory, creation;
+
+static long blocks; /* allocated and not freed */
+
+static _Thread_local bool inside;
+static int
+leaving(int err)
+{
+	inside = false;
+	return err;
+}
+#define lib(call) (inside = true, leaving(call))
 
 static bool
-refused(void)
+strikes(struct fault *f)
 {
-	int left = __atomic_load_n(&fail_after, __ATOMIC_RELAXED);
+	if (!inside || f->after == 0 || --f->after > 0)
+		return false;
+	if (f->for_ever)
+		f->after = 1;
+	f->failed++;
+	errno = ENOMEM;
+	return true;
+}
 
-	(void)__atomic_fetch_add(&allocations, 1, __ATOMIC_RELAXED);
-	if (left > 0)
-		__atomic_store_n(&fail_after, left - 1, __ATOMIC_RELAXED);
-	return left == 0;
+static void
+set_fault(struct fault *f, unsigned after, bool for_ever)
+{
+	*f = (struct fault) { after, for_ever, 0 };
+}
+
+static void *
+counted(void *p)
+{
+	if (inside && p != NULL)
+		blocks++;
+	return p;
 }
 
 void *
-__wrap_plat_alloc(size_t size)
+__wrap_malloc(size_t size)
 {
-	return refused() ? NULL : __real_plat_alloc(size);
+	return strikes(&memory) ? NULL : counted(__real_malloc(size));
 }
 
 void *
-__wrap_plat_realloc(void *p, size_t size)
+__wrap_calloc(size_t n, size_t size)
 {
-	return refused() ? NULL : __real_plat_realloc(p, size);
+	return strikes(&memory) ? NULL : counted(__real_calloc(n, size));
+}
+
+void *
+__wrap_realloc(void *p, size_t size)
+{
+	if (strikes(&memory))
+		return NULL;
+	if (p == NULL)
+		return counted(__real_realloc(p, size));
+	return __real_realloc(p, size);
+}
+
+void
+__wrap_free(void *p)
+{
+	if (inside && p != NULL)
+		blocks--;
+	__real_free(p);
 }
 
 int
-__wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
+__wrap_pthread_create(pthread_t *t, const pthread_attr_t *attr,
     void *(*fn)(void *), void *arg)
 {
-	if (__atomic_load_n(&fail_threads, __ATOMIC_RELAXED)) {
-		errno = ENOMEM; /* as mmap does inside */
-		return EAGAIN;
-	}
-	return __real_pthread_create(thread, attr, fn, arg);
+	return strikes(&creation) ? EAGAIN
+				  : __real_pthread_create(t, attr, fn, arg);
 }
+
+/* An element with room for its priority. */
+struct item {
+	int64_t priority;
+	int32_t number;
+};
+
+#define PUTS 200 /* several growths from any first size that makes sense */
+
+/* Whether it came to its end.  Nothing may be left in either case. */
+static bool
+queue_life(enum sync_queue_order order, size_t capacity)
+{
+	struct sync_queue q, before;
+	struct item item = { 0, 0 };
+	int i, err, in = 0, out = 0, refused = 0;
+
+	memset(&q, 0x5a, sizeof(q));
+	memcpy(&before, &q, sizeof(q));
+	errno = 0;
+	err = lib(sync_queue_init(&q, order, sizeof(item), capacity));
+	ck_assert_int_eq(errno, 0);
+	if (err != 0) {
+		ck_assert_int_eq(err, ENOMEM);
+		ck_assert_mem_eq(&q, &before, sizeof(q));
+		return false;
+	}
+	for (i = 0; i < PUTS; i++) {
+		item.priority = item.number = in;
+		memcpy(&before, &q, sizeof(q));
+		err = lib(sync_queue_put(&q, &item));
+		ck_assert_int_eq(errno, 0);
+		if (err != 0) {
+			ck_assert_int_eq(err, ENOMEM);
+			ck_assert_mem_eq(&q, &before, sizeof(q));
+			refused++;
+		} else {
+			in++;
+		}
+		/* The oldest moves on, so that a ring is not at its start. */
+		if (order == SYNC_FIFO && i % 3 == 0
+		    && sync_queue_tryget(&q, &item) == 0)
+			ck_assert_int_eq(item.number, out++);
+	}
+	ck_assert_uint_eq(sync_queue_len(&q), (size_t)(in - out));
+	while (out < in) {
+		ok(lib(sync_queue_get(&q, &item)));
+		ck_assert_int_eq(item.number, order == SYNC_LIFO ? --in : out++);
+	}
+	fails(lib(sync_queue_tryget(&q, &item)), EAGAIN);
+	ok(lib(sync_queue_destroy(&q)));
+	return refused == 0;
+}
+
+/* Fail the first, second, ... allocation until a life needs no more. */
+static unsigned
+sweep(enum sync_queue_order order, size_t capacity, bool for_ever)
+{
+	unsigned after = 1;
+
+	do {
+		long was = blocks;
+
+		set_fault(&memory, after++, for_ever);
+		(void)queue_life(order, capacity);
+		ck_assert_int_eq(blocks, was);
+	} while (memory.failed > 0);
+	set_fault(&memory, 0, false);
+	return after - 2;
+}
+
+static const enum sync_queue_order orders[]
+    = { SYNC_FIFO, SYNC_LIFO, SYNC_PRIORITY };
+
+START_TEST(queue_survives_every_failing_allocation)
+{
+	ck_assert_uint_eq(sweep(orders[_i], PUTS, false), 1);
+	ck_assert_uint_eq(sweep(orders[_i], PUTS, true), 1);
+	/* An unbounded one allocates at init and grows. */
+	ck_assert_uint_ge(sweep(orders[_i], SYNC_UNBOUNDED, false), 3);
+	ck_assert_uint_ge(sweep(orders[_i], SYNC_UNBOUNDED, true), 3);
+	ck_assert(queue_life(orders[_i], SYNC_UNBOUNDED));
+}
+END_TEST
+
+START_TEST(queue_put_works_again_when_there_is_memory_again)
+{
+	struct sync_queue q;
+	int i, n = 0, x;
+
+	ok(lib(sync_queue_init(&q, SYNC_FIFO, sizeof(i), SYNC_UNBOUNDED)));
+	set_fault(&memory, 1, true);
+	while (lib(sync_queue_put(&q, &n)) == 0)
+		n++;
+	i = -1;
+	fails(lib(sync_queue_put(&q, &i)), ENOMEM);
+	fails(lib(sync_queue_tryput(&q, &i)), ENOMEM);
+	fails(lib(sync_queue_put_until(&q, &i, SYNC_NEVER)), ENOMEM);
+	set_fault(&memory, 0, false);
+	ok(lib(sync_queue_put(&q, &n)));
+	for (i = 0; i <= n; i++) {
+		ok(lib(sync_queue_get(&q, &x)));
+		ck_assert_int_eq(x, i);
+	}
+	ok(lib(sync_queue_destroy(&q)));
+}
+END_TEST
+
+START_TEST(batch_put_says_how_many_are_in_when_memory_ends)
+{
+	int items[PUTS], got[PUTS], i;
+	struct sync_queue q;
+	size_t done = 99, n = 0;
+
+	for (i = 0; i < PUTS; i++)
+		items[i] = i;
+	ok(lib(sync_queue_init(&q, SYNC_FIFO, sizeof(i), SYNC_UNBOUNDED)));
+	set_fault(&memory, 2, true);
+	fails(lib(sync_queue_put_n(&q, items, PUTS, &done)), ENOMEM);
+	set_fault(&memory, 0, false);
+	ck_assert_uint_gt(done, 0);
+	ck_assert_uint_lt(done, PUTS);
+	ok(lib(sync_queue_get_n(&q, got, PUTS, &n)));
+	ck_assert_uint_eq(n, done);
+	ck_assert_mem_eq(got, items, n * sizeof(i));
+	ok(lib(sync_queue_destroy(&q)));
+}
+END_TEST
+
+static struct sync_sem posts = SYNC_SEM_INIT(0, 100);
 
 static void
-count_from_here(void)
+fires(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 {
-	__atomic_store_n(&fail_after, -1, __ATOMIC_RELAXED);
-	__atomic_store_n(&allocations, 0, __ATOMIC_RELAXED);
+	(void)t, (void)tick, (void)arg;
+	(void)sync_sem_post(&posts);
 }
 
-static void
-refuse_threads(bool refuse)
+START_TEST(nothing_but_queues_allocates)
 {
-	__atomic_store_n(&fail_threads, refuse, __ATOMIC_RELAXED);
-}
+	struct sync_mutex m = SYNC_MUTEX_INIT;
+	struct sync_rmutex r = SYNC_RMUTEX_INIT;
+	struct sync_cond c = SYNC_COND_INIT;
+	struct sync_rwlock l = SYNC_RWLOCK_INIT;
+	struct sync_sem s = SYNC_SEM_INIT(1, 1);
+	struct sync_barrier b;
+	struct sync_timer_thread tt;
+	struct sync_timer t;
 
-static void
-allocated(int n)
-{
-	ck_assert_int_eq(__atomic_load_n(&allocations, __ATOMIC_RELAXED), n);
-}
-
-START_TEST(a_bounded_queue_allocates_once_and_at_init)
-{
-	struct item items[4], got[4];
-	struct spawned *s;
-	size_t n, round;
-	int once = _i < ORDERS ? 1 : 0; /* else it has the caller's */
-
-	memset(items, 0, sizeof(items));
-	count_from_here();
-	begin(_i, 4);
-	allocated(once);
-	for (round = 0; round < 100; round++) {
-		ok(sync_queue_put_n(&q, items, 4, NULL));
-		fails(sync_queue_tryput(&q, items), EAGAIN);
-		fails(sync_queue_put_until(&q, items, 0), ETIMEDOUT);
-		ok(sync_queue_get_n(&q, got, 4, &n));
-		fails(sync_queue_get_until(&q, got, sync_after(1000)),
-		    ETIMEDOUT);
-	}
-	s = spawn(gets, got);
-	until_asleep(s);
-	put_item(0, 0);
-	ok(error_of(s));
-	ok(sync_queue_put(&q, items));
-	ok(sync_queue_close_now(&q, NULL, NULL));
-	end();
-	allocated(once);
-}
-END_TEST
-
-START_TEST(refused_sizes_allocate_nothing)
-{
-	struct sync_queue other;
-
-	count_from_here();
-	fails(sync_queue_init(&other, SYNC_FIFO, 8, 0), EINVAL);
-	fails(sync_queue_init(&other, SYNC_FIFO, 0, 8), EINVAL);
-	fails(sync_queue_init(&other, SYNC_PRIORITY, 7, 8), EINVAL);
-	fails(sync_queue_init(&other, SYNC_FIFO, 8, SIZE_MAX / 8), EOVERFLOW);
-	fails(sync_queue_init(&other, SYNC_FIFO, 8, SIZE_MAX / 8 + 1),
-	    EOVERFLOW);
-	fails(sync_queue_init(&other, SYNC_LIFO, SIZE_MAX, 1), EOVERFLOW);
-	fails(sync_queue_init(&other, SYNC_PRIORITY, SIZE_MAX - 7, 1),
-	    EOVERFLOW);
-	fails(sync_queue_init(&other, SYNC_FIFO, SIZE_MAX / 16 + 1,
-	    SYNC_UNBOUNDED), EOVERFLOW);
-	allocated(0);
-}
-END_TEST
-
-START_TEST(init_without_memory_is_enomem_and_changes_nothing)
-{
-	struct sync_queue other, before;
-
-	memset(&other, 0x5a, sizeof(other));
-	before = other;
-	count_from_here();
-	__atomic_store_n(&fail_after, 0, __ATOMIC_RELAXED);
-	errno = 4242;
-	fails(sync_queue_init(&other, SYNC_FIFO, 8, 8), ENOMEM);
-	fails(sync_queue_init(&other, SYNC_LIFO, 8, SYNC_UNBOUNDED), ENOMEM);
-	ck_assert_int_eq(errno, 4242);
-	ck_assert_mem_eq(&other, &before, sizeof(other));
-	count_from_here();
-}
-END_TEST
-
-/* Growth is refused: what is in stays, and later there is memory again. */
-START_TEST(an_unbounded_queue_that_cannot_grow_says_enomem)
-{
-	struct item i = { 0, 0, 0 };
-	struct item more[8];
-	size_t done, n;
-	int err;
-
-	begin(BOUNDED_KINDS + _i, 0);
-	count_from_here();
-	__atomic_store_n(&fail_after, 0, __ATOMIC_RELAXED);
-	while ((err = sync_queue_put(&q, &i)) == 0)
-		i.number++;
-	n = i.number;
-	fails(err, ENOMEM);
-	fails(sync_queue_tryput(&q, &i), ENOMEM);
-	fails(sync_queue_put_until(&q, &i, SYNC_NEVER), ENOMEM);
-	errno = 4242;
-	fails(sync_queue_put_n(&q, &i, 1, &done), ENOMEM);
-	ck_assert_int_eq(errno, 4242);
-	ck_assert_uint_eq(done, 0);
-	ck_assert_uint_eq(sync_queue_len(&q), n);
-	ck_assert_uint_eq(get_item().number,
-	    number_at(BOUNDED_KINDS + _i, 0, i.number));
-	memset(more, 0, sizeof(more));
-	fails(sync_queue_put_n(&q, more, 8, &done), ENOMEM);
-	ck_assert_uint_eq(done, 1);
-	count_from_here();
-	ok(sync_queue_put_n(&q, more, 8, &done));
-	ck_assert_uint_eq(sync_queue_len(&q), n + 8);
-	ok(sync_queue_task_done_n(&q, n + 9));
-	ok(sync_queue_tryjoin(&q)); /* what was refused is no task */
-	end();
-}
-END_TEST
-
-#define MANY 10000
-
-static struct sync_timer timers[MANY];
-
-START_TEST(timers_allocate_nothing)
-{
-	uint32_t random = random_seed();
-	int i, round;
-
-	count_from_here();
-	begin_timers();
-	allocated(0);
-	hold();
-	for (i = 0; i < MANY; i++)
-		ok(sync_timer_init(&timers[i], &tt, note, NULL));
-	for (round = 0; round < 3; round++) {
-		for (i = 0; i < MANY; i++)
-			ok(sync_timer_arm(&timers[i],
-			    sync_after(HOUR + random_next(&random))));
-		for (i = 0; i < MANY; i++)
-			ok(sync_timer_cancel(
-			    &timers[(i * 7919 + round) % MANY]));
-	}
-	for (i = 0; i < 100; i++)
-		ok(sync_timer_arm_every(
-		    &timers[i], 0, HOUR, SYNC_TIMER_SKIP));
-	release();
-	await_calls(100);
-	ok(sync_timer_thread_stop(&tt));
-	end_timers();
-	allocated(0);
+	ok(lib(sync_timer_thread_init(&tt, NULL))); /* a thread has its stack */
+	set_fault(&memory, 1, true);
+	ok(lib(sync_mutex_lock(&m)));
+	fails(lib(sync_cond_wait_until(&c, &m, sync_after_ms(1))), ETIMEDOUT);
+	ok(lib(sync_mutex_unlock(&m)));
+	ok(lib(sync_rmutex_lock(&r)));
+	fails(lib(sync_cond_wait_until(&c, &r, sync_after_ms(1))), ETIMEDOUT);
+	ok(lib(sync_rmutex_unlock(&r)));
+	ok(lib(sync_rwlock_rdlock(&l)));
+	ok(lib(sync_rwlock_unlock(&l)));
+	ok(lib(sync_sem_wait(&s)));
+	ok(lib(sync_barrier_init(&b, 2, NULL, NULL, 0)));
+	fails(lib(sync_barrier_wait_until(&b, NULL, sync_after_ms(1))), ETIMEDOUT);
+	ok(lib(sync_timer_init(&t, &tt, fires, NULL)));
+	ok(lib(sync_timer_arm(&t, SYNC_NEVER)));
+	ok(lib(sync_timer_destroy(&t)));
+	ck_assert_uint_eq(memory.failed, 0);
+	set_fault(&memory, 0, false);
+	ok(lib(sync_timer_thread_destroy(&tt)));
 }
 END_TEST
 
 static void *
-returns_its_argument(void *arg)
+nothing(void *arg)
 {
 	return arg;
 }
 
-START_TEST(threads_allocate_nothing)
+/*
+ * The first wait of all may start a thread of the platform's own, which stays:
+ * have it done before threads are counted.
+ */
+static void
+settle(void)
 {
-	struct sync_thread t;
-	int i;
-
-	count_from_here();
-	for (i = 0; i < 20; i++) {
-		ok(sync_thread_start(&t, returns_its_argument, NULL, NULL));
-		ok(sync_thread_join(&t, NULL));
-	}
-	allocated(0);
+	sync_thread_sleep_until(sync_after_ms(1));
 }
-END_TEST
 
-START_TEST(start_without_a_thread_to_be_had_changes_nothing)
+START_TEST(thread_start_without_threads_is_eagain)
 {
-	struct sync_thread_options o = { "name", 1000000 };
 	struct sync_thread t, before;
-	int round;
+	int threads;
 
-	for (round = 0; round < 2; round++) {
-		if (round == 0)
-			memset(&t, 0x5a, sizeof(t));
-		before = t;
-		refuse_threads(true);
-		errno = 4242;
-		fails(sync_thread_start(&t, returns_its_argument, &t, &o),
-		    EAGAIN);
-		ck_assert_int_eq(errno, 4242);
-		ck_assert_mem_eq(&t, &before, sizeof(t));
-		refuse_threads(false);
-		if (round == 1)
-			ok(sync_thread_join(&t, NULL)); /* it is still that */
-		ok(sync_thread_start(&t, returns_its_argument, &t, &o));
-		ok(sync_thread_join(&t, NULL));
-	}
+	settle();
+	threads = thread_count();
+	memset(&t, 0xa5, sizeof(t));
+	memcpy(&before, &t, sizeof(t));
+	set_fault(&creation, 1, true);
+	errno = 0;
+	fails(lib(sync_thread_start(&t, nothing, NULL, NULL)), EAGAIN);
+	ck_assert_int_eq(errno, 0);
+	ck_assert_mem_eq(&t, &before, sizeof(t));
+	set_fault(&creation, 0, false);
+	ck_assert_int_eq(thread_count(), threads);
+	ok(lib(sync_thread_start(&t, nothing, &t, NULL)));
+	ok(lib(sync_thread_join(&t, NULL)));
+	ck_assert_int_eq(thread_count(), threads);
 }
 END_TEST
 
-START_TEST(a_timer_thread_without_a_thread_is_eagain_and_leaves_nothing)
+START_TEST(some_threads_start_and_the_one_that_cannot_changes_nothing)
 {
-	struct sync_timer_thread other, before;
-	int threads = thread_count();
-	sigset_t mask, after;
+	enum { N = 5 };
+	struct sync_thread t[N];
+	unsigned after;
+	int threads;
+
+	settle();
+	threads = thread_count();
+	for (after = 1; after <= N + 1; after++) {
+		int i, started = 0;
+
+		set_fault(&creation, after, false);
+		for (i = 0; i < N; i++) {
+			int err = lib(sync_thread_start(
+			    &t[started], nothing, t, NULL));
+
+			if (err == 0)
+				started++;
+			else
+				ck_assert_int_eq(err, EAGAIN);
+		}
+		ck_assert_int_eq(started, after <= N ? N - 1 : N);
+		while (started > 0)
+			ok(lib(sync_thread_join(&t[--started], NULL)));
+		ck_assert_int_eq(thread_count(), threads);
+	}
+	set_fault(&creation, 0, false);
+}
+END_TEST
+
+START_TEST(timer_thread_without_threads_is_eagain)
+{
+	struct sync_timer_thread tt, before;
+	struct sync_timer t;
+	int threads;
+
+	settle();
+	threads = thread_count();
+	memset(&tt, 0xa5, sizeof(tt));
+	memcpy(&before, &tt, sizeof(tt));
+	set_fault(&creation, 1, false);
+	errno = 0;
+	fails(lib(sync_timer_thread_init(&tt, "none")), EAGAIN);
+	ck_assert_int_eq(errno, 0);
+	ck_assert_uint_eq(creation.failed, 1);
+	ck_assert_mem_eq(&tt, &before, sizeof(tt));
+	ck_assert_int_eq(thread_count(), threads);
+	ok(lib(sync_timer_thread_init(&tt, NULL)));
+	ok(lib(sync_timer_init(&t, &tt, fires, NULL)));
+	ok(lib(sync_timer_arm(&t, 0)));
+	ok(lib(sync_sem_wait(&posts)));
+	ok(lib(sync_timer_thread_destroy(&tt)));
+	ck_assert_int_eq(thread_count(), threads);
+}
+END_TEST
+
+static void
+post_from_handler(int signal_number)
+{
+	(void)signal_number;
+	(void)sync_sem_post(&posts);
+}
+
+START_TEST(own_handler_wakes_a_wait_also_where_no_thread_can_be_made)
+{
+	const struct itimerval soon = { { 0, 0 }, { 0, 20000 } };
+	struct sigaction sa = { .sa_handler = post_from_handler };
 	int i;
 
-	memset(&other, 0x5a, sizeof(other));
-	before = other;
-	ok(pthread_sigmask(SIG_BLOCK, NULL, &mask));
-	refuse_threads(true);
-	errno = 4242;
-	fails(sync_timer_thread_init(&other, "other"), EAGAIN);
-	ck_assert_int_eq(errno, 4242);
-	ck_assert_mem_eq(&other, &before, sizeof(other));
-	ck_assert_int_eq(thread_count(), threads);
-	ok(pthread_sigmask(SIG_BLOCK, NULL, &after));
-	for (i = 1; i <= 31; i++)
-		ck_assert_int_eq(sigismember(&mask, i), sigismember(&after, i));
-	refuse_threads(false);
-	ok(sync_timer_thread_init(&other, "other"));
-	ok(sync_timer_thread_destroy(&other));
+	set_fault(&creation, 1, true);
+	ck_assert_int_eq(sigaction(SIGALRM, &sa, NULL), 0);
+	for (i = 0; i < 5; i++) {
+		ck_assert_int_eq(setitimer(ITIMER_REAL, &soon, NULL), 0);
+		ok(lib(sync_sem_wait(&posts)));
+	}
 }
 END_TEST
 
@@ -291,21 +399,18 @@ int
 main(void)
 {
 	Suite *s = suite_create("memory");
-	TCase *tc = add_case(s, "queue");
+	TCase *tc = add_case(s, "out of memory");
 
-	tcase_add_loop_test(tc,
-	    a_bounded_queue_allocates_once_and_at_init, 0, BOUNDED_KINDS);
-	tcase_add_test(tc, refused_sizes_allocate_nothing);
-	tcase_add_test(tc, init_without_memory_is_enomem_and_changes_nothing);
-	tcase_add_loop_test(tc,
-	    an_unbounded_queue_that_cannot_grow_says_enomem, 0, ORDERS);
-	tc = add_case(s, "timer");
-	tcase_add_test(tc, timers_allocate_nothing);
+	tcase_add_loop_test(tc, queue_survives_every_failing_allocation, 0, 3);
+	tcase_add_test(tc, queue_put_works_again_when_there_is_memory_again);
+	tcase_add_test(tc, batch_put_says_how_many_are_in_when_memory_ends);
+	tcase_add_test(tc, nothing_but_queues_allocates);
+	tc = add_case(s, "out of threads");
+	tcase_add_test(tc, thread_start_without_threads_is_eagain);
 	tcase_add_test(
-	    tc, a_timer_thread_without_a_thread_is_eagain_and_leaves_nothing);
-	tc = add_case(s, "thread");
-	tcase_add_test(tc, threads_allocate_nothing);
+	    tc, some_threads_start_and_the_one_that_cannot_changes_nothing);
+	tcase_add_test(tc, timer_thread_without_threads_is_eagain);
 	tcase_add_test(
-	    tc, start_without_a_thread_to_be_had_changes_nothing);
+	    tc, own_handler_wakes_a_wait_also_where_no_thread_can_be_made);
 	return run_suite(s);
 }

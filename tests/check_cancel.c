@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * No wait is a cancellation point: a thread that is cancelled in one stays
+ * until it is let go, gives back what it got, and dies at a point of its own.
+ */
+#include <pthread.h>
+
+#include "waits.h"
+
+static const struct wait_kind *kind;
+
+static pthread_t victim; /* set before waits */
+static unsigned waits;   /* atomic; it is about to */
+static unsigned waited;  /* atomic; the wait returned 0 */
+static unsigned outlived; /* atomic; its cancellation point */
+
+static void
+set(unsigned *flag)
+{
+	__atomic_store_n(flag, 1, __ATOMIC_RELEASE);
+}
+
+static bool
+is_set(const unsigned *flag)
+{
+	return __atomic_load_n(flag, __ATOMIC_ACQUIRE) != 0;
+}
+
+static void *
+waits_and_dies(void *arg)
+{
+	victim = pthread_self();
+	set(&waits);
+	if (kind->wait(arg != NULL ? *(sync_time *)arg : SYNC_NEVER) == 0)
+		set(&waited);
+	pthread_testcancel();
+	set(&outlived);
+	return NULL;
+}
+
+static struct spawned *
+start(sync_time *deadline)
+{
+	struct spawned *s;
+
+	waits = 0;
+	waited = 0;
+	outlived = 0;
+	s = spawn(waits_and_dies, deadline);
+	while (!is_set(&waits))
+		continue;
+	return s;
+}
+
+START_TEST(cancelled_waiter_stays_until_it_is_let_go)
+{
+	struct spawned *s;
+
+	kind = &wait_kinds[_i];
+	if (kind->release == NULL)
+		return;
+	kind->begin();
+	s = start(NULL);
+	until_asleep(s);
+	ck_assert_int_eq(pthread_cancel(victim), 0);
+	until_asleep(s);
+	ck_assert_msg(!is_set(&waited), "%s", kind->name);
+	kind->release();
+	ck_assert_ptr_null(finish(s));
+	ck_assert_msg(is_set(&waited), "%s: cancelled inside", kind->name);
+	ck_assert(!is_set(&outlived));
+	kind->end();
+}
+END_TEST
+
+START_TEST(cancelled_waiter_stays_until_its_deadline)
+{
+	sync_time deadline = sync_after_ms(20);
+	struct spawned *s;
+
+	kind = &wait_kinds[_i];
+	kind->begin();
+	s = start(&deadline);
+	ck_assert_int_eq(pthread_cancel(victim), 0);
+	ck_assert_ptr_null(finish(s));
+	ck_assert_int_ge(sync_time_now(), deadline);
+	ck_assert(!is_set(&waited) && !is_set(&outlived));
+	/* And the object serves the next. */
+	if (kind->release != NULL) {
+		s = start(NULL);
+		kind->release();
+		(void)finish(s);
+		ck_assert(is_set(&waited));
+	}
+	kind->end();
+}
+END_TEST
+
+START_TEST(cancelling_at_any_moment_leaves_no_lock_behind)
+{
+	int i;
+
+	kind = &wait_kinds[_i];
+	if (kind->release == NULL)
+		return;
+	for (i = 0; i < 40; i++) {
+		struct spawned *s;
+		sync_time until;
+
+		kind->begin();
+		s = start(NULL);
+		until = sync_after(i * 5000);
+		while (sync_time_now() < until)
+			continue;
+		ck_assert_int_eq(pthread_cancel(victim), 0);
+		kind->release();
+		ck_assert_ptr_null(finish(s));
+		ck_assert(is_set(&waited));
+		kind->end();
+	}
+}
+END_TEST
+
+static struct sync_event go;
+static unsigned joined; /* atomic */
+
+static void *
+sleeps(void *arg)
+{
+	(void)sync_event_wait(&go);
+	return arg;
+}
+
+static void *
+joins_once(void *arg)
+{
+	void *result = NULL;
+
+	if (sync_thread_join(arg, &result) == 0 && result == arg)
+		(void)__atomic_fetch_add(&joined, 1, __ATOMIC_RELAXED);
+	return NULL;
+}
+
+static void *
+joins_cancelled(void *arg)
+{
+	(void)pthread_cancel(pthread_self());
+	(void)joins_once(arg);
+	pthread_testcancel();
+	return arg;
+}
+
+/* The joiner that is the first to see the end is a cancelled one, or not. */
+START_TEST(cancelled_joiner_does_not_keep_the_others_from_joining)
+{
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		struct spawned *a, *b;
+		struct sync_thread t;
+
+		joined = 0;
+		ok(sync_event_init(&go, 0));
+		ok(sync_thread_start(&t, sleeps, &t, NULL));
+		a = spawn(joins_cancelled, &t);
+		b = spawn(joins_once, &t);
+		if (i % 2 == 0) {
+			until_asleep(a);
+			until_asleep(b);
+		}
+		ok(sync_event_set(&go));
+		ck_assert_ptr_null(finish(a));
+		(void)finish(b);
+		ck_assert_uint_eq(joined, 2);
+	}
+}
+END_TEST
+
+static void *
+cancels_itself(void *arg)
+{
+	(void)pthread_cancel(pthread_self());
+	pthread_testcancel();
+	return arg;
+}
+
+static void *
+exits(void *arg)
+{
+	pthread_exit(arg);
+}
+
+START_TEST(thread_that_was_cancelled_or_exited_can_be_joined)
+{
+	struct sync_thread t;
+	void *result = &t;
+
+	ok(sync_thread_start(&t, cancels_itself, &t, NULL));
+	ok(sync_thread_join(&t, &result));
+	ck_assert_ptr_null(result);
+	ok(sync_thread_start(&t, exits, &t, NULL));
+	ok(sync_thread_join(&t, NULL));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("cancel");
+	TCase *tc = add_case(s, "waits");
+	int n = (int)wait_kinds_count;
+
+	tcase_add_loop_test(tc, cancelled_waiter_stays_until_it_is_let_go, 0, n);
+	tcase_add_loop_test(tc, cancelled_waiter_stays_until_its_deadline, 0, n);
+	tcase_add_loop_test(
+	    tc, cancelling_at_any_moment_leaves_no_lock_behind, 0, n);
+	tc = add_case(s, "threads");
+	tcase_add_test(
+	    tc, cancelled_joiner_does_not_keep_the_others_from_joining);
+	tcase_add_test(tc, thread_that_was_cancelled_or_exited_can_be_joined);
+	return run_suite(s);
+}

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Signals: waits neither end early nor fail nor get lost by them, and what may
+ * be called from handlers is exact whatever the handler interrupted.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <time.h>
+
+#include "waits.h"
+
+static unsigned handled; /* atomic; runs of a handler */
+
+static unsigned
+load(const unsigned *p)
+{
+	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
+}
+
+static void
+add(unsigned *p)
+{
+	(void)__atomic_fetch_add(p, 1, __ATOMIC_ACQ_REL);
+}
+
+/* Interrupted system calls are not restarted. */
+static void
+handle(int signal_number, void (*handler)(int))
+{
+	struct sigaction sa = { .sa_handler = handler };
+
+	ck_assert_int_eq(sigemptyset(&sa.sa_mask), 0);
+	ck_assert_int_eq(sigaction(signal_number, &sa, NULL), 0);
+}
+
+static void
+only_count(int signal_number)
+{
+	(void)signal_number;
+	add(&handled);
+}
+
+/* A thread that waits under fire. */
+
+static const struct wait_kind *kind;
+static pthread_t target;  /* set before waiting */
+static unsigned waiting;  /* atomic */
+static unsigned returned; /* atomic */
+
+static void *
+waits_for_ever(void *arg)
+{
+	target = pthread_self();
+	add(&waiting);
+	ok(kind->wait(SYNC_NEVER));
+	add(&returned);
+	return arg;
+}
+
+static void *
+waits_a_while(void *arg)
+{
+	sync_time deadline = sync_after_ms(25);
+
+	target = pthread_self();
+	add(&waiting);
+	fails(kind->wait(deadline), ETIMEDOUT);
+	ck_assert_int_ge(sync_time_now(), deadline);
+	add(&returned);
+	return arg;
+}
+
+static void
+fire_at(struct spawned *s)
+{
+	const struct timespec pace = { 0, 1000000 };
+
+	(void)s;
+	if (load(&returned) == 0)
+		ck_assert_int_eq(pthread_kill(target, SIGUSR1), 0);
+	(void)nanosleep(&pace, NULL);
+}
+
+static struct spawned *
+under_fire(void *(*fn)(void *))
+{
+	struct spawned *s;
+
+	handle(SIGUSR1, only_count);
+	waiting = 0;
+	returned = 0;
+	s = spawn(fn, NULL);
+	while (load(&waiting) == 0)
+		(void)sched_yield();
+	return s;
+}
+
+START_TEST(signals_do_not_end_a_wait)
+{
+	struct spawned *s;
+	int i;
+
+	kind = &wait_kinds[_i];
+	if (kind->release == NULL)
+		return;
+	kind->begin();
+	s = under_fire(waits_for_ever);
+	for (i = 0; i < 15; i++) {
+		fire_at(s);
+		ck_assert_msg(load(&returned) == 0, "%s", kind->name);
+	}
+	kind->release();
+	(void)finish(s);
+	ck_assert_uint_gt(load(&handled), 0);
+	kind->end();
+}
+END_TEST
+
+START_TEST(signals_neither_shorten_nor_prolong_a_timed_wait)
+{
+	struct spawned *s;
+
+	kind = &wait_kinds[_i];
+	kind->begin();
+	s = under_fire(waits_a_while);
+	while (load(&returned) == 0)
+		fire_at(s);
+	(void)finish(s);
+	if (kind->release != NULL) {
+		s = under_fire(waits_for_ever);
+		kind->release();
+		(void)finish(s);
+	}
+	kind->end();
+}
+END_TEST
+
+/* What handlers may do. */
+
+static struct sync_sem sem;
+static struct sync_event event;
+static struct sync_latch latch;
+static unsigned refused; /* atomic; calls from a handler that failed */
+
+static void
+expect(int err)
+{
+	if (err != 0)
+		add(&refused);
+}
+
+static void
+posts(int signal_number)
+{
+	(void)signal_number;
+	expect(sync_sem_post(&sem));
+	add(&handled);
+}
+
+static void
+sets(int signal_number)
+{
+	(void)signal_number;
+	expect(sync_event_set(&event));
+	add(&handled);
+}
+
+static void
+counts_down(int signal_number)
+{
+	(void)signal_number;
+	expect(sync_latch_count_down(&latch));
+	add(&handled);
+}
+
+/*
+ * A thread signals main, again and again, and goes on when main has had what
+ * the handler gave: each signal finds main anywhere on its way through a wait,
+ * and one lost wake stops all, as nobody else ever wakes main.
+ */
+#define ROUNDS 4000u
+
+static unsigned rounds; /* atomic; waits of main that returned */
+
+static void *
+signals_main(void *arg)
+{
+	unsigned i, n = ROUNDS * stress_factor(), spin;
+	uint32_t seed = random_seed();
+
+	for (i = 0; i < n; i++) {
+		for (spin = random_next(&seed) % 2000; spin > 0; spin--)
+			__asm__ __volatile__("");
+		if (pthread_kill(target, SIGUSR1) != 0)
+			add(&refused);
+		while (load(&rounds) <= i)
+			(void)sched_yield();
+	}
+	return arg;
+}
+
+static void
+begin_rounds(void (*handler)(int))
+{
+	handle(SIGUSR1, handler);
+	target = pthread_self();
+	rounds = 0;
+	ok(sync_event_init(&event, 0));
+	ok(sync_sem_init(&sem, 0, SYNC_SEM_MAX, 0));
+	ok(sync_latch_init(&latch, 1, 0));
+}
+
+START_TEST(waiter_is_woken_by_a_post_of_its_own_handler)
+{
+	unsigned n = ROUNDS * stress_factor();
+	struct spawned *s;
+
+	begin_rounds(posts);
+	s = spawn(signals_main, NULL);
+	while (load(&rounds) < n) {
+		if (sync_sem_wait(&sem) != 0)
+			ck_abort();
+		add(&rounds);
+	}
+	(void)finish(s);
+	ck_assert_uint_eq(load(&handled), n);
+	ck_assert_uint_eq(load(&refused), 0);
+	ck_assert_uint_eq(sync_sem_value(&sem), 0);
+	ok(sync_sem_destroy(&sem));
+}
+END_TEST
+
+START_TEST(waiter_is_woken_by_a_set_of_its_own_handler)
+{
+	unsigned n = ROUNDS * stress_factor();
+	struct spawned *s;
+
+	begin_rounds(sets);
+	s = spawn(signals_main, NULL);
+	while (load(&rounds) < n) {
+		if (sync_event_wait(&event) != 0
+		    || sync_event_clear(&event) != 0)
+			ck_abort();
+		add(&rounds);
+	}
+	(void)finish(s);
+	ck_assert_uint_eq(load(&refused), 0);
+}
+END_TEST
+
+START_TEST(waiter_is_woken_by_a_count_down_of_its_own_handler)
+{
+	unsigned n = ROUNDS * stress_factor();
+	struct spawned *s;
+
+	begin_rounds(counts_down);
+	s = spawn(signals_main, NULL);
+	while (load(&rounds) < n) {
+		if (sync_latch_wait(&latch) != 0
+		    || sync_latch_destroy(&latch) != 0
+		    || sync_latch_init(&latch, 1, 0) != 0)
+			ck_abort();
+		add(&rounds);
+	}
+	(void)finish(s);
+	ck_assert_uint_eq(load(&refused), 0);
+}
+END_TEST
+
+/*
+ * A timer's signal, a thousand times a second, hits any of the threads below
+ * in the middle of any call; each handler posts one.
+ */
+#define TICKS 1000u
+
+static unsigned stop;             /* atomic */
+static unsigned posted, taken;    /* atomic; by the threads */
+static struct sync_mutex mutex;
+static struct sync_cond cond;
+
+static void *
+posts_and_takes(void *arg)
+{
+	while (load(&stop) == 0) {
+		if (sync_sem_post(&sem) == 0)
+			add(&posted);
+		if (sync_sem_wait(&sem) == 0)
+			add(&taken);
+		if (sync_sem_wait_until(&sem, sync_after(50000)) == 0)
+			add(&taken);
+	}
+	return arg;
+}
+
+static void *
+waits_for_events(void *arg)
+{
+	while (load(&stop) == 0) {
+		if (sync_event_wait(&event) != 0
+		    || sync_event_clear(&event) != 0)
+			add(&refused);
+		(void)sync_mutex_lock(&mutex);
+		(void)sync_cond_wait_until(&cond, &mutex, sync_after(20000));
+		(void)sync_cond_broadcast(&cond);
+		(void)sync_mutex_unlock(&mutex);
+	}
+	return arg;
+}
+
+static void
+posts_and_sets(int signal_number)
+{
+	sets(signal_number);
+	expect(sync_sem_post(&sem));
+}
+
+START_TEST(handler_at_a_thousand_a_second_loses_nothing)
+{
+	const struct itimerval every = { { 0, 1000 }, { 0, 1000 } };
+	const struct itimerval never = { { 0, 0 }, { 0, 0 } };
+	struct spawned *s[4];
+	int i;
+
+	begin_rounds(NULL);
+	ok(sync_mutex_init(&mutex, 0));
+	ok(sync_cond_init(&cond, 0));
+	handle(SIGALRM, posts_and_sets);
+	for (i = 0; i < 4; i++)
+		s[i] = spawn(i < 2 ? posts_and_takes : waits_for_events, NULL);
+	ck_assert_int_eq(setitimer(ITIMER_REAL, &every, NULL), 0);
+	while (load(&handled) < TICKS) {
+		if (sync_sem_post(&sem) == 0)
+			add(&posted);
+		(void)sched_yield();
+	}
+	add(&stop);
+	ok(sync_sem_wait(&sem)); /* ticks still come, so this returns */
+	add(&taken);
+	/* One event may free one waiter only, as each clears it. */
+	for (i = 0; i < 4; i++)
+		while (sync_thread_tryjoin(&s[i]->thread, NULL) == EBUSY) {
+			ok(sync_event_set(&event));
+			(void)sched_yield();
+		}
+	ck_assert_int_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
+	for (i = 0; i < 4; i++)
+		(void)finish(s[i]);
+	ck_assert_uint_eq(load(&refused), 0);
+	ck_assert_uint_eq(load(&taken) + sync_sem_value(&sem),
+	    load(&posted) + load(&handled));
+	ok(sync_sem_destroy(&sem));
+	ok(sync_event_destroy(&event));
+}
+END_TEST
+
+/* One handler interrupts another that is inside a post. */
+
+static void
+posts_and_raises(int signal_number)
+{
+	(void)signal_number;
+	expect(sync_sem_post(&sem));
+	(void)raise(SIGUSR2);
+	expect(sync_sem_post(&sem));
+	add(&handled);
+}
+
+static void *
+takes_three(void *arg)
+{
+	unsigned i;
+
+	for (i = 0; i < 3 * ROUNDS; i++)
+		if (sync_sem_wait(&sem) == 0)
+			add(&taken);
+	return arg;
+}
+
+START_TEST(handlers_within_handlers_lose_nothing)
+{
+	struct spawned *s;
+	unsigned i;
+
+	begin_rounds(posts_and_raises);
+	handle(SIGUSR2, posts);
+	s = spawn(takes_three, NULL);
+	for (i = 0; i < ROUNDS; i++)
+		(void)raise(SIGUSR1);
+	(void)finish(s);
+	ck_assert_uint_eq(load(&taken), 3 * ROUNDS);
+	ck_assert_uint_eq(load(&refused), 0);
+	ck_assert_uint_eq(sync_sem_value(&sem), 0);
+}
+END_TEST
+
+START_TEST(handler_finds_errno_as_it_was)
+{
+	begin_rounds(posts_and_raises);
+	handle(SIGUSR2, posts);
+	errno = 1234;
+	(void)sync_sem_post(&sem);
+	(void)sync_event_set(&event);
+	fails(sync_sem_wait_until(&sem, 0), 0);
+	fails(sync_sem_wait_until(&sem, 0), ETIMEDOUT);
+	errno = 1234;
+	(void)sync_sem_wait_until(&sem, sync_after_ms(1));
+	(void)sync_sem_trywait(&sem);
+	(void)sync_sem_post(&sem);
+	(void)sync_latch_count_down(&latch);
+	ck_assert_int_eq(errno, 1234);
+}
+END_TEST
+
+static unsigned fired_blocked; /* atomic; the callback saw it blocked */
+
+static void
+looks_at_mask(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	sigset_t mask;
+
+	(void)t, (void)tick, (void)arg;
+	(void)pthread_sigmask(SIG_BLOCK, NULL, &mask);
+	if (sigismember(&mask, SIGUSR1) == 1 && sigismember(&mask, SIGALRM) == 1)
+		add(&fired_blocked);
+	(void)sync_event_set(&event);
+}
+
+START_TEST(timer_thread_takes_no_signals)
+{
+	struct sync_timer_thread tt;
+	struct sync_timer t;
+	sigset_t mask;
+
+	begin_rounds(only_count);
+	ok(sync_timer_thread_init(&tt, NULL));
+	ok(sync_timer_init(&t, &tt, looks_at_mask, NULL));
+	ok(sync_timer_arm(&t, 0));
+	ok(sync_event_wait(&event));
+	ok(sync_timer_thread_destroy(&tt));
+	ck_assert_uint_eq(load(&fired_blocked), 1);
+	/* And the mask of the one that started it is as before. */
+	ck_assert_int_eq(pthread_sigmask(SIG_BLOCK, NULL, &mask), 0);
+	ck_assert_int_eq(sigismember(&mask, SIGUSR1), 0);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("signal");
+	TCase *tc = add_case(s, "waits");
+	int n = (int)wait_kinds_count;
+
+	tcase_add_loop_test(tc, signals_do_not_end_a_wait, 0, n);
+	tcase_add_loop_test(
+	    tc, signals_neither_shorten_nor_prolong_a_timed_wait, 0, n);
+	tc = add_case(s, "handlers");
+	tcase_add_test(tc, waiter_is_woken_by_a_post_of_its_own_handler);
+	tcase_add_test(tc, waiter_is_woken_by_a_set_of_its_own_handler);
+	tcase_add_test(tc, waiter_is_woken_by_a_count_down_of_its_own_handler);
+	tcase_add_test(tc, handler_at_a_thousand_a_second_loses_nothing);
+	tcase_add_test(tc, handlers_within_handlers_lose_nothing);
+	tcase_add_test(tc, handler_finds_errno_as_it_was);
+	tcase_add_test(tc, timer_thread_takes_no_signals);
+	return run_suite(s);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every wait of the library, to be tried with clocks that jump, signals,
+ * cancellation and so on.
+ *
+ * One thread calls begin, release and end; wait is for others, and may be
+ * called again after it timed out.  It returns what the library returned, and
+ * gives back what it took.  release lets one wait go; a null one means that
+ * only the deadline ends it.
+ */
+#ifndef TESTS_WAITS_H
+#define TESTS_WAITS_H
+
+#include <stddef.h>
+
+#include "support.h"
+
+struct wait_kind {
+	const char *name;
+	void (*begin)(void);
+	int (*wait)(sync_time deadline);
+	void (*release)(void);
+	void (*end)(void);
+};
+
+extern const struct wait_kind wait_kinds[];
+extern const size_t wait_kinds_count;
+
+#endif /* TESTS_WAITS_H */
