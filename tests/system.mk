@@ -40,3 +40,10 @@ check_signal_SOURCES = %D%/check_signal.c
 check_signal_CPPFLAGS = $(TEST_CPPFLAGS)
 check_signal_CFLAGS = $(TEST_CFLAGS)
 check_signal_LDADD = $(SYSTEM_LIBS)
+
+check_PROGRAMS += check_fork
+TESTS += check_fork
+check_fork_SOURCES = %D%/check_fork.c
+check_fork_CPPFLAGS = $(TEST_CPPFLAGS)
+check_fork_CFLAGS = $(TEST_CFLAGS)
+check_fork_LDADD = $(SYSTEM_LIBS)
