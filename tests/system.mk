@@ -47,3 +47,10 @@ check_fork_SOURCES = %D%/check_fork.c
 check_fork_CPPFLAGS = $(TEST_CPPFLAGS)
 check_fork_CFLAGS = $(TEST_CFLAGS)
 check_fork_LDADD = $(SYSTEM_LIBS)
+
+check_PROGRAMS += check_misuse
+TESTS += check_misuse
+check_misuse_SOURCES = %D%/check_misuse.c
+check_misuse_CPPFLAGS = $(TEST_CPPFLAGS)
+check_misuse_CFLAGS = $(TEST_CFLAGS)
+check_misuse_LDADD = $(SYSTEM_LIBS)
