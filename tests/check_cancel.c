@@ -4,6 +4,7 @@
  * until it is let go, gives back what it got, and dies at a point of its own.
  */
 #include <pthread.h>
+#include <sched.h>
 
 #include "waits.h"
 
@@ -12,6 +13,7 @@ static const struct wait_kind *kind;
 static pthread_t victim; /* set before waits */
 static unsigned waits;   /* atomic; it is about to */
 static unsigned waited;  /* atomic; the wait returned 0 */
+static unsigned cancelled; /* atomic */
 static unsigned outlived; /* atomic; its cancellation point */
 
 static void
@@ -33,6 +35,8 @@ waits_and_dies(void *arg)
 	set(&waits);
 	if (kind->wait(arg != NULL ? *(sync_time *)arg : SYNC_NEVER) == 0)
 		set(&waited);
+	while (!is_set(&cancelled))
+		(void)sched_yield(); /* is none */
 	pthread_testcancel();
 	set(&outlived);
 	return NULL;
@@ -45,11 +49,19 @@ start(sync_time *deadline)
 
 	waits = 0;
 	waited = 0;
+	cancelled = 0;
 	outlived = 0;
 	s = spawn(waits_and_dies, deadline);
 	while (!is_set(&waits))
 		continue;
 	return s;
+}
+
+static void
+cancel(void)
+{
+	ck_assert_int_eq(pthread_cancel(victim), 0);
+	set(&cancelled);
 }
 
 START_TEST(cancelled_waiter_stays_until_it_is_let_go)
@@ -62,7 +74,7 @@ START_TEST(cancelled_waiter_stays_until_it_is_let_go)
 	kind->begin();
 	s = start(NULL);
 	until_asleep(s);
-	ck_assert_int_eq(pthread_cancel(victim), 0);
+	cancel();
 	until_asleep(s);
 	ck_assert_msg(!is_set(&waited), "%s", kind->name);
 	kind->release();
@@ -81,13 +93,14 @@ START_TEST(cancelled_waiter_stays_until_its_deadline)
 	kind = &wait_kinds[_i];
 	kind->begin();
 	s = start(&deadline);
-	ck_assert_int_eq(pthread_cancel(victim), 0);
+	cancel();
 	ck_assert_ptr_null(finish(s));
 	ck_assert_int_ge(sync_time_now(), deadline);
 	ck_assert(!is_set(&waited) && !is_set(&outlived));
 	/* And the object serves the next. */
 	if (kind->release != NULL) {
 		s = start(NULL);
+		set(&cancelled);
 		kind->release();
 		(void)finish(s);
 		ck_assert(is_set(&waited));
@@ -112,7 +125,7 @@ START_TEST(cancelling_at_any_moment_leaves_no_lock_behind)
 		until = sync_after(i * 5000);
 		while (sync_time_now() < until)
 			continue;
-		ck_assert_int_eq(pthread_cancel(victim), 0);
+		cancel();
 		kind->release();
 		ck_assert_ptr_null(finish(s));
 		ck_assert(is_set(&waited));

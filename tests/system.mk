@@ -54,3 +54,41 @@ check_misuse_SOURCES = %D%/check_misuse.c
 check_misuse_CPPFLAGS = $(TEST_CPPFLAGS)
 check_misuse_CFLAGS = $(TEST_CFLAGS)
 check_misuse_LDADD = $(SYSTEM_LIBS)
+
+check_PROGRAMS += check_exit check_dlopen
+TESTS += check_exit check_dlopen
+check_exit_SOURCES = %D%/check_exit.c
+check_exit_CPPFLAGS = $(TEST_CPPFLAGS)
+check_exit_CFLAGS = $(TEST_CFLAGS)
+check_exit_LDADD = $(SYSTEM_LIBS)
+check_dlopen_SOURCES = %D%/check_dlopen.c
+check_dlopen_LDADD =
+
+# A module is linked shared only when it is to be installed somewhere.
+if HAVE_VERSION_SCRIPT
+check_LTLIBRARIES += shim_spurious.la
+endif
+shim_spurious_la_SOURCES = %D%/shim_spurious.c
+shim_spurious_la_CFLAGS = $(WARN_CFLAGS)
+shim_spurious_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+
+# What the scripts want to know.
+AM_TESTS_ENVIRONMENT += \
+	CC='$(CC)'; VERSION='$(PACKAGE_VERSION)'; SAN_CFLAGS='$(SAN_CFLAGS)'; \
+	VALGRIND='$(VALGRIND)'; SETARCH='$(SETARCH)'; HOST_CPU='$(host_cpu)'; \
+	SANITIZED=$(SANITIZED_YES_NO); MAKE='$(MAKE)'; PLAT='$(plat)'; \
+	export CC VERSION SAN_CFLAGS VALGRIND SETARCH HOST_CPU SANITIZED PLAT;
+if SANITIZED
+SANITIZED_YES_NO = yes
+else
+SANITIZED_YES_NO = no
+endif
+
+system_tests = \
+	%D%/headers.sh \
+	%D%/install.sh \
+	%D%/spurious.sh \
+	# EOL
+TESTS += $(system_tests)
+dist_check_SCRIPTS += $(system_tests)
+EXTRA_DIST += %D%/use_all.cc

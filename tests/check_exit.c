@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A program may end while the library's threads run: pending timers, a getter
+ * that waits, threads that use everything.  Runs itself, again and again.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support.h"
+
+#define RUNS 120
+
+static struct sync_mutex mutex = SYNC_MUTEX_INIT;
+static struct sync_cond cond = SYNC_COND_INIT;
+static struct sync_sem sem = SYNC_SEM_INIT(1, 8);
+static struct sync_rwlock rwlock = SYNC_RWLOCK_INIT;
+static struct sync_event running = SYNC_EVENT_INIT;
+static struct sync_queue empty, busy;
+static struct sync_timer_thread timers;
+static struct sync_timer pending, often;
+static struct sync_thread threads[4];
+
+static void *
+gets(void *arg)
+{
+	int i;
+
+	(void)sync_queue_get(&empty, &i);
+	return arg;
+}
+
+static void *
+works(void *arg)
+{
+	int i = 0;
+
+	for (;;) {
+		(void)sync_queue_tryput(&busy, &i);
+		(void)sync_queue_tryget(&busy, &i);
+		(void)sync_mutex_lock(&mutex);
+		(void)sync_cond_wait_until(&cond, &mutex, sync_after(1000));
+		(void)sync_mutex_unlock(&mutex);
+		(void)sync_rwlock_wrlock(&rwlock);
+		(void)sync_rwlock_unlock(&rwlock);
+		(void)sync_sem_wait(&sem);
+		(void)sync_sem_post(&sem);
+		(void)sync_event_set(&running);
+	}
+	return arg;
+}
+
+static void
+ticks(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	(void)t, (void)tick, (void)arg;
+	(void)sync_cond_broadcast(&cond);
+}
+
+static void
+at_exit(void)
+{
+	int i = 1;
+
+	/* Exit handlers may use the library. */
+	if (sync_mutex_lock(&mutex) != 0 || sync_mutex_unlock(&mutex) != 0
+	    || sync_queue_put(&empty, &i) != 0)
+		_exit(8);
+}
+
+static void
+end_while_all_runs(int how)
+{
+	int i;
+
+	if (sync_queue_init(&empty, SYNC_FIFO, sizeof(int), SYNC_UNBOUNDED)
+	    || sync_queue_init(&busy, SYNC_PRIORITY, sizeof(int64_t), 4)
+	    || sync_timer_thread_init(&timers, NULL)
+	    || sync_timer_init(&pending, &timers, ticks, NULL)
+	    || sync_timer_init(&often, &timers, ticks, NULL)
+	    || sync_timer_arm(&pending, sync_after_ms(3600000))
+	    || sync_timer_arm_every(&often, 0, 50000, SYNC_TIMER_SKIP))
+		_exit(7);
+	for (i = 0; i < 4; i++)
+		if (sync_thread_start(&threads[i], i == 0 ? gets : works, NULL,
+			NULL))
+			_exit(6);
+	(void)sync_event_wait(&running);
+	sync_thread_sleep_until(sync_after(how * 10000));
+	if (how % 2 == 0 && atexit(at_exit) != 0)
+		_exit(5);
+	exit(0);
+}
+
+START_TEST(exit_while_everything_runs_is_clean)
+{
+	char argument[16];
+	int i, status;
+	pid_t pid;
+
+	for (i = 0; i < RUNS; i++) {
+		(void)snprintf(argument, sizeof(argument), "%d", i);
+		(void)fflush(NULL);
+		pid = fork();
+		ck_assert_int_ge(pid, 0);
+		if (pid == 0) {
+			(void)alarm(20);
+			(void)execl("/proc/self/exe", "check_exit", argument,
+			    (char *)NULL);
+			_exit(99);
+		}
+		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+		ck_assert_msg(status == 0, "run %d: status %#x", i,
+		    (unsigned)status);
+	}
+}
+END_TEST
+
+static void *
+exits(void *arg)
+{
+	exit(0);
+	return arg;
+}
+
+START_TEST(started_thread_may_exit_the_program)
+{
+	int status;
+	pid_t pid;
+
+	(void)fflush(NULL);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		(void)alarm(20);
+		(void)sync_thread_start(&threads[0], exits, NULL, NULL);
+		(void)sync_thread_join(&threads[0], NULL);
+		_exit(9);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+int
+main(int argc, char *argv[])
+{
+	Suite *s = suite_create("exit");
+	TCase *tc = add_case(s, "exit");
+
+	if (argc > 1)
+		end_while_all_runs((int)strtol(argv[1], NULL, 10));
+	tcase_add_test(tc, exit_while_everything_runs_is_clean);
+	tcase_add_test(tc, started_thread_may_exit_the_program);
+	return run_suite(s);
+}

@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Race detectors and a user's program: built with ThreadSanitizer, or run under
+# helgrind or drd, against the library as it is installed, which knows nothing
+# of them but for what it announces.  What is right gives no report, what is
+# wrong gives one.
+set -u
+
+[ "${SANITIZED-no}" = no ] || { echo "the library is to be a plain one"; exit 77; }
+[ -f .libs/libsync.so ] || { echo "no shared library"; exit 77; }
+
+dir=detectors.tmp
+rm -rf $dir
+mkdir $dir
+trap 'rm -rf $dir' EXIT
+status=0
+tried=0
+
+build() {
+	"$@" -g -O1 -I"$srcdir/include" -o $dir/detect "$srcdir/tests/detect.c" \
+		-L.libs -Wl,-rpath,"$PWD/.libs" -lsync -lpthread 2>$dir/log
+}
+
+# detector, case, command ...: the reports are in the exit status, 66
+judge() {
+	detector=$1 what=$2
+	shift 2
+	"$@" $dir/detect "$what" >$dir/log 2>&1
+	got=$?
+	case $what in
+	right_*) want=0 ;;
+	*) want=66 ;;
+	esac
+	[ $got = $want ] && return
+	echo "$detector: $what: $got, expected $want"
+	head -n 60 $dir/log
+	status=1
+}
+
+straight=
+[ -z "${SETARCH-}" ] || straight="$SETARCH $HOST_CPU -R"
+
+for cc in gcc clang; do
+	command -v $cc >/dev/null 2>&1 || continue
+	build $cc -fsanitize=thread || { echo "no TSan of $cc"; continue; }
+	$straight $dir/detect >$dir/cases || { echo "no TSan runs"; continue; }
+	tried=1
+	while read -r name; do
+		TSAN_OPTIONS=exitcode=66 judge "tsan of $cc" "$name" $straight
+	done <$dir/cases
+done
+
+# They are slow: not all cases under both.
+if [ -n "${VALGRIND-}" ] && build "$CC"; then
+	./$dir/detect >$dir/cases
+	supp=$srcdir/lib/libsync.supp
+	while read -r name; do
+		case $name in
+		wrong_other_lock | wrong_read_lock) continue ;;
+		esac
+		tried=1
+		judge helgrind "$name" "$VALGRIND" -q --tool=helgrind \
+			--fair-sched=yes --suppressions="$supp" --error-exitcode=66
+		case $name in
+		wrong_order) ;; # drd does not look for that
+		*) judge drd "$name" "$VALGRIND" -q --tool=drd --fair-sched=yes \
+			--suppressions="$supp" --error-exitcode=66 ;;
+		esac
+	done <$dir/cases
+fi
+[ $tried = 1 ] || { echo "no detector here"; exit 77; }
+exit $status

@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The check programs once more, where every fourth wait returns for no reason.
+set -u
+
+[ "${SANITIZED-no}" = no ] || { echo "a sanitizer wants to come first"; exit 77; }
+shim=$PWD/.libs/shim_spurious.so
+[ -f "$shim" ] || { echo "no shared objects here"; exit 77; }
+
+report=spurious.report
+rm -f $report
+failed=
+for program in check_mutex check_rmutex check_cond check_sem check_event \
+	check_latch check_barrier check_rwlock check_queue check_timer \
+	check_thread check_clock check_cancel; do
+	[ -x ./$program ] || continue
+	if SHIM_REPORT=$PWD/$report LD_PRELOAD=$shim ./$program >spurious.out 2>&1
+	then
+		echo "ok: $program"
+	else
+		failed="$failed $program"
+		cat spurious.out
+	fi
+done
+seen=$(cat $report 2>/dev/null)
+rm -f $report spurious.out
+[ -z "$failed" ] || { echo "failed:$failed"; exit 1; }
+[ -n "$seen" ] || { echo "the shim was not at work"; exit 1; }
