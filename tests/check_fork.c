@@ -30,7 +30,7 @@
 	} while (0)
 
 static void
-in_child(void (*fn)(void))
+in_fork(void (*fn)(void))
 {
 	int status;
 	pid_t pid;
@@ -170,7 +170,7 @@ use_fresh_objects(void)
 
 START_TEST(child_can_use_fresh_objects)
 {
-	in_child(use_fresh_objects);
+	in_fork(use_fresh_objects);
 }
 END_TEST
 
@@ -233,7 +233,7 @@ held_by_another(void (*child)(void))
 	begin();
 	s = spawn(holds_locks, NULL);
 	ok(sync_event_wait(&event));
-	in_child(child);
+	in_fork(child);
 	ok(sync_event_set(&let_go));
 	(void)finish(s);
 	ok(sync_mutex_lock(&mutex)); /* the parent's is untouched */
@@ -258,7 +258,7 @@ START_TEST(lock_held_by_the_forking_thread_cannot_be_had_in_the_child)
 	ok(sync_mutex_lock(&mutex));
 	ok(sync_rmutex_lock(&rmutex));
 	ok(sync_rmutex_lock(&rmutex));
-	in_child(locks_cannot_be_had);
+	in_fork(locks_cannot_be_had);
 	ck_assert(sync_mutex_held(&mutex));
 	ok(sync_mutex_unlock(&mutex));
 	ck_assert_uint_eq(sync_rmutex_depth(&rmutex), 2);
@@ -269,7 +269,7 @@ START_TEST(kmutex_held_by_the_forking_thread_cannot_be_had_in_the_child)
 {
 	begin();
 	ok(sync_kmutex_lock(&kmutex));
-	in_child(kmutex_cannot_be_had);
+	in_fork(kmutex_cannot_be_had);
 	ck_assert(sync_kmutex_held(&kmutex));
 	ok(sync_kmutex_unlock(&kmutex));
 }
@@ -290,7 +290,7 @@ START_TEST(lock_that_nobody_held_can_be_had_in_the_child)
 	begin();
 	ok(sync_kmutex_lock(&kmutex));
 	ok(sync_kmutex_unlock(&kmutex));
-	in_child(kmutex_is_as_good_as_new);
+	in_fork(kmutex_is_as_good_as_new);
 }
 END_TEST
 
@@ -353,7 +353,7 @@ START_TEST(child_forgets_the_waiters_of_the_parent)
 	s[2] = spawn(waits_to_write, NULL);
 	for (i = 0; i < 3; i++)
 		until_asleep(s[i]);
-	in_child(waiters_are_forgotten);
+	in_fork(waiters_are_forgotten);
 	/* The parent's are all there. */
 	ck_assert_uint_eq(sync_barrier_waiting(&barrier), 1);
 	ok(sync_cond_signal(&cond));
@@ -378,7 +378,7 @@ START_TEST(child_has_a_whole_barrier_and_a_free_rwlock)
 	begin();
 	ok(sync_barrier_abort(&barrier));
 	ok(sync_rwlock_wrlock(&rwlock));
-	in_child(broken_is_whole);
+	in_fork(broken_is_whole);
 	ck_assert(sync_barrier_is_broken(&barrier));
 	ok(sync_rwlock_unlock(&rwlock));
 }
@@ -451,7 +451,7 @@ START_TEST(queue_timer_and_thread_are_not_recoverable_in_the_child)
 	ok(sync_timer_thread_init(&timers, NULL));
 	ok(sync_timer_init(&timer, &timers, never, NULL));
 	ok(sync_timer_arm(&timer, sync_after_ms(3600000)));
-	in_child(what_needs_threads_is_not_recoverable);
+	in_fork(what_needs_threads_is_not_recoverable);
 	ck_assert(sync_timer_is_armed(&timer));
 	ok(sync_timer_cancel(&timer));
 	ok(sync_timer_thread_destroy(&timers));
@@ -493,7 +493,7 @@ START_TEST(sem_event_and_latch_go_on_in_the_child)
 	begin();
 	s = spawn(waits_for_three, NULL);
 	until_asleep(s);
-	in_child(what_nobody_owns_goes_on);
+	in_fork(what_nobody_owns_goes_on);
 	ck_assert_uint_eq(sync_sem_value(&sem), 0);
 	ok(sync_sem_post(&sem));
 	ok(sync_event_set(&event));
@@ -518,7 +518,7 @@ id_is_new(void)
 	need(sync_mutex_lock(&mutex) == EDEADLK);
 	need(sync_mutex_unlock(&mutex) == 0);
 	parents_id = plat_self();
-	in_child(use_fresh_objects); /* a grandchild */
+	in_fork(use_fresh_objects); /* a grandchild */
 	need(plat_self() == parents_id);
 }
 
@@ -527,7 +527,7 @@ START_TEST(child_has_a_thread_id_of_its_own)
 	begin();
 	parents_id = plat_self();
 	parents_generation = plat_generation(); /* Check has forked too */
-	in_child(id_is_new);
+	in_fork(id_is_new);
 	ck_assert_uint_eq(plat_self(), parents_id);
 	ck_assert_uint_eq(plat_generation(), parents_generation);
 }
@@ -563,7 +563,7 @@ START_TEST(pending_timer_fires_in_the_parent_only)
 	ok(sync_timer_init(&timer, &timers, fires, NULL));
 	due = sync_after_ms(20);
 	ok(sync_timer_arm(&timer, due));
-	in_child(outlives_the_timer);
+	in_fork(outlives_the_timer);
 	ok(sync_sem_wait(&sem));
 	ck_assert_uint_eq(*fired, 1);
 	ok(sync_timer_thread_destroy(&timers));
@@ -585,7 +585,7 @@ static void
 forks(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 {
 	(void)t, (void)tick, (void)arg;
-	in_child(is_nobody);
+	in_fork(is_nobody);
 	ok(sync_event_set(&event));
 }
 
@@ -714,7 +714,7 @@ START_TEST(child_of_a_busy_parent_always_finishes)
 	for (i = 0; i < 2; i++)
 		s[i] = spawn(hammers, NULL);
 	for (i = 0; i < n; i++)
-		in_child(anything_ends);
+		in_fork(anything_ends);
 	__atomic_store_n(&stop, 1, __ATOMIC_RELEASE);
 	for (i = 0; i < 2; i++)
 		(void)finish(s[i]);

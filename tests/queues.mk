@@ -3,7 +3,7 @@
 
 QUEUE_TESTS = \
 	check_heap \
-	check_memory \
+	check_allocations \
 	check_queue \
 	check_queue_batch \
 	check_queue_close \
@@ -35,12 +35,12 @@ check_heap_CPPFLAGS = $(TEST_CPPFLAGS)
 check_heap_CFLAGS = $(TEST_CFLAGS)
 check_heap_LDADD = $(QUEUE_TEST_LIBS)
 
-check_memory_SOURCES = %D%/check_memory.c
-check_memory_CPPFLAGS = $(TEST_CPPFLAGS)
-check_memory_CFLAGS = $(TEST_CFLAGS)
-check_memory_LDADD = $(QUEUE_TEST_LIBS)
+check_allocations_SOURCES = %D%/check_allocations.c
+check_allocations_CPPFLAGS = $(TEST_CPPFLAGS)
+check_allocations_CFLAGS = $(TEST_CFLAGS)
+check_allocations_LDADD = $(QUEUE_TEST_LIBS)
 # What the library asks of the C library is seen, and may be refused.
-check_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=plat_alloc \
+check_allocations_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=plat_alloc \
 	-Wl,--wrap=plat_realloc,--wrap=pthread_create
 
 check_queue_SOURCES = %D%/check_queue.c
