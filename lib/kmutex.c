@@ -65,17 +65,9 @@ sync_kmutex_destroy(struct sync_kmutex *m)
 static int
 locked(struct sync_kmutex *m, int err)
 {
-	switch (err) {
-	case 0:
-	case EOWNERDEAD:
+	if (err == 0 || err == EOWNERDEAD)
 		at_store_relaxed(&m->owner, plat_self());
-		return err;
-	case EBUSY:
-	case ETIMEDOUT:
-		return err;
-	default:
-		return MISUSE(err, m);
-	}
+	return err;
 }
 
 int
@@ -83,8 +75,9 @@ sync_kmutex_lock(struct sync_kmutex *m)
 {
 	int err = check(m);
 
-	return err == 0 ? locked(m, plat_kmutex_lock(&m->plat, SYNC_NEVER))
-			: MISUSE(err, m);
+	if (err == 0)
+		err = locked(m, plat_kmutex_lock(&m->plat, SYNC_NEVER));
+	return MISUSE(err, m);
 }
 
 int
@@ -99,7 +92,7 @@ sync_kmutex_lock_until(struct sync_kmutex *m, sync_time deadline)
 		return MISUSE(EDEADLK, m);
 	if (err == EBUSY)
 		err = plat_kmutex_lock(&m->plat, deadline);
-	return locked(m, err);
+	return MISUSE(locked(m, err), m);
 }
 
 int
@@ -110,7 +103,7 @@ sync_kmutex_trylock(struct sync_kmutex *m)
 	if (err != 0)
 		return MISUSE(err, m);
 	err = plat_kmutex_trylock(&m->plat);
-	return locked(m, err == EDEADLK ? EBUSY : err);
+	return MISUSE(locked(m, err == EDEADLK ? EBUSY : err), m);
 }
 
 int

@@ -119,12 +119,16 @@ give_up(struct entrant *e)
 	}
 }
 
-/* Whether the holder is a thread that fork did not copy. */
+/*
+ * Whether the holder is a thread that fork did not copy.  A holder that has
+ * unlocked and ended since w was seen is not: so the word is looked at again.
+ */
 static bool
-left_behind(uint32_t w)
+left_behind(const uint32_t *word, uint32_t w)
 {
 	return plat_generation() != 0 && (w & OWN_ID) != 0
-	    && !plat_lives(w & OWN_ID);
+	    && !plat_lives(w & OWN_ID)
+	    && (at_load_relaxed(word) & OWN_ID) == (w & OWN_ID);
 }
 
 /*
@@ -164,7 +168,7 @@ sleep_for(struct entrant *e, sync_time deadline)
 			return EINVAL;
 		if (w == 0 || (e->starved && reserved(w)))
 			continue; /* take lost a race */
-		if (left_behind(w))
+		if (left_behind(e->word, w))
 			return ENOTRECOVERABLE;
 		if (!mark(e, &w))
 			continue;

@@ -214,11 +214,13 @@ locks_cannot_be_had(void)
 static void
 kmutex_cannot_be_had(void)
 {
-	need(sync_kmutex_trylock(&kmutex) != 0);
-	need(sync_kmutex_lock_until(&kmutex, sync_after_ms(1)) != 0);
+	need(sync_kmutex_trylock(&kmutex) == ENOTRECOVERABLE);
+	need(sync_kmutex_lock_until(&kmutex, sync_after_ms(1))
+	    == ENOTRECOVERABLE);
 	need(sync_kmutex_lock(&kmutex) == ENOTRECOVERABLE);
-	need(sync_kmutex_lock_until(&kmutex, SYNC_NEVER) == ENOTRECOVERABLE);
-	need(sync_kmutex_unlock(&kmutex) == EPERM);
+	need(sync_kmutex_unlock(&kmutex) == ENOTRECOVERABLE);
+	need(sync_kmutex_consistent(&kmutex) == ENOTRECOVERABLE);
+	need(sync_kmutex_destroy(&kmutex) == ENOTRECOVERABLE);
 	need(!sync_kmutex_held(&kmutex));
 	need(sync_kmutex_init(&kmutex, SYNC_ROBUST) == 0);
 	need(sync_kmutex_lock(&kmutex) == 0);
@@ -276,21 +278,89 @@ START_TEST(kmutex_held_by_the_forking_thread_cannot_be_had_in_the_child)
 END_TEST
 
 static void
-kmutex_is_as_good_as_new(void)
+locks_can_be_had(void)
 {
-	need(sync_kmutex_lock(&kmutex) == 0);
-	need(sync_kmutex_held(&kmutex));
-	need(sync_kmutex_trylock(&kmutex) == EBUSY);
-	need(sync_kmutex_unlock(&kmutex) == 0);
-	need(sync_kmutex_destroy(&kmutex) == 0);
+	need(sync_mutex_lock(&mutex) == 0);
+	need(sync_mutex_unlock(&mutex) == 0);
+	need(sync_rmutex_lock(&rmutex) == 0);
+	need(sync_rmutex_unlock(&rmutex) == 0);
 }
 
 START_TEST(lock_that_nobody_held_can_be_had_in_the_child)
 {
 	begin();
-	ok(sync_kmutex_lock(&kmutex));
-	ok(sync_kmutex_unlock(&kmutex));
-	in_fork(kmutex_is_as_good_as_new);
+	in_fork(locks_can_be_had);
+	in_fork(kmutex_cannot_be_had); /* no kmutex of the parent can */
+}
+END_TEST
+
+static void *
+locks_once(void *arg)
+{
+	ok(sync_mutex_lock(&mutex));
+	ok(sync_mutex_unlock(&mutex));
+	return arg;
+}
+
+/* It may be gone when a waiter asks whether the holder it saw is alive. */
+static void
+holders_end(void)
+{
+	struct sync_thread t[3];
+	int i, k;
+
+	for (i = 0; i < 300; i++) {
+		for (k = 0; k < 3; k++)
+			need(sync_thread_start(&t[k], locks_once, NULL, NULL)
+			    == 0);
+		for (k = 0; k < 200; k++) {
+			need(sync_mutex_lock(&mutex) == 0);
+			need(sync_mutex_unlock(&mutex) == 0);
+		}
+		for (k = 0; k < 3; k++)
+			need(sync_thread_join(&t[k], NULL) == 0);
+	}
+}
+
+START_TEST(holder_that_unlocked_and_ended_is_not_taken_for_lost)
+{
+	begin();
+	in_fork(holders_end);
+}
+END_TEST
+
+/* What a fork copies between an unlock and the starved sleeper's turn. */
+#define RESERVED 0xc0000000u
+
+static void
+reserved_locks_can_be_had(void)
+{
+	struct sync_rwlock l = SYNC_RWLOCK_INIT;
+	struct sync_thread t[3];
+	int k;
+
+	mutex.word = RESERVED;
+	rmutex.word = RESERVED;
+	l.waiters.lock = RESERVED;
+	need(sync_mutex_trylock(&mutex) == EBUSY);
+	need(sync_mutex_lock_until(&mutex, 0) == ETIMEDOUT);
+	for (k = 0; k < 3; k++)
+		need(sync_thread_start(&t[k], locks_once, NULL, NULL) == 0);
+	need(sync_mutex_lock(&mutex) == 0);
+	need(sync_mutex_unlock(&mutex) == 0);
+	for (k = 0; k < 3; k++)
+		need(sync_thread_join(&t[k], NULL) == 0);
+	need(sync_mutex_destroy(&mutex) == 0);
+	need(sync_rmutex_lock(&rmutex) == 0);
+	need(sync_rmutex_unlock(&rmutex) == 0);
+	need(sync_rwlock_wrlock(&l) == 0);
+	need(sync_rwlock_unlock(&l) == 0);
+}
+
+START_TEST(lock_reserved_for_a_lost_thread_can_be_had_in_the_child)
+{
+	begin();
+	in_fork(reserved_locks_can_be_had);
 }
 END_TEST
 
@@ -683,8 +753,7 @@ anything_ends(void)
 	need(sync_cond_signal(&cond) == 0);
 	need(free_or_lost(sync_rmutex_lock(&rmutex)));
 	err = sync_kmutex_lock(&kmutex);
-	need(free_or_lost(err));
-	need(sync_kmutex_unlock(&kmutex) == (err == 0 ? 0 : EPERM));
+	need(err == ENOTRECOVERABLE);
 	need(sync_rwlock_rdlock(&rwlock) == 0);
 	need(sync_rwlock_unlock(&rwlock) == 0);
 	need(sync_rwlock_wrlock(&rwlock) == 0);
@@ -737,6 +806,10 @@ main(void)
 	tcase_add_test(
 	    tc, kmutex_held_by_the_forking_thread_cannot_be_had_in_the_child);
 	tcase_add_test(tc, lock_that_nobody_held_can_be_had_in_the_child);
+	tcase_add_test(
+	    tc, holder_that_unlocked_and_ended_is_not_taken_for_lost);
+	tcase_add_test(
+	    tc, lock_reserved_for_a_lost_thread_can_be_had_in_the_child);
 	tc = add_case(s, "other objects");
 	tcase_add_test(tc, child_can_use_fresh_objects);
 	tcase_add_test(tc, child_forgets_the_waiters_of_the_parent);

@@ -288,7 +288,8 @@ END_TEST
 START_TEST(a_timer_thread_never_initialised_is_einval)
 {
 	memset(&tt, 0, sizeof(tt));
-	ok(sync_timer_init(&timer, &tt, note, NULL));
+	fails(sync_timer_init(&timer, &tt, note, NULL), EINVAL);
+	memset(&timer, 0, sizeof(timer));
 	every_call_returns(EINVAL);
 }
 END_TEST

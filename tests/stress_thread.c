@@ -138,5 +138,5 @@ main(void)
 	tcase_add_test(tc, several_join_in_every_way_and_the_last_frees);
 	tcase_add_test(tc, threads_may_start_threads);
 	tcase_add_test(tc, thousands_of_threads_one_after_the_other);
-	return run_suite(s);
+	return run_suite_here(s);
 }

@@ -238,5 +238,5 @@ main(void)
 	tc = add_case(s, "stop");
 	tcase_set_timeout(tc, 60.0 * stress_factor());
 	tcase_add_test(tc, stop_is_final_at_any_moment);
-	return run_suite(s);
+	return run_suite_here(s);
 }

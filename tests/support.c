@@ -185,14 +185,28 @@ add_case(Suite *s, const char *name)
 	return tc;
 }
 
-int
-run_suite(Suite *s)
+static int
+run(Suite *s, enum fork_status fork)
 {
 	SRunner *r = srunner_create(s);
 	int failed;
 
+	srunner_set_fork_status(r, fork);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);
 	srunner_free(r);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+run_suite(Suite *s)
+{
+	return run(s, CK_FORK_GETENV);
+}
+
+int
+run_suite_here(Suite *s)
+{
+	(void)alarm(10 * TIMEOUT_SECONDS * stress_factor());
+	return run(s, CK_NOFORK);
 }

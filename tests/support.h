@@ -66,6 +66,12 @@ uint32_t random_seed(void);
 /* Run the suite, print Check's closing line, return main's exit status. */
 int run_suite(Suite *s);
 
+/*
+ * The same without a fork for each test, for stress: what was not forked takes
+ * other paths in the library.  A hang ends the program.
+ */
+int run_suite_here(Suite *s);
+
 /* A test case of a suite, with the usual time limit. */
 TCase *add_case(Suite *s, const char *name);
 

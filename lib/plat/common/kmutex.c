@@ -8,8 +8,7 @@
  * at growing intervals up to 2 ms: pthread_mutex_timedlock runs on the wall
  * clock, which may jump.
  *
- * ThreadSanitizer does not know clocklock, hence the announcement; nor that
- * timedlock may succeed with EOWNERDEAD.
+ * ThreadSanitizer does not know clocklock, hence the announcement.
  *
  * glibc's trylock of a robust mutex that is not recoverable says so, and holds
  * it nevertheless: the next lock would wait for ever, or find another owner
@@ -82,27 +81,6 @@ plat_kmutex_destroy(struct sync_plat_kmutex *m)
 	(void)pthread_mutex_destroy(mutex_of(m)); /* the caller made sure */
 }
 
-static int
-try_robust(pthread_mutex_t *m)
-{
-	const struct timespec past = { 0, 0 };
-	int err = pthread_mutex_timedlock(m, &past);
-
-	if (err == EOWNERDEAD)
-		announce_lock(m, ANNOUNCE_TRY);
-	return err == ETIMEDOUT ? EBUSY : err;
-}
-
-int
-plat_kmutex_trylock(struct sync_plat_kmutex *m)
-{
-	const unsigned kind = SYNC_ROBUST | SYNC_PRIO_INHERIT;
-
-	if ((kmutex_of(m)->flags & kind) == SYNC_ROBUST)
-		return try_robust(mutex_of(m));
-	return pthread_mutex_trylock(mutex_of(m));
-}
-
 int
 plat_kmutex_unlock(struct sync_plat_kmutex *m)
 {
@@ -113,28 +91,6 @@ int
 plat_kmutex_consistent(struct sync_plat_kmutex *m)
 {
 	return pthread_mutex_consistent(mutex_of(m));
-}
-
-static int
-lock_by_polling(struct sync_plat_kmutex *m, sync_time deadline)
-{
-	static const uint32_t nothing;
-	sync_time pause = 20000;
-
-	for (;;) {
-		int err = plat_kmutex_trylock(m);
-		sync_time now = plat_now();
-
-		if (err != EBUSY)
-			return err;
-		if (now >= deadline)
-			return ETIMEDOUT;
-		if (pause > deadline - now)
-			pause = deadline - now;
-		(void)plat_wait(&nothing, 0, PLAT_ALL, now + pause);
-		if (pause < 2000000)
-			pause *= 2;
-	}
 }
 
 #if HAVE_PTHREAD_MUTEX_CLOCKLOCK
@@ -163,7 +119,21 @@ lock_by_clock(pthread_mutex_t *m, sync_time deadline)
 		announce_lock(m, ANNOUNCE_TRY);
 	return err;
 }
+
+static int
+try_robust(pthread_mutex_t *m)
+{
+	int err = lock_by_clock(m, 0);
+
+	return err == ETIMEDOUT ? EBUSY : err;
+}
 #else
+static int
+try_robust(pthread_mutex_t *m)
+{
+	return pthread_mutex_trylock(m);
+}
+
 static int
 lock_by_clock(pthread_mutex_t *m, sync_time deadline)
 {
@@ -172,6 +142,38 @@ lock_by_clock(pthread_mutex_t *m, sync_time deadline)
 	return EINVAL;
 }
 #endif
+
+int
+plat_kmutex_trylock(struct sync_plat_kmutex *m)
+{
+	const unsigned kind = SYNC_ROBUST | SYNC_PRIO_INHERIT;
+
+	if ((kmutex_of(m)->flags & kind) == SYNC_ROBUST)
+		return try_robust(mutex_of(m));
+	return pthread_mutex_trylock(mutex_of(m));
+}
+
+static int
+lock_by_polling(struct sync_plat_kmutex *m, sync_time deadline)
+{
+	static const uint32_t nothing;
+	sync_time pause = 20000;
+
+	for (;;) {
+		int err = plat_kmutex_trylock(m);
+		sync_time now = plat_now();
+
+		if (err != EBUSY)
+			return err;
+		if (now >= deadline)
+			return ETIMEDOUT;
+		if (pause > deadline - now)
+			pause = deadline - now;
+		(void)plat_wait(&nothing, 0, PLAT_ALL, now + pause);
+		if (pause < 2000000)
+			pause *= 2;
+	}
+}
 
 static int
 lock_until(struct sync_plat_kmutex *m, sync_time deadline)
