@@ -43,11 +43,18 @@ plat_spin_pays(void)
 	return spin_pays;
 }
 
+/*
+ * Volatile, for clang takes it that malloc itself leaves errno alone, and so
+ * leaves out a store that puts the old value back.
+ */
+static void *(*volatile allocate)(size_t) = malloc;
+static void *(*volatile reallocate)(void *, size_t) = realloc;
+
 void *
 plat_alloc(size_t size)
 {
 	int saved = errno;
-	void *p = malloc(size);
+	void *p = allocate(size);
 
 	errno = saved;
 	return p;
@@ -57,7 +64,7 @@ void *
 plat_realloc(void *p, size_t size)
 {
 	int saved = errno;
-	void *moved = realloc(p, size);
+	void *moved = reallocate(p, size);
 
 	errno = saved;
 	return moved;
