@@ -15,10 +15,10 @@
 
 struct counted {
 	struct sync_timer timer;
-	int calls;       /* atomic */
-	int64_t ticks;   /* atomic; calls and those missed, by the policy */
-	int again;       /* calls in which it arms itself; by the timer thread,
-			    or while at rest */
+	int calls;     /* atomic */
+	int64_t ticks; /* atomic; calls, and the ticks they say were missed */
+	int again;     /* calls in which it arms itself; by the timer thread,
+			  or while at rest */
 };
 
 static struct sync_mutex user_lock;
@@ -51,17 +51,24 @@ make(void)
 	return c;
 }
 
+static int
+cancel_with_lock(struct counted *c)
+{
+	int err;
+
+	ok(sync_mutex_lock(&user_lock));
+	err = sync_timer_cancel(&c->timer);
+	ok(sync_mutex_unlock(&user_lock));
+	return err;
+}
+
 /* Bring it to rest; whether a call was taken back. */
 static bool
 rest(struct counted *c, bool with_lock)
 {
-	int err;
+	int err = with_lock ? cancel_with_lock(c)
+			    : sync_timer_cancel(&c->timer);
 
-	if (with_lock)
-		ok(sync_mutex_lock(&user_lock));
-	err = sync_timer_cancel(&c->timer);
-	if (with_lock)
-		ok(sync_mutex_unlock(&user_lock));
 	ck_assert(err == 0 || err == EINPROGRESS || err == ENOENT);
 	ok(sync_timer_join(&c->timer));
 	ck_assert(!sync_timer_is_armed(&c->timer));
