@@ -22,19 +22,39 @@ void announce_destroy_slow(const void *lock);
 void announce_release_slow(const void *address);
 void announce_acquire_slow(const void *address);
 
-#define ANNOUNCE_CALL_(call)                                                   \
-	do {                                                                   \
-		if (__builtin_expect(announce_on, 0))                          \
-			call;                                                  \
-	} while (0)
+static inline void
+announce_lock(const void *lock, unsigned how)
+{
+	if (__builtin_expect(announce_on, 0))
+		announce_lock_slow(lock, how);
+}
 
-#define announce_lock(lock, how) ANNOUNCE_CALL_(announce_lock_slow(lock, how))
-#define announce_unlock(lock, how)                                             \
-	ANNOUNCE_CALL_(announce_unlock_slow(lock, how))
-#define announce_destroy(lock) ANNOUNCE_CALL_(announce_destroy_slow(lock))
-#define announce_release(address)                                              \
-	ANNOUNCE_CALL_(announce_release_slow(address))
-#define announce_acquire(address)                                              \
-	ANNOUNCE_CALL_(announce_acquire_slow(address))
+static inline void
+announce_unlock(const void *lock, unsigned how)
+{
+	if (__builtin_expect(announce_on, 0))
+		announce_unlock_slow(lock, how);
+}
+
+static inline void
+announce_destroy(const void *lock)
+{
+	if (__builtin_expect(announce_on, 0))
+		announce_destroy_slow(lock);
+}
+
+static inline void
+announce_release(const void *address)
+{
+	if (__builtin_expect(announce_on, 0))
+		announce_release_slow(address);
+}
+
+static inline void
+announce_acquire(const void *address)
+{
+	if (__builtin_expect(announce_on, 0))
+		announce_acquire_slow(address);
+}
 
 #endif /* PLAT_ANNOUNCE_H */
