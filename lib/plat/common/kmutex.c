@@ -8,11 +8,14 @@
  * at growing intervals up to 2 ms: pthread_mutex_timedlock runs on the wall
  * clock, which may jump.
  *
- * ThreadSanitizer does not know clocklock, hence the announcement.
- *
  * glibc's trylock of a robust mutex that is not recoverable says so, and holds
  * it nevertheless: the next lock would wait for ever, or find another owner
  * dead.  Its timed lock does not, so a moment long past serves as the try.
+ *
+ * ThreadSanitizer and helgrind may not know clocklock, hence the announcement.
+ * And the former accepts a lock whose owner died from pthread_mutex_lock and
+ * trylock alone: so when it watches, robust mutexes are tried with trylock, and
+ * locks with a deadline are tried at intervals.
  */
 #include "config.h"
 
@@ -21,11 +24,16 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/atomic.h"
 #include "plat.h"
+
+enum { SOUND, ORPHANED, LOST };
 
 struct kmutex {
 	pthread_mutex_t mutex;
 	unsigned flags; /* set at init */
+	uint32_t state; /* atomic; set by the holder: ORPHANED after it was told
+			   EOWNERDEAD, LOST if it unlocks like that */
 };
 
 _Static_assert(sizeof(struct kmutex) <= sizeof(struct sync_plat_kmutex),
@@ -69,8 +77,10 @@ plat_kmutex_init(struct sync_plat_kmutex *m, unsigned flags)
 	err = set_kind(&attr, flags);
 	if (err == 0)
 		err = pthread_mutex_init(mutex_of(m), &attr);
-	if (err == 0)
+	if (err == 0) {
 		kmutex_of(m)->flags = flags;
+		at_store_relaxed(&kmutex_of(m)->state, SOUND);
+	}
 	(void)pthread_mutexattr_destroy(&attr);
 	return err;
 }
@@ -81,28 +91,19 @@ plat_kmutex_destroy(struct sync_plat_kmutex *m)
 	(void)pthread_mutex_destroy(mutex_of(m)); /* the caller made sure */
 }
 
-int
-plat_kmutex_unlock(struct sync_plat_kmutex *m)
+/* After a lock by any door. */
+static int
+locked(struct sync_plat_kmutex *m, int err)
 {
-	return pthread_mutex_unlock(mutex_of(m));
-}
-
-int
-plat_kmutex_consistent(struct sync_plat_kmutex *m)
-{
-	return pthread_mutex_consistent(mutex_of(m));
+	if (err == EOWNERDEAD)
+		at_store_relaxed(&kmutex_of(m)->state, ORPHANED);
+	return err;
 }
 
 #if HAVE_PTHREAD_MUTEX_CLOCKLOCK
 /* ThreadSanitizer's own wrapper of it, in versions that have one. */
 int __interceptor_pthread_mutex_clocklock(pthread_mutex_t *, clockid_t,
     const struct timespec *) __attribute__((weak));
-
-static bool
-clocklock_is_known(void)
-{
-	return __interceptor_pthread_mutex_clocklock != NULL;
-}
 
 static int
 lock_by_clock(pthread_mutex_t *m, sync_time deadline)
@@ -112,11 +113,11 @@ lock_by_clock(pthread_mutex_t *m, sync_time deadline)
 
 	ts.tv_sec = (time_t)(deadline / 1000000000);
 	ts.tv_nsec = (long)(deadline % 1000000000);
-	if (deadline / 1000000000 != (int64_t)ts.tv_sec)
+	if (ts.tv_sec != deadline / 1000000000)
 		return pthread_mutex_lock(m); /* beyond the machine's life */
 	err = pthread_mutex_clocklock(m, CLOCK_MONOTONIC, &ts);
-	if ((err == 0 || err == EOWNERDEAD) && !clocklock_is_known())
-		announce_lock(m, ANNOUNCE_TRY);
+	if (err == 0 && __interceptor_pthread_mutex_clocklock == NULL)
+		announce_lock(m, ANNOUNCE_TRY | ANNOUNCE_PTHREAD);
 	return err;
 }
 
@@ -129,28 +130,54 @@ try_robust(pthread_mutex_t *m)
 }
 #else
 static int
-try_robust(pthread_mutex_t *m)
-{
-	return pthread_mutex_trylock(m);
-}
-
-static int
 lock_by_clock(pthread_mutex_t *m, sync_time deadline)
 {
 	(void)m;
 	(void)deadline;
 	return EINVAL;
 }
+
+static int
+try_robust(pthread_mutex_t *m)
+{
+	return pthread_mutex_trylock(m);
+}
 #endif
+
+/* Whether trylock has the trap described above. */
+static bool
+delicate(struct sync_plat_kmutex *m)
+{
+	return (kmutex_of(m)->flags & (SYNC_ROBUST | SYNC_PRIO_INHERIT))
+	    == SYNC_ROBUST;
+}
 
 int
 plat_kmutex_trylock(struct sync_plat_kmutex *m)
 {
-	const unsigned kind = SYNC_ROBUST | SYNC_PRIO_INHERIT;
+	if (at_load_relaxed(&kmutex_of(m)->state) == LOST)
+		return ENOTRECOVERABLE;
+	if (delicate(m) && !announce_on)
+		return locked(m, try_robust(mutex_of(m)));
+	return locked(m, pthread_mutex_trylock(mutex_of(m)));
+}
 
-	if ((kmutex_of(m)->flags & kind) == SYNC_ROBUST)
-		return try_robust(mutex_of(m));
-	return pthread_mutex_trylock(mutex_of(m));
+int
+plat_kmutex_unlock(struct sync_plat_kmutex *m)
+{
+	if (at_load_relaxed(&kmutex_of(m)->state) == ORPHANED)
+		at_store_relaxed(&kmutex_of(m)->state, LOST);
+	return pthread_mutex_unlock(mutex_of(m));
+}
+
+int
+plat_kmutex_consistent(struct sync_plat_kmutex *m)
+{
+	int err = pthread_mutex_consistent(mutex_of(m));
+
+	if (err == 0)
+		at_store_relaxed(&kmutex_of(m)->state, SOUND);
+	return err;
 }
 
 static int
@@ -178,21 +205,22 @@ lock_by_polling(struct sync_plat_kmutex *m, sync_time deadline)
 static int
 lock_until(struct sync_plat_kmutex *m, sync_time deadline)
 {
+	bool poll = announce_on && (kmutex_of(m)->flags & SYNC_ROBUST) != 0;
 	int err = plat_kmutex_trylock(m);
 
 	if (err != EBUSY)
 		return err;
 	if (deadline <= plat_now())
 		return ETIMEDOUT;
-	err = lock_by_clock(mutex_of(m), deadline);
+	err = poll ? EINVAL : lock_by_clock(mutex_of(m), deadline);
 	/* EINVAL: no such clock for this kind of mutex. */
-	return err == EINVAL ? lock_by_polling(m, deadline) : err;
+	return err == EINVAL ? lock_by_polling(m, deadline) : locked(m, err);
 }
 
 int
 plat_kmutex_lock(struct sync_plat_kmutex *m, sync_time deadline)
 {
 	if (deadline == SYNC_NEVER)
-		return pthread_mutex_lock(mutex_of(m));
+		return locked(m, pthread_mutex_lock(mutex_of(m)));
 	return lock_until(m, deadline);
 }
