@@ -87,10 +87,10 @@ static unsigned indexes[ROUNDS][N];
 static void *
 goes_round(void *arg)
 {
-	unsigned *mine = arg, i;
+	unsigned *mine = arg, i; /* zero at first */
 	uint32_t index;
 
-	for (*mine = 0; *mine < ROUNDS;) {
+	while (*mine < ROUNDS) {
 		for (i = 0; i < N; i++) /* no one is a whole round away */
 			ck_assert_uint_le(*mine, counted(&at[i]) + 1);
 		ok(sync_barrier_wait(&b, &index));

@@ -208,14 +208,14 @@ START_TEST(event_of_all_zero_bytes_is_clear)
 }
 END_TEST
 
-static unsigned rung; /* atomic */
+static unsigned rung, failed; /* by the handler, which may not assert */
 
 static void
 handle(int unused)
 {
 	(void)unused;
 	if (sync_event_set(&e) != 0)
-		abort(); /* not ok(): Check is not to be used in a handler */
+		count(&failed);
 	count(&rung);
 }
 
@@ -235,6 +235,7 @@ START_TEST(handler_sets_while_the_thread_is_inside_the_event)
 		ok(sync_event_clear(&e));
 	}
 	ck_assert_int_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
+	ck_assert_uint_eq(failed, 0);
 	ok(sync_event_destroy(&e));
 }
 END_TEST
