@@ -35,7 +35,7 @@ gets(void *arg)
 static void *
 works(void *arg)
 {
-	int i = 0;
+	int64_t i = 0;
 
 	for (;;) {
 		(void)sync_queue_tryput(&busy, &i);
@@ -147,11 +147,13 @@ END_TEST
 int
 main(int argc, char *argv[])
 {
-	Suite *s = suite_create("exit");
-	TCase *tc = add_case(s, "exit");
+	Suite *s;
+	TCase *tc;
 
 	if (argc > 1)
 		end_while_all_runs((int)strtol(argv[1], NULL, 10));
+	s = suite_create("exit");
+	tc = add_case(s, "exit");
 	tcase_add_test(tc, exit_while_everything_runs_is_clean);
 	tcase_add_test(tc, started_thread_may_exit_the_program);
 	return run_suite(s);

@@ -332,8 +332,8 @@ END_TEST
 int
 main(int argc, char *argv[])
 {
-	Suite *suite = suite_create("misuse");
-	TCase *tc = add_case(suite, "abort");
+	Suite *suite;
+	TCase *tc;
 
 	if (argc > 1 && strcmp(argv[1], "moment") == 0) {
 		make(false);
@@ -341,6 +341,8 @@ main(int argc, char *argv[])
 	}
 	if (argc > 1)
 		return run_row((int)strtol(argv[1], NULL, 10));
+	suite = suite_create("misuse");
+	tc = add_case(suite, "abort");
 	tcase_add_loop_test(
 	    tc, misuse_names_the_call_and_the_object_and_aborts, 0, ROWS);
 	tcase_add_loop_test(tc, misuse_is_an_error_number_otherwise, 0, ROWS);

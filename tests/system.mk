@@ -64,13 +64,13 @@ check_exit_LDADD = $(SYSTEM_LIBS)
 check_dlopen_SOURCES = %D%/check_dlopen.c
 check_dlopen_LDADD =
 
-# A module is linked shared only when it is to be installed somewhere.
+# A module is linked shared only when it could be installed somewhere.
 if HAVE_VERSION_SCRIPT
 check_LTLIBRARIES += shim_spurious.la
 endif
 shim_spurious_la_SOURCES = %D%/shim_spurious.c
 shim_spurious_la_CFLAGS = $(WARN_CFLAGS)
-shim_spurious_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+shim_spurious_la_LDFLAGS = -module -avoid-version -rpath /nowhere
 
 # What the scripts want to know.
 AM_TESTS_ENVIRONMENT += \
@@ -85,10 +85,44 @@ SANITIZED_YES_NO = no
 endif
 
 system_tests = \
+	%D%/annotations.sh \
+	%D%/detectors.sh \
 	%D%/headers.sh \
 	%D%/install.sh \
 	%D%/spurious.sh \
 	# EOL
 TESTS += $(system_tests)
 dist_check_SCRIPTS += $(system_tests)
-EXTRA_DIST += %D%/use_all.cc
+EXTRA_DIST += %D%/use_all.cc %D%/detect.c
+
+# By hand: what the C library's condition variable does.
+EXTRA_PROGRAMS += demo_glibc_cond
+demo_glibc_cond_SOURCES = %D%/demo_glibc_cond.c
+demo_glibc_cond_CFLAGS = $(AM_CFLAGS)
+demo_glibc_cond_LDADD = libsync.la
+demo-glibc: demo_glibc_cond$(EXEEXT)
+	./demo_glibc_cond$(EXEEXT)
+.PHONY: demo-glibc
+
+# By hand: other tools, machines and clocks.  Each says what it skips.
+EXTRA_DIST += %D%/cross_smoke.c %D%/byhand.sh
+dist_check_SCRIPTS += %D%/cross.sh
+
+by_hand = $(AM_TESTS_ENVIRONMENT) srcdir=$(srcdir) ; export srcdir; \
+	$(SHELL) $(srcdir)/tests/byhand.sh
+
+check-memcheck check-helgrind check-one-cpu check-clocks: \
+		all $(check_PROGRAMS) $(check_LTLIBRARIES)
+	$(by_hand) $@ '$(check_PROGRAMS)'
+coverage check-tidy check-analyze:
+	$(by_hand) $@
+check-cross:
+	srcdir=$(srcdir) $(SHELL) $(srcdir)/tests/cross.sh $(CROSS_TARGETS)
+.PHONY: check-memcheck check-helgrind check-one-cpu check-clocks check-cross \
+	coverage check-tidy check-analyze
+
+clean-local: clean-by-hand
+clean-by-hand:
+	-rm -rf cross.tmp coverage.tmp headers.tmp install.tmp detectors.tmp \
+		annotations.tmp
+.PHONY: clean-by-hand

@@ -1,0 +1,114 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What make check-memcheck and its like do; run by make in the build folder.
+set -u
+
+verb=$1
+programs=${2-}
+top=$(cd "$srcdir" && pwd)
+failed=
+
+need() {
+	command -v "$1" >/dev/null 2>&1 || { echo "skipped: no $1"; exit 0; }
+}
+
+# name, command ...
+try() {
+	name=$1
+	shift
+	if "$@" >byhand.log 2>&1; then
+		echo "passed: $name"
+	else
+		echo "FAILED: $name"
+		tail -n 40 byhand.log
+		failed="$failed $name"
+	fi
+	rm -f byhand.log
+}
+
+finish() {
+	[ -z "$failed" ] || { echo "failed:$failed"; exit 1; }
+	exit 0
+}
+
+case $verb in
+check-memcheck)
+	need valgrind
+	for p in $programs; do
+		case $p in
+		check_exit | check_misuse | check_dlopen) continue ;; # run others
+		esac
+		CK_TIMEOUT_MULTIPLIER=20 try "$p" valgrind -q --fair-sched=yes \
+			--leak-check=full --show-leak-kinds=definite \
+			--errors-for-leak-kinds=definite --error-exitcode=66 \
+			--child-silent-after-fork=no ./"$p"
+	done
+	finish
+	;;
+check-helgrind)
+	# The check programs link the library statically, where the suppressions
+	# cannot tell it from them; so the user's program it is.
+	need valgrind
+	PLAT=$PLAT try detectors sh "$top/tests/detectors.sh"
+	finish
+	;;
+check-one-cpu)
+	need taskset
+	exec taskset -c 0 "${MAKE-make}" check
+	;;
+check-clocks)
+	need unshare
+	unshare --time --monotonic 1 true 2>/dev/null ||
+		{ echo "skipped: unshare --time is not allowed here"; exit 0; }
+	# The two clocks ten years apart.
+	exec unshare --time --monotonic 315360000 --boottime 315360000 \
+		"${MAKE-make}" check
+	;;
+coverage)
+	need gcovr
+	rm -rf coverage.tmp
+	mkdir coverage.tmp
+	cd coverage.tmp || exit 1
+	"$top/configure" -q --enable-coverage --disable-shared \
+		--with-plat="$PLAT" && "${MAKE-make}" -s check >log 2>&1 ||
+		{ tail -n 30 log; echo "FAILED: the tests"; exit 1; }
+	exec gcovr -r "$top" --object-directory . -f "$top/lib/" \
+		--exclude-unreachable-branches --fail-under-line 95 .
+	;;
+check-tidy)
+	need clang-tidy
+	# It wants the _s functions of C11's annex K, which nobody has.
+	checks=-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
+	for plat in linux posix; do
+		common=$(ls "$top"/lib/*.c "$top"/lib/base/*.c \
+			"$top"/lib/plat/common/*.c "$top/lib/plat/$plat"/*.c)
+		for f in $common; do
+			try "$plat ${f#"$top"/}" clang-tidy --quiet --checks="$checks" \
+				"$f" -- \
+				-std=gnu11 -D_GNU_SOURCE -I. -I"$top/include" -I"$top/lib" \
+				-I"$top/lib/plat" -I"$top/lib/plat/common" \
+				-I"$top/lib/plat/$plat"
+		done
+	done
+	finish
+	;;
+check-analyze)
+	need clang
+	checkers=alpha.unix.PthreadLock,alpha.unix.BlockInCriticalSection
+	for plat in linux posix; do
+		for f in "$top"/lib/*.c "$top"/lib/base/*.c \
+			"$top"/lib/plat/common/*.c "$top/lib/plat/$plat"/*.c; do
+			try "$plat ${f#"$top"/}" clang --analyze -Xclang \
+				-analyzer-werror -Xclang -analyzer-checker=$checkers \
+				-o /dev/null -std=gnu11 -D_GNU_SOURCE -I. \
+				-I"$top/include" -I"$top/lib" -I"$top/lib/plat" \
+				-I"$top/lib/plat/common" -I"$top/lib/plat/$plat" "$f"
+		done
+	done
+	finish
+	;;
+*)
+	echo "usage: byhand.sh check-memcheck|..." >&2
+	exit 2
+	;;
+esac

@@ -1,0 +1,147 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Build for other machines and C libraries, on both platforms, and run the
+# tests there: the check programs where the Check library can be had, and
+# cross_smoke.c always.  To be run in a build folder; works in cross.tmp there.
+#
+#	tests/cross.sh [target ...]
+#
+# CROSS_CHECK_DIR names a folder that has foreign Check libraries, each as Debian
+# unpacks it (ARCH/usr/lib/...).  With CROSS_FETCH=yes those that are missing are
+# fetched from Debian, which makes their architectures known to dpkg, as root.
+set -u
+
+src=$(cd "${srcdir-$(dirname "$0")/..}" && pwd)
+work=$PWD/cross.tmp
+checks=${CROSS_CHECK_DIR-$work/check}
+mkdir -p "$work"
+failed=
+# What to run of the check programs; kept short, as emulators are slow.
+programs="check_mutex check_rmutex check_cond check_sem check_event check_latch
+	check_barrier check_rwlock check_queue check_timer check_thread
+	check_clock check_cancel"
+
+say() {
+	printf '%-28s %s\n' "$1" "$2"
+}
+
+# Debian architecture: unpack its Check library; false if it cannot be had.
+fetch_check() {
+	[ -f "$(echo "$checks/$1"/usr/lib/*/libcheck.a)" ] && return 0
+	[ "${CROSS_FETCH-no}" = yes ] || return 1
+	dpkg --print-foreign-architectures | grep -qx "$1" ||
+		{ dpkg --add-architecture "$1" && apt-get -qq update; } \
+			>/dev/null 2>&1
+	mkdir -p "$checks/$1"
+	(cd "$checks/$1" && apt-get -qq download "check:$1" "libsubunit0:$1" &&
+		for deb in *.deb; do dpkg -x "$deb" .; done) >/dev/null 2>&1
+	[ -f "$(echo "$checks/$1"/usr/lib/*/libcheck.a)" ]
+}
+
+# name, Debian architecture or -, how to run, norobust or -, configure's words
+target() {
+	name=$1 arch=$2 runner=$3 robust=$4
+	shift 4
+	dir=$work/$name
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	if ! command -v "${runner%% *}" >/dev/null 2>&1 && [ "$runner" != - ]; then
+		say "$name" "skipped: no ${runner%% *}"
+		return
+	fi
+	[ "$runner" != - ] || runner=
+	lib=
+	if [ "$arch" != - ] && fetch_check "$arch"; then
+		lib=$(dirname "$(echo "$checks/$arch"/usr/lib/*/libcheck.a)")
+		set -- "$@" CHECK_CFLAGS="-I$checks/$arch/usr/include" \
+			CHECK_LIBS="-L$lib -lcheck_pic -lsubunit -lrt -lm -lpthread"
+	fi
+	if ! (cd "$dir" && "$src/configure" -q --disable-shared "$@" &&
+		make -s libsync.la) >"$dir/log" 2>&1; then
+		if grep -q 'compiler cannot create\|No such file\|not found' \
+			"$dir/log" "$dir/config.log" && ! [ -f "$dir/Makefile" ]; then
+			say "$name" "skipped: no compiler for it"
+		else
+			fail "$name" "does not build"
+		fi
+		return
+	fi
+	smoke "$robust" && check_programs
+}
+
+fail() {
+	say "$1" "FAILED: $2 (see $dir/log)"
+	tail -n 5 "$dir/log"
+	failed="$failed $1"
+}
+
+# The make that was configured knows how to compile for the target.
+smoke() {
+	cc=$(sed -n 's/^CC = //p' "$dir/Makefile")
+	cflags=$(sed -n 's/^CFLAGS = //p' "$dir/Makefile")
+	static=
+	case $name in *musl*) static=-static ;; esac
+	# shellcheck disable=SC2086
+	if ! $cc $cflags $static -I"$src/include" -o "$dir/cross_smoke" \
+		"$src/tests/cross_smoke.c" "$dir/.libs/libsync.a" -lpthread \
+		>>"$dir/log" 2>&1; then
+		fail "$name" "cross_smoke does not build"
+		return 1
+	fi
+	# shellcheck disable=SC2086
+	if ! timeout 120 $runner "$dir/cross_smoke" "$1" >>"$dir/log" 2>&1; then
+		fail "$name" "cross_smoke"
+		return 1
+	fi
+}
+
+check_programs() {
+	if [ -z "$lib" ]; then
+		say "$name" "passed: cross_smoke (no Check library for it)"
+		return
+	fi
+	passed=cross_smoke skipped=
+	for p in $programs; do
+		[ -f "$src/tests/$p.c" ] || continue
+		if ! (cd "$dir" && make -s "$p") >>"$dir/log" 2>&1; then
+			fail "$name" "$p does not build"
+			return
+		fi
+		# shellcheck disable=SC2086
+		if ! (cd "$dir" && CK_FORK=${CK_FORK-yes} \
+			timeout 300 $runner ./$p) >>"$dir/log" 2>&1; then
+			fail "$name" "$p"
+			return
+		fi
+		passed="$passed $p"
+	done
+	say "$name" "passed: $passed${skipped:+ (skipped: $skipped)}"
+}
+
+multiarch="-m32 -I/usr/include/x86_64-linux-gnu"
+all="i386 i386-time64 musl aarch64 s390x i386-posix musl-posix aarch64-posix
+	s390x-posix"
+for t in ${*:-$all}; do
+	plat=linux
+	case $t in *-posix) plat=posix ;; esac
+	case $t in
+	i386 | i386-posix)
+		target "$t" i386 - - --with-plat=$plat --host=i686-linux-gnu \
+			CC="gcc $multiarch" CXX=false ;;
+	i386-time64)
+		target "$t" - - - --with-plat=$plat --host=i686-linux-gnu CC="gcc \
+$multiarch -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64" CXX=false ;;
+	musl | musl-posix)
+		target "$t" - - - --with-plat=$plat CC=musl-gcc CXX=false ;;
+	aarch64 | aarch64-posix)
+		target "$t" arm64 "qemu-aarch64 -L /usr/aarch64-linux-gnu" \
+			norobust --with-plat=$plat --host=aarch64-linux-gnu ;;
+	s390x | s390x-posix)
+		target "$t" s390x "qemu-s390x -L /usr/s390x-linux-gnu" \
+			norobust --with-plat=$plat --host=s390x-linux-gnu ;;
+	*)
+		say "$t" "no such target"
+		failed="$failed $t" ;;
+	esac
+done
+[ -z "$failed" ] || { echo "failed:$failed"; exit 1; }
