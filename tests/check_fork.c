@@ -18,13 +18,7 @@
 #include "support.h"
 
 #define CHILD_SECONDS 20
-
-/* ThreadSanitizer does not support it where the parent has threads. */
-#ifdef __SANITIZE_THREAD__
-#define CHILD_MAY_START_THREADS false
-#else
-#define CHILD_MAY_START_THREADS true
-#endif
+#define SKIP          77
 
 /* In a child: which line was wrong. */
 #define need(condition)                                                        \
@@ -89,7 +83,7 @@ begin(void)
 	ok(sync_queue_init(&queue, SYNC_FIFO, sizeof(int), 4));
 }
 
-/* Fresh objects, of every kind, with threads where the detectors allow. */
+/* Fresh objects, of every kind, and threads. */
 
 static struct sync_mutex fresh_mutex;
 static struct sync_cond fresh_cond;
@@ -166,8 +160,7 @@ use_fresh_objects(void)
 	need(sync_barrier_wait(&b, NULL) == 0 && sync_barrier_destroy(&b) == 0);
 	need(sync_rwlock_init(&rw, 0) == 0 && sync_rwlock_rdlock(&rw) == 0);
 	need(sync_rwlock_unlock(&rw) == 0 && sync_rwlock_destroy(&rw) == 0);
-	if (CHILD_MAY_START_THREADS)
-		fresh_threads();
+	fresh_threads();
 	need(sync_queue_destroy(&fresh_queue) == 0);
 	need(sync_mutex_destroy(&fresh_mutex) == 0);
 	need(sync_cond_destroy(&fresh_cond) == 0);
@@ -810,6 +803,13 @@ main(void)
 	Suite *s = suite_create("fork");
 	TCase *tc = add_case(s, "locks");
 
+#ifdef __SANITIZE_THREAD__
+	/*
+	 * It does not support children of threaded parents: it believes the
+	 * parent's locks to be held in them.
+	 */
+	return SKIP;
+#endif
 	tcase_add_test(
 	    tc, lock_held_by_another_thread_cannot_be_had_in_the_child);
 	tcase_add_test(

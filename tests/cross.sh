@@ -54,7 +54,8 @@ target() {
 	if [ "$arch" != - ] && fetch_check "$arch"; then
 		lib=$(dirname "$(echo "$checks/$arch"/usr/lib/*/libcheck.a)")
 		set -- "$@" CHECK_CFLAGS="-I$checks/$arch/usr/include" \
-			CHECK_LIBS="-L$lib -lcheck_pic -lsubunit -lrt -lm -lpthread"
+			CHECK_LIBS="-L$lib -lcheck_pic -Wl,$lib/libsubunit.so.0 \
+-Wl,-rpath,$lib -lrt -lm -lpthread"
 	fi
 	if ! (cd "$dir" && "$src/configure" -q --disable-shared "$@" &&
 		make -s libsync.la) >"$dir/log" 2>&1; then
