@@ -68,10 +68,13 @@ announce_lock_slow(const void *lock, unsigned how)
 	}
 	if (on_valgrind) {
 		if (!(how & ANNOUNCE_READ)) {
-			VALGRIND_HG_MUTEX_LOCK_PRE(m, how & ANNOUNCE_TRY);
+			/* It insists on 0 or 1. */
+			VALGRIND_HG_MUTEX_LOCK_PRE(
+			    m, (how & ANNOUNCE_TRY) != 0);
 			VALGRIND_HG_MUTEX_LOCK_POST(m);
 		}
-		ANNOTATE_HAPPENS_AFTER(m);
+		if (!(how & ANNOUNCE_PTHREAD))
+			ANNOTATE_HAPPENS_AFTER(m);
 	}
 }
 

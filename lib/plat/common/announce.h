@@ -9,10 +9,14 @@
 
 #include <stdbool.h>
 
-/* What a lock is held as; TRY may be added: such a lock cannot deadlock. */
-#define ANNOUNCE_WRITE 0x0u
-#define ANNOUNCE_READ  0x1u
-#define ANNOUNCE_TRY   0x2u
+/*
+ * What a lock is held as.  May be added: TRY, such a lock cannot deadlock;
+ * PTHREAD, it is one of the C library's, which drd follows without us.
+ */
+#define ANNOUNCE_WRITE   0x0u
+#define ANNOUNCE_READ    0x1u
+#define ANNOUNCE_TRY     0x2u
+#define ANNOUNCE_PTHREAD 0x4u
 
 extern bool announce_on;
 

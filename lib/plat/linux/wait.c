@@ -10,7 +10,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -18,6 +17,11 @@
 
 #include "fork.h"
 #include "plat.h"
+
+/* As in <linux/futex.h>, which not every C library comes with. */
+#define WAIT_BITSET (9 | PRIVATE)
+#define WAKE_BITSET (10 | PRIVATE)
+#define PRIVATE     128
 
 /* The kernel's own layout: 64-bit time on every machine. */
 struct futex_time {
@@ -43,8 +47,7 @@ futex_wait_old(const uint32_t *word, uint32_t expected, uint32_t channel,
 			old.sec = (long)at->sec;
 	}
 #ifdef SYS_futex
-	return syscall(SYS_futex, word,
-	    FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
+	return syscall(SYS_futex, word, WAIT_BITSET, expected,
 	    at != NULL ? &old : NULL, NULL, channel);
 #else
 	(void)word, (void)expected, (void)channel;
@@ -57,9 +60,8 @@ futex_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
     const struct futex_time *at)
 {
 #ifdef SYS_futex_time64
-	long r = syscall(SYS_futex_time64, word,
-	    FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected, at, NULL,
-	    channel);
+	long r = syscall(
+	    SYS_futex_time64, word, WAIT_BITSET, expected, at, NULL, channel);
 
 	if (r == 0 || errno != ENOSYS)
 		return r;
@@ -98,14 +100,12 @@ plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
 	 */
 	errno = ENOSYS;
 #ifdef SYS_futex
-	r = syscall(SYS_futex, word, FUTEX_WAKE_BITSET | FUTEX_PRIVATE_FLAG,
-	    count, NULL, NULL, channels);
+	r = syscall(SYS_futex, word, WAKE_BITSET, count, NULL, NULL, channels);
 #endif
 #ifdef SYS_futex_time64
 	if (r < 0 && errno == ENOSYS)
-		r = syscall(SYS_futex_time64, word,
-		    FUTEX_WAKE_BITSET | FUTEX_PRIVATE_FLAG, count, NULL, NULL,
-		    channels);
+		r = syscall(SYS_futex_time64, word, WAKE_BITSET, count, NULL,
+		    NULL, channels);
 #endif
 	(void)r;
 	errno = saved;
