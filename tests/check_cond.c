@@ -498,6 +498,32 @@ add_wakes(Suite *s)
 	tcase_add_test(tc, wait_has_an_address);
 }
 
+/* What the generic calls choose, called by name. */
+START_TEST(each_wait_function_can_be_called_by_its_name)
+{
+	struct sync_cond each = SYNC_COND_INIT;
+	struct sync_mutex mu = SYNC_MUTEX_INIT;
+	struct sync_rmutex r = SYNC_RMUTEX_INIT;
+	struct sync_kmutex k;
+
+	ok(sync_kmutex_init(&k, 0));
+	fails((sync_cond_wait)(&each, &mu), EPERM);
+	fails(sync_cond_wait_rmutex(&each, &r), EPERM);
+	fails(sync_cond_wait_kmutex(&each, &k), EPERM);
+	ok(sync_mutex_lock(&mu));
+	ok(sync_rmutex_lock(&r));
+	ok(sync_kmutex_lock(&k));
+	fails((sync_cond_wait_until)(&each, &mu, 0), ETIMEDOUT);
+	fails(sync_cond_wait_rmutex_until(&each, &r, 0), ETIMEDOUT);
+	fails(sync_cond_wait_kmutex_until(&each, &k, 0), ETIMEDOUT);
+	ok(sync_mutex_unlock(&mu));
+	ok(sync_rmutex_unlock(&r));
+	ok(sync_kmutex_unlock(&k));
+	ok(sync_kmutex_destroy(&k));
+	ok(sync_cond_destroy(&each));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -515,5 +541,6 @@ main(void)
 	tcase_add_test(
 	    tc, destroy_while_waited_for_returns_ebusy_and_is_harmless);
 	tcase_add_test(tc, cond_of_all_zero_bytes_is_valid);
+	tcase_add_test(tc, each_wait_function_can_be_called_by_its_name);
 	return run_suite(s);
 }
