@@ -10,15 +10,15 @@
  */
 /* This file is what the annotations describe, and cannot satisfy them. */
 #define SYNC_ANNOTATE_(x)
-#include <libsync/cond.h>
-
-#undef sync_cond_wait
-#undef sync_cond_wait_until
+#include "cond.h"
 
 #include "base/misuse.h"
 #include "plat.h"
 #include "rmutex.h"
 #include "waitq.h"
+
+#undef sync_cond_wait
+#undef sync_cond_wait_until
 
 /* A kind of mutex, for a wait to let go of and to take back. */
 struct mutex_kind {
@@ -79,6 +79,18 @@ wait(struct sync_cond *c, const struct mutex_kind *kind, void *m,
 		waitq_leave(&c->waiters);
 	relock = kind->restore(m, depth);
 	return relock == 0 ? err : relock;
+}
+
+bool
+cond_choose(struct sync_cond *c, struct sync_list_node **chosen)
+{
+	bool found;
+
+	if (waitq_empty(&c->waiters) || enter(c) != 0)
+		return false;
+	found = waitq_choose(&c->waiters, chosen);
+	waitq_leave(&c->waiters);
+	return found;
 }
 
 int

@@ -21,6 +21,7 @@ libsync_core_la_SOURCES = \
 	%D%/base/store.c \
 	%D%/base/store.h \
 	%D%/cond.c \
+	%D%/cond.h \
 	%D%/event.c \
 	%D%/kmutex.c \
 	%D%/latch.c \

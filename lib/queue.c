@@ -4,18 +4,26 @@
  * that keeps the elements in one of the orders and knows nothing of waiting.
  * This is the one waiting layer for all orders.
  *
- *	condition	predicate			signalled by
- *	not_empty	an element, or closed		put, one a new element;
- *							close, all
- *	not_full	room, or closed			get, one a freed place;
- *							close, all
+ *	condition	predicate			woken by
+ *	not_empty	an element, or closed		put and get, one; close, all
+ *	not_full	room, or closed			get and put, one; close, all
  *	all_done	unfinished == 0			task_done, close_now, all
  *
  * Why no wake is lost: a waiter tests its predicate and joins the condition
- * under the lock.  Signal, not broadcast, suffices for the first two as each
- * element (or place) is announced to one waiter of its own, who takes at least
- * one when it gets the lock, or finds that another took it, and waits again;
- * a waiter whose time is up takes what is there before it says so.
+ * under the lock, and
+ *
+ *	while there is an element and a getter sleeps, a getter comes
+ *	while there is room and a putter sleeps, a putter comes
+ *
+ * where "comes" means that it was chosen to be woken and has not had the lock
+ * since.  put keeps the first when it adds an element.  A getter that arrives
+ * has come, so it keeps it again before it leaves: if elements are left it
+ * passes the wake on.  Likewise for room.  One at a time is enough, and while it
+ * is on its way others need not be woken: they would only queue for the lock.
+ * A waiter whose time is up takes what is there before it says so.
+ *
+ * Whom to wake is chosen under the lock; they are freed after it, so as to find
+ * it free.  They are counted in blocked, so the queue stays until they are here.
  *
  * State: 0 none or destroyed; OPEN -> CLOSED, or OPEN or CLOSED -> DISCARDING
  * -> CLOSED.  While DISCARDING the store belongs to the thread inside
@@ -31,6 +39,7 @@
 #include "base/deadline.h"
 #include "base/misuse.h"
 #include "base/store.h"
+#include "cond.h"
 #include "mutex.h"
 #include "plat.h"
 
@@ -205,22 +214,59 @@ may_join(const struct sync_queue *q)
 	return q->unfinished == 0;
 }
 
-/* Wait for a predicate on its condition.  0; EAGAIN to a try; ETIMEDOUT. */
+/* Free those chosen so far: before we wait ourselves, or after the lock. */
+static void
+free_chosen(struct sync_list_node **chosen)
+{
+	waitq_free(*chosen, 0);
+	*chosen = NULL;
+}
+
+/* One side of the queue: what it waits for. */
+struct side {
+	struct sync_cond *cond;
+	bool (*predicate)(const struct sync_queue *);
+	bool *comes;
+};
+
+static struct side
+getters(struct sync_queue *q)
+{
+	return (struct side) { &q->not_empty, may_get, &q->getter_comes };
+}
+
+static struct side
+putters(struct sync_queue *q)
+{
+	return (struct side) { &q->not_full, may_put, &q->putter_comes };
+}
+
+/* Call with the lock held.  Keep what the head of this file says of a side. */
+static void
+wake_one(struct sync_queue *q, struct side s, struct sync_list_node **chosen)
+{
+	if (!*s.comes && s.predicate(q))
+		*s.comes = cond_choose(s.cond, chosen);
+}
+
+/* Wait for the predicate of a side.  0; EAGAIN to a try; ETIMEDOUT. */
 static int
-await(struct sync_queue *q, struct sync_cond *c,
-    bool (*predicate)(const struct sync_queue *), sync_time deadline)
-    SYNC_REQUIRES(q->lock)
+await(struct sync_queue *q, struct side s, sync_time deadline,
+    struct sync_list_node **chosen) SYNC_REQUIRES(q->lock)
 {
 	int err = 0;
 
-	while (!predicate(q) && err == 0) {
+	while (!s.predicate(q) && err == 0) {
 		if (deadline == DEADLINE_TRY)
 			return EAGAIN;
+		free_chosen(chosen);
 		q->blocked++;
-		err = sync_cond_wait_until(c, &q->lock, deadline);
+		err = sync_cond_wait_until(s.cond, &q->lock, deadline);
 		q->blocked--;
+		if (err == 0)
+			*s.comes = false;
 	}
-	return predicate(q) ? 0 : err; /* true on return beats the clock */
+	return s.predicate(q) ? 0 : err; /* true on return beats the clock */
 }
 
 /* With the lock held: room for one more, which the capacity allows. */
@@ -245,10 +291,10 @@ make_room(struct sync_queue *q)
 }
 
 static int
-put_one(struct sync_queue *q, const void *element, sync_time deadline)
-    SYNC_REQUIRES(q->lock)
+put_one(struct sync_queue *q, const void *element, sync_time deadline,
+    struct sync_list_node **chosen) SYNC_REQUIRES(q->lock)
 {
-	int err = await(q, &q->not_full, may_put, deadline);
+	int err = await(q, putters(q), deadline, chosen);
 
 	if (err != 0)
 		return err;
@@ -259,7 +305,8 @@ put_one(struct sync_queue *q, const void *element, sync_time deadline)
 		return err;
 	store_put(&q->store, element);
 	q->unfinished++;
-	(void)sync_cond_signal(&q->not_empty); /* one element, one getter */
+	wake_one(q, getters(q), chosen);
+	wake_one(q, putters(q), chosen);
 	return 0;
 }
 
@@ -267,6 +314,7 @@ static int
 put(struct sync_queue *q, const void *elements, size_t n, size_t *done,
     sync_time deadline)
 {
+	struct sync_list_node *chosen = NULL;
 	const unsigned char *p = elements;
 	size_t i = 0;
 	int err;
@@ -279,13 +327,14 @@ put(struct sync_queue *q, const void *elements, size_t n, size_t *done,
 	if (err != 0)
 		return err;
 	while (i < n && err == 0) {
-		err = put_one(q, p, deadline);
+		err = put_one(q, p, deadline, &chosen);
 		if (err == 0) {
 			p += q->store.element_size;
 			i++;
 		}
 	}
 	leave(q);
+	free_chosen(&chosen); /* each keeps the queue in use until then */
 	if (done != NULL)
 		*done = i;
 	return err;
@@ -293,17 +342,19 @@ put(struct sync_queue *q, const void *elements, size_t n, size_t *done,
 
 /* With the lock held, and an element there. */
 static void
-get_one(struct sync_queue *q, void *element)
+get_one(struct sync_queue *q, void *element, struct sync_list_node **chosen)
 {
 	memcpy(element, store_front(&q->store), q->store.element_size);
 	store_drop(&q->store);
-	(void)sync_cond_signal(&q->not_full); /* one place, one putter */
+	wake_one(q, putters(q), chosen);
+	wake_one(q, getters(q), chosen);
 }
 
 static int
 get(struct sync_queue *q, void *elements, size_t n, size_t *got,
     sync_time deadline)
 {
+	struct sync_list_node *chosen = NULL;
 	unsigned char *p = elements;
 	size_t i = 0;
 	int err;
@@ -313,15 +364,16 @@ get(struct sync_queue *q, void *elements, size_t n, size_t *got,
 	err = enter(q);
 	if (err != 0)
 		return err;
-	err = await(q, &q->not_empty, may_get, deadline);
+	err = await(q, getters(q), deadline, &chosen);
 	if (err == 0 && available(q) == 0)
 		err = EPIPE;
 	if (err == 0) {
 		for (; i < n && available(q) > 0; i++)
-			get_one(q, p + i * q->store.element_size);
+			get_one(q, p + i * q->store.element_size, &chosen);
 		*got = i;
 	}
 	leave(q);
+	free_chosen(&chosen);
 	return err;
 }
 
@@ -577,11 +629,15 @@ sync_queue_task_done_n(struct sync_queue *q, size_t n)
 static int
 join(struct sync_queue *q, sync_time deadline)
 {
+	struct sync_list_node *nobody = NULL;
+	bool comes = false;
+	struct side joiners = { NULL, may_join, &comes };
 	int err = enter(q);
 
 	if (err != 0)
 		return err;
-	err = await(q, &q->all_done, may_join, deadline);
+	joiners.cond = &q->all_done;
+	err = await(q, joiners, deadline, &nobody);
 	leave(q);
 	return err;
 }

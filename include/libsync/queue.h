@@ -73,6 +73,8 @@ struct sync_queue {
 	uint32_t generation;        /* private; set at init */
 	uint32_t state;             /* private; open, closed, ... */
 	bool own_bytes;             /* private; set at init */
+	bool getter_comes;          /* private; woken, not yet here */
+	bool putter_comes;          /* private; the same */
 };
 
 /* For sync_queue_init_with; what is left 0 has the meaning given. */
