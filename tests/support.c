@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "config.h"
+
 #include "support.h"
 
 #include <dirent.h>
@@ -104,19 +106,19 @@ gate_pass(struct gate *g)
 		(void)sched_yield();
 }
 
-void
-in_child(void (*fn)(void *), void *arg)
+bool
+use_one_processor(void)
 {
-	pid_t pid = fork();
-	int status;
+	cpu_set_t all, one;
+	size_t cpu = 0;
 
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		fn(arg); /* an assertion that fails exits with 1 */
-		_exit(0);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_int_eq(status, 0);
+	if (sched_getaffinity(0, sizeof(all), &all) != 0)
+		return false;
+	while (!CPU_ISSET(cpu, &all))
+		cpu++;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	return sched_setaffinity(0, sizeof(one), &one) == 0;
 }
 
 int

@@ -46,13 +46,13 @@ struct gate {
 };
 void gate_pass(struct gate *g);
 
-/* Call fn(arg) in a child made by fork, and see it return. */
-void in_child(void (*fn)(void *), void *arg);
-
 /*
- * Threads of this process, as the system counts them: one that was joined may
- * count for a moment still, so wait for the number that must come.
+ * Keep this process, and threads it starts from now on, to one processor: who
+ * is woken runs before the waker or long after it.  False if not allowed.
  */
+bool use_one_processor(void);
+
+/* Threads of this process, as the system counts them. */
 int thread_count(void);
 void until_thread_count(int n);
 
