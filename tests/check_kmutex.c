@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Owners that die, and priorities; the rest is in check_lock. */
-#include "config.h"
-
 #include <sched.h>
 
 #include "primitives.h"
@@ -191,21 +189,6 @@ set_priority(int priority)
 
 	/* 0 is the calling thread */
 	return sched_setscheduler(0, SCHED_FIFO, &p) == 0;
-}
-
-static bool
-use_one_processor(void)
-{
-	cpu_set_t all, one;
-	size_t cpu = 0;
-
-	if (sched_getaffinity(0, sizeof(all), &all) != 0)
-		return false;
-	while (!CPU_ISSET(cpu, &all))
-		cpu++;
-	CPU_ZERO(&one);
-	CPU_SET(cpu, &one);
-	return sched_setaffinity(0, sizeof(one), &one) == 0;
 }
 
 static void *
