@@ -390,28 +390,44 @@ is_late(void *arg)
 	return arg;
 }
 
+static void *
+resets(void *arg)
+{
+	ok(sync_barrier_reset(&b));
+	return arg;
+}
+
 /*
  * Looks inside: with the wait queue's lock held the first party's deadline
- * passes, so it wants to leave; the last party, which waits for that lock
- * longer, gets it first.  Whatever they say, they must agree.
+ * passes, so it wants to leave; rival waits for that lock longer and gets it
+ * first.
  */
-START_TEST(timeout_that_meets_the_last_arrival_is_one_or_the_other)
+static void
+meet(struct party *late, void *(*rival)(void *), void *arg)
 {
-	struct party late = { .deadline = sync_after_ms(50) };
-	struct party last = { .deadline = SYNC_NEVER };
+	struct spawned *s;
 
-	ok(sync_barrier_init(&b, 2, acts_slowly, &late, 0));
-	late.thread = spawn(is_late, &late);
+	*late = (struct party) { .deadline = sync_after_ms(50) };
+	late->thread = spawn(is_late, late);
 	while (sync_barrier_waiting(&b) == 0 && counted(&is_over) == 0)
 		sync_thread_sleep_until(sync_after(100000));
 	ok(waitq_enter(&b.waiters));
-	last.thread = spawn(arrives, &last);
-	until_asleep(last.thread);
-	sync_thread_sleep_until(late.deadline);
-	wait_for_late(&late);
+	s = spawn(rival, arg);
+	until_asleep(s);
+	sync_thread_sleep_until(late->deadline);
+	wait_for_late(late);
 	waitq_leave(&b.waiters);
-	(void)finish(last.thread);
-	(void)finish(late.thread);
+	(void)finish(s);
+	(void)finish(late->thread);
+}
+
+/* Whatever they say, they must agree. */
+START_TEST(timeout_that_meets_the_last_arrival_is_one_or_the_other)
+{
+	struct party late, last = { .deadline = SYNC_NEVER };
+
+	ok(sync_barrier_init(&b, 2, acts_slowly, &late, 0));
+	meet(&late, arrives, &last);
 	if (late.err == 0) {
 		ck_assert_int_eq(last.err, 0);
 		ck_assert_uint_eq(ran, 1);
@@ -424,6 +440,21 @@ START_TEST(timeout_that_meets_the_last_arrival_is_one_or_the_other)
 		ck_assert_uint_eq(last.index, BEFORE);
 		ck_assert(sync_barrier_is_broken(&b));
 	}
+	end();
+}
+END_TEST
+
+START_TEST(timeout_that_meets_a_reset_does_not_break_what_comes_after)
+{
+	struct party late;
+
+	begin(N);
+	meet(&late, resets, NULL);
+	ck_assert_int_eq(late.err, ETIMEDOUT);
+	ck_assert_uint_eq(late.index, BEFORE);
+	ck_assert(!sync_barrier_is_broken(&b));
+	ck_assert_uint_eq(sync_barrier_waiting(&b), 0);
+	works_again();
 	end();
 }
 END_TEST
@@ -457,6 +488,8 @@ main(void)
 	tcase_add_test(tc, reset_sends_away_all_who_wait);
 	tcase_add_loop_test(tc,
 	    timeout_that_meets_the_last_arrival_is_one_or_the_other, 0, 10);
+	tcase_add_loop_test(tc,
+	    timeout_that_meets_a_reset_does_not_break_what_comes_after, 0, 10);
 	tc = add_case(s, "misuse");
 	tcase_add_test(tc, init_refuses_what_makes_no_sense);
 	tcase_add_test(tc, null_and_destroyed_return_einval);
