@@ -46,7 +46,8 @@ END_TEST
 START_TEST(the_smallest_priority_comes_first_and_ties_in_turn)
 {
 	static const int64_t priorities[] = { 5, INT64_MAX, 0, INT64_MIN, -1,
-		5, 0, INT64_MAX, INT64_MIN, 1, 5, INT64_MIN + 1, INT64_MAX - 1 };
+		5, 0, INT64_MAX, INT64_MIN, 1, 5, INT64_MIN + 1,
+		INT64_MAX - 1 };
 	static const uint32_t expected[] = { 3, 8, 11, 4, 2, 6, 9, 0, 5, 10,
 		12, 1, 7 };
 	const uint32_t n = sizeof(expected) / sizeof(expected[0]);

@@ -284,7 +284,8 @@ main(void)
 	    tc, random_puts_and_drops_agree_with_an_array, 0, KINDS);
 	tcase_add_loop_test(
 	    tc, deep_and_shallow_stores_agree_with_an_array, 0, KINDS);
-	tcase_add_loop_test(tc, growth_keeps_all_wherever_the_head_is, 0, KINDS);
+	tcase_add_loop_test(
+	    tc, growth_keeps_all_wherever_the_head_is, 0, KINDS);
 	tcase_add_loop_test(tc, random_growth_agrees_with_an_array, 0, KINDS);
 	tc = add_case(s, "bytes");
 	tcase_add_test(tc, the_stride_is_as_documented);

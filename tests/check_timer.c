@@ -284,7 +284,7 @@ START_TEST(join_waits_for_one_call_of_a_periodic_timer)
 {
 	struct spawned *s;
 
-	enter_callback(1);
+	enter_callback(1000000);
 	s = spawn(joins, &timer);
 	until_asleep(s);
 	ok(sync_event_clear(&inside));

@@ -104,7 +104,8 @@ START_TEST(nothing_is_called_after_stop)
 	int n;
 
 	ok(sync_timer_arm(&timer, sync_after(100000)));
-	ok(sync_timer_arm_every(&other, 0, 1000, SYNC_TIMER_ALL));
+	ok(sync_timer_arm_every(
+	    &other, sync_time_now(), 100000, SYNC_TIMER_ALL));
 	await_calls(_i);
 	ok(sync_timer_thread_stop(&tt));
 	n = calls_made();
