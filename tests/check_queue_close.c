@@ -332,11 +332,15 @@ puts_until_closed(void *base)
 {
 	struct item i = { 0, 0, *(const uint32_t *)base };
 	uint32_t last = i.number + EACH;
+	int err;
 
 	gate_pass(&gate);
-	for (; i.number < last; i.number++)
-		if (sync_queue_put(&q, &i) == EPIPE)
+	for (; i.number < last; i.number++) {
+		err = sync_queue_put(&q, &i);
+		ck_assert(err == 0 || err == EPIPE);
+		if (err == EPIPE)
 			meets(i.number, RETURNED);
+	}
 	return NULL;
 }
 
@@ -344,10 +348,12 @@ static void *
 gets_until_closed(void *unused)
 {
 	struct item i;
+	int err;
 
 	gate_pass(&gate);
-	while (sync_queue_get(&q, &i) == 0)
+	while ((err = sync_queue_get(&q, &i)) == 0)
 		meets(i.number, DELIVERED);
+	fails(err, EPIPE);
 	return unused;
 }
 
@@ -380,6 +386,7 @@ race(uint32_t delay, bool now)
 		ok(sync_queue_close(&q));
 	for (k = 0; k < 2 * RACERS; k++)
 		(void)finish(s[k]);
+	ck_assert_uint_eq(sync_queue_len(&q), 0);
 	for (k = 0; k < RACERS * EACH; k++) {
 		ck_assert_uint_ne(fate[k], NONE);
 		fate[k] = NONE;
