@@ -63,6 +63,8 @@ storage_size(enum sync_queue_order order, size_t element_size,
 	if (size == NULL || !known((uint32_t)order) || element_size == 0
 	    || capacity == 0 || capacity == SYNC_UNBOUNDED)
 		return EINVAL;
+	if (order == SYNC_PRIORITY && element_size < sizeof(int64_t))
+		return EINVAL;
 	stride = store_stride((uint32_t)order, element_size);
 	if (stride == 0 || capacity > (size_t)PTRDIFF_MAX / stride)
 		return EOVERFLOW;

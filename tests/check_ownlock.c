@@ -387,5 +387,5 @@ main(void)
 	tcase_add_test(tc, starved_sleeper_that_times_out_clears_its_bit);
 	tcase_add_test(
 	    tc, starved_sleeper_takes_a_reserved_lock_at_its_deadline);
-	return run_suite(s);
+	return run_suite_here(s);
 }

@@ -163,6 +163,7 @@ START_TEST(storage_size_refuses_what_makes_no_sense)
 	fails(sync_queue_storage_size(SYNC_FIFO, 1, 0, &size), EINVAL);
 	fails(sync_queue_storage_size(
 	    SYNC_FIFO, 1, SYNC_UNBOUNDED, &size), EINVAL);
+	fails(sync_queue_storage_size(SYNC_PRIORITY, 7, 1, &size), EINVAL);
 	fails(sync_queue_storage_size(
 	    (enum sync_queue_order)3, 1, 1, &size), EINVAL);
 	ck_assert_uint_eq(size, 4711);

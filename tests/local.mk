@@ -3,7 +3,8 @@
 # its own for each group of tests.
 
 TEST_CPPFLAGS = $(LIB_CPPFLAGS) -I$(srcdir)/%D%
-TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+# Tests do on purpose what -Wthread-safety is there to find.
+TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -Wno-thread-safety
 TEST_LIBS = libsync-support.la libsync-core.la $(CHECK_LIBS)
 
 check_LTLIBRARIES += libsync-support.la
@@ -13,7 +14,7 @@ libsync_support_la_SOURCES = %D%/support.c %D%/support.h
 
 AM_TESTS_ENVIRONMENT = \
 	ASAN_OPTIONS=detect_stack_use_after_return=1:allocator_may_return_null=1; \
-	TSAN_OPTIONS=die_after_fork=0:allocator_may_return_null=1; \
+	TSAN_OPTIONS=die_after_fork=0:atexit_sleep_ms=0:allocator_may_return_null=1; \
 	UBSAN_OPTIONS=print_stacktrace=1; \
 	export ASAN_OPTIONS TSAN_OPTIONS UBSAN_OPTIONS;
 # ThreadSanitizer needs the address space laid out as it was written for.

@@ -25,20 +25,6 @@ stress_failed(const char *file, int line, const char *condition)
 	abort();
 }
 
-static inline int
-run_stress(Suite *s)
-{
-	SRunner *r = srunner_create(s);
-	int failed;
-
-	(void)alarm(120 * stress_factor());
-	srunner_set_fork_status(r, CK_NOFORK);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
 /* A thread of a stress test: its number, its own random numbers, a count. */
 #define CREW_MAX 16
 struct hand {

@@ -287,5 +287,5 @@ main(void)
 	tcase_add_test(tc, three_signallers_and_three_waiters_lose_no_wakeup);
 	tcase_add_test(tc, one_place_and_many_threads_pass_every_item_on);
 	tcase_add_test(tc, broadcast_lets_all_go_who_were_there);
-	return run_stress(s);
+	return run_suite_here(s);
 }

@@ -80,5 +80,5 @@ main(void)
 
 	tcase_add_loop_test(tc, one_at_a_time_is_inside_and_nothing_is_lost, 0,
 	    3 * LOCK_KINDS);
-	return run_stress(s);
+	return run_suite_here(s);
 }

@@ -102,5 +102,5 @@ main(void)
 
 	tcase_add_loop_test(
 	    tc, writers_are_alone_and_readers_see_whole_writes, 0, 3);
-	return run_stress(s);
+	return run_suite_here(s);
 }

@@ -162,5 +162,5 @@ main(void)
 	tcase_add_test(
 	    tc, every_post_reaches_a_wait_among_those_that_give_up);
 	tcase_add_test(tc, two_threads_hand_a_value_to_and_fro);
-	return run_stress(suite);
+	return run_suite_here(suite);
 }

@@ -106,6 +106,21 @@ gate_pass(struct gate *g)
 		(void)sched_yield();
 }
 
+void
+in_child(void (*fn)(void *), void *arg)
+{
+	pid_t pid = fork();
+	int status;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		fn(arg); /* an assertion that fails exits with 1 */
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+
 bool
 use_one_processor(void)
 {

@@ -52,7 +52,13 @@ void gate_pass(struct gate *g);
  */
 bool use_one_processor(void);
 
-/* Threads of this process, as the system counts them. */
+/* Call fn(arg) in a child made by fork, and see it return. */
+void in_child(void (*fn)(void *), void *arg);
+
+/*
+ * Threads of this process, as the system counts them: one that was joined may
+ * count for a moment still, so wait for the number that must come.
+ */
 int thread_count(void);
 void until_thread_count(int n);
 
