@@ -366,12 +366,28 @@ START_TEST(word_is_zero_when_all_is_quiet)
 }
 END_TEST
 
+/*
+ * In a process that was forked reservations lapse, so these tests are not run
+ * in children; each begins anew.
+ */
+static void
+anew(void)
+{
+	word = 0;
+	go = 0;
+	stalled = 0;
+	resume = 0;
+	inside = 0;
+}
+
 int
 main(void)
 {
 	Suite *s = suite_create("ownlock");
 	TCase *tc = add_case(s, "plain");
 
+
+	tcase_add_checked_fixture(tc, anew, NULL);
 	tcase_add_test(tc, uncontended_lock_is_the_holders_id_and_then_zero);
 	tcase_add_test(tc, sleeper_sets_waiters_and_takes_the_lock_with_it);
 	tcase_add_test(tc, every_unlock_wakes_one_until_nobody_sleeps);
@@ -380,6 +396,7 @@ main(void)
 	tcase_add_test(tc, sleeper_takes_a_free_lock_at_its_deadline);
 	tcase_add_test(tc, word_is_zero_when_all_is_quiet);
 	tc = add_case(s, "starved");
+	tcase_add_checked_fixture(tc, anew, NULL);
 	tcase_add_test(
 	    tc, sleeper_woken_in_vain_starves_and_has_the_next_turn);
 	tcase_add_test(tc, one_starves_at_a_time);
