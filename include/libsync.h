@@ -6,6 +6,8 @@
  * itself is never set, EINTR never returned, and no wait is a cancellation
  * point.  On failure the object and all results are as before.
  *
+ * An init, or start, of memory that is not aligned for the object is EINVAL.
+ *
  * With SYNC_MISUSE=abort in the environment of a program, a call that returns
  * an error because the program is wrong (EPERM, EDEADLK, EINVAL, EOVERFLOW)
  * says which call and object it was, and aborts.

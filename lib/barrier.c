@@ -43,7 +43,7 @@ int
 sync_barrier_init(struct sync_barrier *b, uint32_t parties,
     void (*action)(void *), void *arg, unsigned flags)
 {
-	if (b == NULL || parties == 0 || flags != 0)
+	if (UNFIT(b, struct sync_barrier) || parties == 0 || flags != 0)
 		return MISUSE(EINVAL, b);
 	*b = (struct sync_barrier) {
 		.waiters = { 0, plat_generation(), NULL },

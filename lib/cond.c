@@ -38,7 +38,7 @@ enter(struct sync_cond *c)
 int
 sync_cond_init(struct sync_cond *c, unsigned flags)
 {
-	if (c == NULL || flags != 0)
+	if (UNFIT(c, struct sync_cond) || flags != 0)
 		return MISUSE(EINVAL, c);
 	c->waiters = (struct sync_waitq) { 0, plat_generation(), NULL };
 	return 0;

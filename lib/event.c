@@ -33,7 +33,7 @@
 int
 sync_event_init(struct sync_event *e, unsigned flags)
 {
-	if (e == NULL || flags != 0)
+	if (UNFIT(e, struct sync_event) || flags != 0)
 		return MISUSE(EINVAL, e);
 	at_store_relaxed(&e->word, 0);
 	at_store_relaxed(&e->waiters, 0);

@@ -32,7 +32,8 @@ sync_kmutex_init(struct sync_kmutex *m, unsigned flags)
 {
 	int err;
 
-	if (m == NULL || (flags & ~(SYNC_ROBUST | SYNC_PRIO_INHERIT)) != 0)
+	if (UNFIT(m, struct sync_kmutex)
+	    || (flags & ~(SYNC_ROBUST | SYNC_PRIO_INHERIT)) != 0)
 		return MISUSE(EINVAL, m);
 	err = plat_kmutex_init(&m->plat, flags);
 	if (err != 0)

@@ -21,7 +21,7 @@
 int
 sync_latch_init(struct sync_latch *l, uint32_t count, unsigned flags)
 {
-	if (l == NULL || count > SYNC_LATCH_MAX || flags != 0)
+	if (UNFIT(l, struct sync_latch) || count > SYNC_LATCH_MAX || flags != 0)
 		return MISUSE(EINVAL, l);
 	at_store_relaxed(&l->word, count);
 	at_store_relaxed(&l->waiters, 0);

@@ -16,7 +16,7 @@
 int
 sync_mutex_init(struct sync_mutex *m, unsigned flags)
 {
-	if (m == NULL || flags != 0)
+	if (UNFIT(m, struct sync_mutex) || flags != 0)
 		return MISUSE(EINVAL, m);
 	at_store_relaxed(&m->word, 0);
 	m->flags = flags;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The queue is a monitor: one lock, three conditions, and a store (base/store.h)
- * that keeps the elements in one of the orders and knows nothing of waiting.
+ * The queue is a monitor: one lock, three conditions, and a store
+ * (base/store.h) that keeps the elements in one of the orders and knows nothing
+ * of waiting.
  * This is the one waiting layer for all orders.
  *
  *	condition	predicate			woken by
@@ -18,12 +19,12 @@
  * where "comes" means that it was chosen to be woken and has not had the lock
  * since.  put keeps the first when it adds an element.  A getter that arrives
  * has come, so it keeps it again before it leaves: if elements are left it
- * passes the wake on.  Likewise for room.  One at a time is enough, and while it
- * is on its way others need not be woken: they would only queue for the lock.
- * A waiter whose time is up takes what is there before it says so.
+ * passes the wake on.  Likewise for room.  One at a time is enough: while it is
+ * on its way, others that were woken would only queue for the lock.  A waiter
+ * whose time is up takes what is there before it says so.
  *
  * Whom to wake is chosen under the lock; they are freed after it, so as to find
- * it free.  They are counted in blocked, so the queue stays until they are here.
+ * it free.  They are counted in blocked: the queue stays until they are here.
  *
  * State: 0 none or destroyed; OPEN -> CLOSED, or OPEN or CLOSED -> DISCARDING
  * -> CLOSED.  While DISCARDING the store belongs to the thread inside
@@ -117,7 +118,7 @@ init(struct sync_queue *q, const struct sync_queue_options *o)
 	size_t room;
 	int err;
 
-	if (q == NULL || !sensible(o))
+	if (UNFIT(q, struct sync_queue) || !sensible(o))
 		return EINVAL;
 	room = o->capacity == SYNC_UNBOUNDED ? FIRST_ROOM : o->capacity;
 	err = find_bytes(&bytes, o, room);

@@ -17,7 +17,7 @@
 int
 sync_rmutex_init(struct sync_rmutex *m, unsigned flags)
 {
-	if (m == NULL || flags != 0)
+	if (UNFIT(m, struct sync_rmutex) || flags != 0)
 		return MISUSE(EINVAL, m);
 	at_store_relaxed(&m->word, 0);
 	m->flags = flags;

@@ -63,7 +63,7 @@ hold_of(const struct sync_rwlock *l)
 int
 sync_rwlock_init(struct sync_rwlock *l, unsigned flags)
 {
-	if (l == NULL || flags != 0)
+	if (UNFIT(l, struct sync_rwlock) || flags != 0)
 		return MISUSE(EINVAL, l);
 	*l = (struct sync_rwlock) { .waiters = { 0, plat_generation(), NULL } };
 	return 0;

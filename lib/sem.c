@@ -36,7 +36,7 @@ int
 sync_sem_init(
     struct sync_sem *s, uint32_t value, uint32_t maximum, unsigned flags)
 {
-	if (s == NULL || maximum == 0 || maximum > SYNC_SEM_MAX
+	if (UNFIT(s, struct sync_sem) || maximum == 0 || maximum > SYNC_SEM_MAX
 	    || value > maximum || flags != 0)
 		return MISUSE(EINVAL, s);
 	at_store_relaxed(&s->word, value);

@@ -101,7 +101,7 @@ int
 sync_thread_start(struct sync_thread *t, void *(*fn)(void *), void *arg,
     const struct sync_thread_options *options)
 {
-	if (t == NULL || fn == NULL)
+	if (UNFIT(t, struct sync_thread) || fn == NULL)
 		return MISUSE(EINVAL, t);
 	return thread_start(t, fn, arg, options, false);
 }

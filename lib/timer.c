@@ -184,7 +184,7 @@ sync_timer_thread_init(struct sync_timer_thread *tt, const char *name)
 	struct sync_timer_thread before_init;
 	int err;
 
-	if (tt == NULL)
+	if (UNFIT(tt, struct sync_timer_thread))
 		return MISUSE(EINVAL, tt);
 	if (name == NULL)
 		o.name = "sync-timer";
@@ -277,7 +277,7 @@ sync_timer_init(struct sync_timer *t, struct sync_timer_thread *tt,
 {
 	int err;
 
-	if (t == NULL || tt == NULL || fn == NULL)
+	if (UNFIT(t, struct sync_timer) || tt == NULL || fn == NULL)
 		return MISUSE(EINVAL, t);
 	err = enter(tt);
 	if (err != 0)

@@ -102,8 +102,8 @@ waiter_leaves(struct waiter *w)
 	return at_cas_relaxed(&w->state, &state, LEAVING);
 }
 
-int
-waitq_sleep(struct sync_waitq *q, struct waiter *w, sync_time deadline)
+static int
+sleep_until_freed(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 {
 	uint32_t state;
 
@@ -119,8 +119,16 @@ waitq_sleep(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 		}
 		deadline = SYNC_NEVER; /* chosen: FREED is on its way */
 	}
-	announce_acquire(w); /* for the detectors the stack is new now */
 	return w->result;
+}
+
+int
+waitq_sleep(struct sync_waitq *q, struct waiter *w, sync_time deadline)
+{
+	int err = sleep_until_freed(q, w, deadline);
+
+	announce_new(w, sizeof(*w)); /* it is plain stack again */
+	return err;
 }
 
 struct waiter *
@@ -191,7 +199,6 @@ waitq_free(struct sync_list_node *chosen, int result)
 
 		list_remove(&chosen, &w->node); /* before w goes */
 		w->result = result;
-		announce_release(w);
 		/* pairs with the load in waitq_sleep */
 		at_store_release(&w->state, FREED);
 		plat_wake(&w->state, 1, PLAT_ALL);

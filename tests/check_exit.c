@@ -11,7 +11,7 @@
 
 #include "support.h"
 
-#define RUNS 120
+#define RUNS 200
 
 static struct sync_mutex mutex = SYNC_MUTEX_INIT;
 static struct sync_cond cond = SYNC_COND_INIT;

@@ -179,3 +179,17 @@ stress_sem_SOURCES = %D%/stress_sem.c \
 stress_sem_CPPFLAGS = $(TEST_CPPFLAGS)
 stress_sem_CFLAGS = $(TEST_CFLAGS)
 stress_sem_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_aligned
+TESTS += check_aligned
+check_aligned_SOURCES = %D%/check_aligned.c
+check_aligned_CPPFLAGS = $(TEST_CPPFLAGS)
+check_aligned_CFLAGS = $(TEST_CFLAGS)
+check_aligned_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_herd
+TESTS += check_herd
+check_herd_SOURCES = %D%/check_herd.c
+check_herd_CPPFLAGS = $(TEST_CPPFLAGS)
+check_herd_CFLAGS = $(TEST_CFLAGS)
+check_herd_LDADD = $(TEST_LIBS)

@@ -9,6 +9,9 @@
 #ifndef BASE_MISUSE_H
 #define BASE_MISUSE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 int misuse(int err, const char *function, const void *object);
 
 static inline int
@@ -19,5 +22,9 @@ misuse_unless_0(int err, const char *function, const void *object)
 }
 
 #define MISUSE(err, object) misuse_unless_0(err, __func__, object)
+
+/* Whether no object of the type can be made there: null, or not aligned. */
+#define UNFIT(pointer, type)                                                   \
+	((pointer) == NULL || (uintptr_t)(pointer) % _Alignof(type) != 0)
 
 #endif /* BASE_MISUSE_H */

@@ -116,7 +116,8 @@ bool plat_misuse_aborts(void);
  * that they judge the user's program by them.  Cheap when neither watches.
  * lock stands after the lock was taken, unlock before it is given back.
  * release stands before the store that hands something over at an address,
- * acquire after the load that received it.
+ * acquire after the load that received it.  new: what threads did to these
+ * bytes so far is of no account, as if they had just been allocated.
  */
 #include "announce.h"
 

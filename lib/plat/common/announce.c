@@ -21,6 +21,7 @@
 #define VALGRIND_HG_MUTEX_UNLOCK_PRE(m)    (void)(m)
 #define VALGRIND_HG_MUTEX_UNLOCK_POST(m)   (void)(m)
 #define VALGRIND_HG_MUTEX_DESTROY_PRE(m)   (void)(m)
+#define VALGRIND_HG_CLEAN_MEMORY(a, n)     (void)((a) + (n))
 #define ANNOTATE_HAPPENS_BEFORE(a)         (void)(a)
 #define ANNOTATE_HAPPENS_AFTER(a)          (void)(a)
 #endif
@@ -105,6 +106,13 @@ announce_destroy_slow(const void *lock)
 		__tsan_mutex_destroy(m, 0);
 	if (on_valgrind)
 		VALGRIND_HG_MUTEX_DESTROY_PRE(m);
+}
+
+void
+announce_new_slow(const void *address, size_t size)
+{
+	if (on_valgrind)
+		VALGRIND_HG_CLEAN_MEMORY((uintptr_t)address, size);
 }
 
 void

@@ -8,6 +8,7 @@
 #define PLAT_ANNOUNCE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * What a lock is held as.  May be added: TRY, such a lock cannot deadlock;
@@ -23,6 +24,7 @@ extern bool announce_on;
 void announce_lock_slow(const void *lock, unsigned how);
 void announce_unlock_slow(const void *lock, unsigned how);
 void announce_destroy_slow(const void *lock);
+void announce_new_slow(const void *address, size_t size);
 void announce_release_slow(const void *address);
 void announce_acquire_slow(const void *address);
 
@@ -45,6 +47,13 @@ announce_destroy(const void *lock)
 {
 	if (__builtin_expect(announce_on, 0))
 		announce_destroy_slow(lock);
+}
+
+static inline void
+announce_new(const void *address, size_t size)
+{
+	if (__builtin_expect(announce_on, 0))
+		announce_new_slow(address, size);
 }
 
 static inline void
