@@ -119,6 +119,7 @@ sleep_until_freed(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 		}
 		deadline = SYNC_NEVER; /* chosen: FREED is on its way */
 	}
+	announce_acquire(w);
 	return w->result;
 }
 
@@ -199,6 +200,7 @@ waitq_free(struct sync_list_node *chosen, int result)
 
 		list_remove(&chosen, &w->node); /* before w goes */
 		w->result = result;
+		announce_release(w);
 		/* pairs with the load in waitq_sleep */
 		at_store_release(&w->state, FREED);
 		plat_wake(&w->state, 1, PLAT_ALL);
