@@ -23,6 +23,11 @@ EXTRA_PROGRAMS += %D%/bench_tickets %D%/sizes
 	%D%/tickets_office.c \
 	# EOL
 
+EXTRA_PROGRAMS += %D%/neighbours
+%C%_neighbours_CPPFLAGS = $(BENCH_CPPFLAGS)
+%C%_neighbours_LDADD = $(BENCH_LIBS)
+%C%_neighbours_SOURCES = %D%/neighbours.c
+
 %C%_sizes_LDADD = libsync.la
 %C%_sizes_SOURCES = %D%/sizes.c
 
@@ -30,13 +35,14 @@ EXTRA_DIST += %D%/compare.py $(BENCH_PAGES)
 
 .PHONY: bench bench-programs install-bench uninstall-bench
 if HAVE_BENCH
-bench-programs: $(BENCH_BINS) %D%/sizes
+bench-programs: $(BENCH_BINS) %D%/sizes %D%/neighbours
 
 bench: bench-programs
 	$(AM_V_at)test -n "$(PYTHON3)" || { \
 		echo "make bench: python3 is missing" >&2; exit 1; }
 	$(AM_V_at)$(PYTHON3) $(srcdir)/%D%/compare.py \
 		--tickets %D%/bench_tickets --prodcons %D%/bench_prodcons
+	$(AM_V_at)%D%/neighbours
 
 install-bench: install bench-programs
 	$(MKDIR_P) "$(DESTDIR)$(bindir)" "$(DESTDIR)$(mandir)/man1"

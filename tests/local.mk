@@ -33,3 +33,16 @@ include $(srcdir)/%D%/examples.mk
 include $(srcdir)/%D%/docs.mk
 include $(srcdir)/%D%/benches.mk
 include $(srcdir)/%D%/benches_prodcons.mk
+
+TESTS += %D%/catalogue.sh
+dist_check_SCRIPTS += %D%/catalogue.sh
+EXTRA_DIST += %D%/CATALOGUE.md
+
+# By hand: the stress programs, for minutes.
+soak: $(check_PROGRAMS) $(check_LTLIBRARIES)
+	$(AM_TESTS_ENVIRONMENT) SYNC_STRESS=$${SYNC_STRESS-100}; \
+	export SYNC_STRESS; status=0; \
+	for t in $(check_PROGRAMS); do \
+		case $$t in stress_*) ./$$t || status=1 ;; esac; \
+	done; exit $$status
+.PHONY: soak

@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every test that CATALOGUE.md names exists.
+set -u
+status=0
+for name in $(sed -n 's/^|[^|]*|\([^|]*\)|$/\1/p' "$srcdir/tests/CATALOGUE.md" |
+	tr ' ' '\n' | grep '[_.]'); do
+	file=${name%%:*}
+	case $name in
+	*:*) grep -q "START_TEST(${name#*:})" "$srcdir/tests/$file.c" ;;
+	*) test -f "$srcdir/tests/$name" ;;
+	esac || {
+		echo "not there: $name"
+		status=1
+	}
+done
+exit $status
