@@ -39,6 +39,9 @@ libsync_core_la_SOURCES = \
 	%D%/plat/common/thread.c \
 	%D%/plat/plat.h \
 	%D%/queue.c \
+	%D%/queue.h \
+	%D%/queue_close.c \
+	%D%/queue_init.c \
 	%D%/rmutex.c \
 	%D%/rmutex.h \
 	%D%/rwlock.c \

@@ -1,39 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The queue is a monitor: one lock, three conditions, and a store
- * (base/store.h) that keeps the elements in one of the orders and knows nothing
- * of waiting.
- * This is the one waiting layer for all orders.
- *
- *	condition	predicate			woken by
- *	not_empty	an element, or closed		put and get, one; close, all
- *	not_full	room, or closed			get and put, one; close, all
- *	all_done	unfinished == 0			task_done, close_now, all
- *
- * Why no wake is lost: a waiter tests its predicate and joins the condition
- * under the lock, and
- *
- *	while there is an element and a getter sleeps, a getter comes
- *	while there is room and a putter sleeps, a putter comes
- *
- * where "comes" means that it was chosen to be woken and has not had the lock
- * since.  put keeps the first when it adds an element.  A getter that arrives
- * has come, so it keeps it again before it leaves: if elements are left it
- * passes the wake on.  Likewise for room.  One at a time is enough: while it is
- * on its way, others that were woken would only queue for the lock.  A waiter
- * whose time is up takes what is there before it says so.
- *
- * Whom to wake is chosen under the lock; they are freed after it, so as to find
- * it free.  They are counted in blocked: the queue stays until they are here.
- *
- * State: 0 none or destroyed; OPEN -> CLOSED, or OPEN or CLOSED -> DISCARDING
- * -> CLOSED.  While DISCARDING the store belongs to the thread inside
- * close_now, which works on it without the lock; to all others it is empty.
- *
- * blocked counts those inside a wait or close_now: while there are any the
- * queue may not go.  Lock order: the queue's lock before nothing else.
- */
-#include <libsync/queue.h>
+/* Putting and getting; queue.h says how nobody is left asleep. */
+#include "queue.h"
 
 #include <string.h>
 
@@ -41,180 +8,18 @@
 #include "base/misuse.h"
 #include "base/store.h"
 #include "cond.h"
-#include "mutex.h"
 #include "plat.h"
-
-enum { NONE, OPEN, CLOSED, DISCARDING };
-
-#define FIRST_ROOM 16 /* elements, of an unbounded queue */
-
-static bool
-known(uint32_t order)
-{
-	return order == SYNC_FIFO || order == SYNC_LIFO
-	    || order == SYNC_PRIORITY;
-}
-
-static int
-storage_size(enum sync_queue_order order, size_t element_size,
-    size_t capacity, size_t *size)
-{
-	size_t stride;
-
-	if (size == NULL || !known((uint32_t)order) || element_size == 0
-	    || capacity == 0 || capacity == SYNC_UNBOUNDED)
-		return EINVAL;
-	if (order == SYNC_PRIORITY && element_size < sizeof(int64_t))
-		return EINVAL;
-	stride = store_stride((uint32_t)order, element_size);
-	if (stride == 0 || capacity > (size_t)PTRDIFF_MAX / stride)
-		return EOVERFLOW;
-	*size = capacity * stride;
-	return 0;
-}
-
-int
-sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
-    size_t capacity, size_t *size)
-{
-	return MISUSE(storage_size(order, element_size, capacity, size), size);
-}
-
-/* What init_with was asked for makes sense. */
-static bool
-sensible(const struct sync_queue_options *o)
-{
-	if (o == NULL || !known((uint32_t)o->order) || o->element_size == 0
-	    || o->capacity == 0 || o->flags != 0)
-		return false;
-	if (o->order == SYNC_PRIORITY
-	    && (o->element_size < sizeof(int64_t)
-		|| o->priority_offset > o->element_size - sizeof(int64_t)))
-		return false;
-	return o->storage == NULL || o->capacity != SYNC_UNBOUNDED;
-}
-
-/* Find the bytes for so many elements: the caller's, or new ones. */
-static int
-find_bytes(unsigned char **bytes, const struct sync_queue_options *o,
-    size_t room)
-{
-	size_t size;
-	int err;
-
-	err = storage_size(o->order, o->element_size, room, &size);
-	if (err != 0)
-		return err;
-	if (o->storage != NULL && o->storage_size < size)
-		return EINVAL;
-	*bytes = o->storage != NULL ? o->storage : plat_alloc(size);
-	return *bytes != NULL ? 0 : ENOMEM;
-}
-
-static int
-init(struct sync_queue *q, const struct sync_queue_options *o)
-{
-	unsigned char *bytes;
-	size_t room;
-	int err;
-
-	if (UNFIT(q, struct sync_queue) || !sensible(o))
-		return EINVAL;
-	room = o->capacity == SYNC_UNBOUNDED ? FIRST_ROOM : o->capacity;
-	err = find_bytes(&bytes, o, room);
-	if (err != 0)
-		return err;
-	*q = (struct sync_queue) {
-		.lock = SYNC_MUTEX_INIT,
-		.store = {
-			.bytes = bytes,
-			.element_size = o->element_size,
-			.stride = store_stride((uint32_t)o->order,
-			    o->element_size),
-			.priority_offset = o->priority_offset,
-			.room = room,
-			.order = (uint32_t)o->order,
-		},
-		.capacity = o->capacity,
-		.generation = plat_generation(),
-		.state = OPEN,
-		.own_bytes = o->storage == NULL,
-	};
-	(void)sync_cond_init(&q->not_empty, 0);
-	(void)sync_cond_init(&q->not_full, 0);
-	(void)sync_cond_init(&q->all_done, 0);
-	return 0;
-}
-
-int
-sync_queue_init(struct sync_queue *q, enum sync_queue_order order,
-    size_t element_size, size_t capacity)
-{
-	struct sync_queue_options o = {
-		.order = order,
-		.element_size = element_size,
-		.capacity = capacity,
-	};
-
-	return MISUSE(init(q, &o), q);
-}
-
-int
-sync_queue_init_with(
-    struct sync_queue *q, const struct sync_queue_options *o)
-{
-	return MISUSE(init(q, o), q);
-}
-
-/* Take the lock of a queue that is one.  Every function starts here. */
-static int
-enter(struct sync_queue *q) SYNC_TRY_ACQUIRE(q->lock)
-{
-	int err;
-
-	if (q == NULL)
-		return EINVAL;
-	if (q->generation != plat_generation()) /* no other thread has it */
-		return q->state == NONE ? EINVAL : ENOTRECOVERABLE;
-	err = mutex_lock(&q->lock, SYNC_NEVER);
-	if (err != 0)
-		return err;
-	if (q->state == NONE) {
-		(void)sync_mutex_unlock(&q->lock);
-		return EINVAL;
-	}
-	return 0;
-}
-
-static void
-leave(struct sync_queue *q) SYNC_RELEASE(q->lock)
-{
-	(void)sync_mutex_unlock(&q->lock);
-}
-
-/* With the lock held. */
-static size_t
-available(const struct sync_queue *q)
-{
-	return q->state == DISCARDING ? 0 : q->store.len;
-}
 
 static bool
 may_get(const struct sync_queue *q)
 {
-	return q->state != OPEN || q->store.len > 0;
+	return q->state != QUEUE_OPEN || q->store.len > 0;
 }
 
 static bool
 may_put(const struct sync_queue *q)
 {
-	return q->state != OPEN || q->store.len < q->capacity;
-}
-
-static bool
-may_join(const struct sync_queue *q)
-{
-	return q->unfinished == 0;
+	return q->state != QUEUE_OPEN || q->store.len < q->capacity;
 }
 
 /* Free those chosen so far: before we wait ourselves, or after the lock. */
@@ -301,7 +106,7 @@ put_one(struct sync_queue *q, const void *element, sync_time deadline,
 
 	if (err != 0)
 		return err;
-	if (q->state != OPEN)
+	if (q->state != QUEUE_OPEN)
 		return EPIPE;
 	err = make_room(q);
 	if (err != 0)
@@ -326,7 +131,7 @@ put(struct sync_queue *q, const void *elements, size_t n, size_t *done,
 		*done = 0;
 	if (elements == NULL && n > 0)
 		return EINVAL;
-	err = enter(q);
+	err = queue_enter(q);
 	if (err != 0)
 		return err;
 	while (i < n && err == 0) {
@@ -336,7 +141,7 @@ put(struct sync_queue *q, const void *elements, size_t n, size_t *done,
 			i++;
 		}
 	}
-	leave(q);
+	queue_leave(q);
 	free_chosen(&chosen); /* each keeps the queue in use until then */
 	if (done != NULL)
 		*done = i;
@@ -364,18 +169,18 @@ get(struct sync_queue *q, void *elements, size_t n, size_t *got,
 
 	if (elements == NULL || n == 0)
 		return EINVAL;
-	err = enter(q);
+	err = queue_enter(q);
 	if (err != 0)
 		return err;
 	err = await(q, getters(q), deadline, &chosen);
-	if (err == 0 && available(q) == 0)
+	if (err == 0 && queue_available(q) == 0)
 		err = EPIPE;
 	if (err == 0) {
-		for (; i < n && available(q) > 0; i++)
+		for (; i < n && queue_available(q) > 0; i++)
 			get_one(q, p + i * q->store.element_size, &chosen);
 		*got = i;
 	}
-	leave(q);
+	queue_leave(q);
 	free_chosen(&chosen);
 	return err;
 }
@@ -484,14 +289,14 @@ sync_queue_peek(struct sync_queue *q, void *element)
 
 	if (element == NULL)
 		return MISUSE(EINVAL, q);
-	err = enter(q);
+	err = queue_enter(q);
 	if (err != 0)
 		return MISUSE(err, q);
-	if (available(q) > 0)
+	if (queue_available(q) > 0)
 		memcpy(element, store_front(&q->store), q->store.element_size);
 	else
-		err = q->state == OPEN ? EAGAIN : EPIPE;
-	leave(q);
+		err = q->state == QUEUE_OPEN ? EAGAIN : EPIPE;
+	queue_leave(q);
 	return err;
 }
 
@@ -500,10 +305,10 @@ sync_queue_len(struct sync_queue *q)
 {
 	size_t len;
 
-	if (enter(q) != 0)
+	if (queue_enter(q) != 0)
 		return 0;
-	len = available(q);
-	leave(q);
+	len = queue_available(q);
+	queue_leave(q);
 	return len;
 }
 
@@ -512,10 +317,10 @@ sync_queue_capacity(struct sync_queue *q)
 {
 	size_t capacity;
 
-	if (enter(q) != 0)
+	if (queue_enter(q) != 0)
 		return 0;
 	capacity = q->capacity;
-	leave(q);
+	queue_leave(q);
 	return capacity;
 }
 
@@ -524,163 +329,9 @@ sync_queue_is_closed(struct sync_queue *q)
 {
 	bool closed;
 
-	if (enter(q) != 0)
+	if (queue_enter(q) != 0)
 		return false;
-	closed = q->state != OPEN;
-	leave(q);
+	closed = q->state != QUEUE_OPEN;
+	queue_leave(q);
 	return closed;
-}
-
-static void
-wake_all(struct sync_queue *q) SYNC_REQUIRES(q->lock)
-{
-	(void)sync_cond_broadcast(&q->not_empty);
-	(void)sync_cond_broadcast(&q->not_full);
-}
-
-int
-sync_queue_close(struct sync_queue *q)
-{
-	int err = enter(q);
-
-	if (err != 0)
-		return MISUSE(err, q);
-	if (q->state == OPEN) {
-		q->state = CLOSED;
-		wake_all(q);
-	}
-	leave(q);
-	return 0;
-}
-
-/* With the lock held: n tasks, which there are, are no longer unfinished. */
-static void
-finish(struct sync_queue *q, size_t n) SYNC_REQUIRES(q->lock)
-{
-	q->unfinished -= n;
-	if (q->unfinished == 0)
-		(void)sync_cond_broadcast(&q->all_done);
-}
-
-/* While DISCARDING, without the lock.  Returns how many there were. */
-static size_t
-discard(
-    struct sync_store *s, void (*drop)(void *element, void *arg), void *arg)
-{
-	size_t n = s->len;
-
-	if (drop == NULL)
-		s->len = 0;
-	while (s->len > 0) {
-		drop((void *)(uintptr_t)store_front(s), arg);
-		store_drop(s);
-	}
-	return n;
-}
-
-int
-sync_queue_close_now(struct sync_queue *q,
-    void (*drop)(void *element, void *arg), void *arg)
-{
-	size_t n;
-	int err = enter(q);
-
-	if (err != 0)
-		return MISUSE(err, q);
-	if (q->state != DISCARDING) {
-		q->state = DISCARDING;
-		q->blocked++;
-		wake_all(q);
-		leave(q);
-		n = discard(&q->store, drop, arg);
-		(void)sync_mutex_lock(&q->lock); /* it is there still */
-		q->blocked--;
-		q->state = CLOSED;
-		finish(q, n < q->unfinished ? n : (size_t)q->unfinished);
-	}
-	leave(q);
-	return 0;
-}
-
-static int
-task_done(struct sync_queue *q, size_t n)
-{
-	int err = enter(q);
-
-	if (err != 0)
-		return err;
-	if (n > q->unfinished)
-		err = EINVAL;
-	else if (n > 0)
-		finish(q, n);
-	leave(q);
-	return err;
-}
-
-int
-sync_queue_task_done(struct sync_queue *q)
-{
-	return MISUSE(task_done(q, 1), q);
-}
-
-int
-sync_queue_task_done_n(struct sync_queue *q, size_t n)
-{
-	return MISUSE(task_done(q, n), q);
-}
-
-static int
-join(struct sync_queue *q, sync_time deadline)
-{
-	struct sync_list_node *nobody = NULL;
-	bool comes = false;
-	struct side joiners = { NULL, may_join, &comes };
-	int err = enter(q);
-
-	if (err != 0)
-		return err;
-	joiners.cond = &q->all_done;
-	err = await(q, joiners, deadline, &nobody);
-	leave(q);
-	return err;
-}
-
-int
-sync_queue_join(struct sync_queue *q)
-{
-	return MISUSE(join(q, SYNC_NEVER), q);
-}
-
-int
-sync_queue_tryjoin(struct sync_queue *q)
-{
-	return MISUSE(join(q, DEADLINE_TRY), q);
-}
-
-int
-sync_queue_join_until(struct sync_queue *q, sync_time deadline)
-{
-	return MISUSE(join(q, deadline_real(deadline)), q);
-}
-
-int
-sync_queue_destroy(struct sync_queue *q)
-{
-	int err = enter(q);
-
-	if (err != 0)
-		return MISUSE(err, q);
-	if (q->blocked > 0) {
-		leave(q);
-		return EBUSY;
-	}
-	q->state = NONE; /* whoever is late gets EINVAL */
-	leave(q);
-	if (q->own_bytes)
-		plat_free(q->store.bytes);
-	(void)sync_cond_destroy(&q->not_empty);
-	(void)sync_cond_destroy(&q->not_full);
-	(void)sync_cond_destroy(&q->all_done);
-	(void)sync_mutex_destroy(&q->lock);
-	return 0;
 }
