@@ -511,13 +511,13 @@ START_TEST(each_wait_function_can_be_called_by_its_name)
 	fails(sync_cond_wait_rmutex(&each, &r), EPERM);
 	fails(sync_cond_wait_kmutex(&each, &k), EPERM);
 	ok(sync_mutex_lock(&mu));
-	ok(sync_rmutex_lock(&r));
-	ok(sync_kmutex_lock(&k));
 	fails((sync_cond_wait_until)(&each, &mu, 0), ETIMEDOUT);
-	fails(sync_cond_wait_rmutex_until(&each, &r, 0), ETIMEDOUT);
-	fails(sync_cond_wait_kmutex_until(&each, &k, 0), ETIMEDOUT);
 	ok(sync_mutex_unlock(&mu));
+	ok(sync_rmutex_lock(&r));
+	fails(sync_cond_wait_rmutex_until(&each, &r, 0), ETIMEDOUT);
 	ok(sync_rmutex_unlock(&r));
+	ok(sync_kmutex_lock(&k));
+	fails(sync_cond_wait_kmutex_until(&each, &k, 0), ETIMEDOUT);
 	ok(sync_kmutex_unlock(&k));
 	ok(sync_kmutex_destroy(&k));
 	ok(sync_cond_destroy(&each));
