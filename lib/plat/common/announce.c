@@ -9,6 +9,8 @@
  */
 #include "config.h"
 
+#include <time.h>
+
 #include "plat.h"
 
 #if HAVE_VALGRIND_HELGRIND_H
@@ -106,6 +108,15 @@ announce_destroy_slow(const void *lock)
 		__tsan_mutex_destroy(m, 0);
 	if (on_valgrind)
 		VALGRIND_HG_MUTEX_DESTROY_PRE(m);
+}
+
+void
+announce_interrupted_slow(void)
+{
+	const struct timespec nothing = { 0, 0 };
+
+	if (on_tsan)
+		(void)nanosleep(&nothing, NULL);
 }
 
 void

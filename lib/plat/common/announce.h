@@ -24,6 +24,7 @@ extern bool announce_on;
 void announce_lock_slow(const void *lock, unsigned how);
 void announce_unlock_slow(const void *lock, unsigned how);
 void announce_destroy_slow(const void *lock);
+void announce_interrupted_slow(void);
 void announce_new_slow(const void *address, size_t size);
 void announce_release_slow(const void *address);
 void announce_acquire_slow(const void *address);
@@ -47,6 +48,17 @@ announce_destroy(const void *lock)
 {
 	if (__builtin_expect(announce_on, 0))
 		announce_destroy_slow(lock);
+}
+
+/*
+ * ThreadSanitizer runs a handler when the thread next calls a function that it
+ * knows, and does not know our system call: so call one.
+ */
+static inline void
+announce_interrupted(void)
+{
+	if (__builtin_expect(announce_on, 0))
+		announce_interrupted_slow();
 }
 
 static inline void

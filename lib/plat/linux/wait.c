@@ -83,6 +83,8 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 	r = futex_wait(word, expected, channel,
 	    deadline == SYNC_NEVER ? NULL : &at);
 	err = r != 0 && errno == ETIMEDOUT ? ETIMEDOUT : 0;
+	if (r != 0 && errno == EINTR)
+		announce_interrupted();
 	errno = saved;
 	return err;
 }
