@@ -6,6 +6,7 @@ libsyncinclude_HEADERS = \
 	%D%/libsync/base.h \
 	%D%/libsync/cond.h \
 	%D%/libsync/event.h \
+	%D%/libsync/explore.h \
 	%D%/libsync/kmutex.h \
 	%D%/libsync/latch.h \
 	%D%/libsync/mutex.h \

@@ -8,8 +8,8 @@ noinst_LTLIBRARIES += libsync-core.la
 LIB_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% -I$(srcdir)/%D%/plat \
 	-I$(srcdir)/%D%/plat/common -I$(srcdir)/%D%/plat/$(plat)
 
-libsync_core_la_CPPFLAGS = $(LIB_CPPFLAGS)
-libsync_core_la_SOURCES = \
+# What lies on the seam; built for the explorer as well.
+LIB_SOURCES = \
 	%D%/barrier.c \
 	%D%/base/atomic.h \
 	%D%/base/deadline.h \
@@ -29,15 +29,6 @@ libsync_core_la_SOURCES = \
 	%D%/mutex.h \
 	%D%/ownlock.c \
 	%D%/ownlock.h \
-	%D%/plat/common/announce.c \
-	%D%/plat/common/announce.h \
-	%D%/plat/common/fork.h \
-	%D%/plat/common/kmutex.c \
-	%D%/plat/common/local.c \
-	%D%/plat/common/local.h \
-	%D%/plat/common/system.c \
-	%D%/plat/common/thread.c \
-	%D%/plat/plat.h \
 	%D%/queue.c \
 	%D%/queue.h \
 	%D%/queue_close.c \
@@ -52,6 +43,20 @@ libsync_core_la_SOURCES = \
 	%D%/timer.c \
 	%D%/waitq.c \
 	%D%/waitq.h \
+	%D%/plat/plat.h \
+	# EOL
+
+libsync_core_la_CPPFLAGS = $(LIB_CPPFLAGS)
+libsync_core_la_SOURCES = $(LIB_SOURCES) \
+	%D%/plat/common/announce.c \
+	%D%/plat/common/announce.h \
+	%D%/plat/common/fork.h \
+	%D%/plat/common/kmutex.c \
+	%D%/plat/common/local.c \
+	%D%/plat/common/local.h \
+	%D%/plat/common/raw.h \
+	%D%/plat/common/system.c \
+	%D%/plat/common/thread.c \
 	# EOL
 
 if PLAT_LINUX
@@ -85,3 +90,7 @@ endif
 pkgconfig_DATA += %D%/libsync.pc
 dist_pkgdata_DATA += %D%/libsync.supp
 EXTRA_DIST += %D%/libsync.map
+
+if EXPLORER
+include $(srcdir)/%D%/explorer.mk
+endif

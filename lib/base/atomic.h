@@ -13,78 +13,77 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "raw.h" /* the platform's */
+
 static inline uint32_t
 at_load_relaxed(const uint32_t *p)
 {
-	return __atomic_load_n(p, __ATOMIC_RELAXED);
+	return raw_load(p, __ATOMIC_RELAXED);
 }
 
 static inline uint32_t
 at_load_acquire(const uint32_t *p)
 {
-	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
+	return raw_load(p, __ATOMIC_ACQUIRE);
 }
 
 static inline void
 at_store_relaxed(uint32_t *p, uint32_t v)
 {
-	__atomic_store_n(p, v, __ATOMIC_RELAXED);
+	raw_store(p, v, __ATOMIC_RELAXED);
 }
 
 static inline void
 at_store_release(uint32_t *p, uint32_t v)
 {
-	__atomic_store_n(p, v, __ATOMIC_RELEASE);
+	raw_store(p, v, __ATOMIC_RELEASE);
 }
 
 /* Of any pointer type: stored under a lock, read without it as a hint. */
-#define at_load_pointer(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
-#define at_store_pointer(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define at_load_pointer(p)     raw_load(p, __ATOMIC_ACQUIRE)
+#define at_store_pointer(p, v) raw_store(p, v, __ATOMIC_RELEASE)
 
 static inline uint32_t
 at_add_relaxed(uint32_t *p, uint32_t v)
 {
-	return __atomic_fetch_add(p, v, __ATOMIC_RELAXED);
+	return raw_add(p, v, __ATOMIC_RELAXED);
 }
 
 static inline uint32_t
 at_add_release(uint32_t *p, uint32_t v)
 {
-	return __atomic_fetch_add(p, v, __ATOMIC_RELEASE);
+	return raw_add(p, v, __ATOMIC_RELEASE);
 }
 
 static inline uint32_t
 at_or_acquire(uint32_t *p, uint32_t bits)
 {
-	return __atomic_fetch_or(p, bits, __ATOMIC_ACQUIRE);
+	return raw_or(p, bits, __ATOMIC_ACQUIRE);
 }
 
 static inline uint32_t
 at_or_release(uint32_t *p, uint32_t bits)
 {
-	return __atomic_fetch_or(p, bits, __ATOMIC_RELEASE);
+	return raw_or(p, bits, __ATOMIC_RELEASE);
 }
 
 /* A failed exchange stores what it found in *expected, relaxed. */
 static inline bool
 at_cas_relaxed(uint32_t *p, uint32_t *expected, uint32_t v)
 {
-	return __atomic_compare_exchange_n(
-	    p, expected, v, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	return raw_cas(p, expected, v, __ATOMIC_RELAXED);
 }
 
 static inline bool
 at_cas_acquire(uint32_t *p, uint32_t *expected, uint32_t v)
 {
-	return __atomic_compare_exchange_n(
-	    p, expected, v, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	return raw_cas(p, expected, v, __ATOMIC_ACQUIRE);
 }
 
 static inline bool
 at_cas_release(uint32_t *p, uint32_t *expected, uint32_t v)
 {
-	return __atomic_compare_exchange_n(
-	    p, expected, v, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+	return raw_cas(p, expected, v, __ATOMIC_RELEASE);
 }
 
 #endif /* BASE_ATOMIC_H */

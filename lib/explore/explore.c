@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sync_explore: which searches are made, for how long, and what is reported.
+ *
+ * The limits say what an execution may do, so a claim of completeness holds
+ * within them.  The search of all schedules alone has no limit on deadlines
+ * that pass early: the reduction must be free to reorder them.
+ */
+#include <libsync/explore.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "explorer.h"
+
+#define PROGRESS 200000000 /* ns between two lines, the first after five */
+#define SHRINK   500000000 /* ns */
+
+struct exploration {
+	struct subject subject;
+	struct sync_explore_options options;
+	struct sync_explore_report *report;
+	struct schedule schedule; /* of the last execution */
+	struct sim_outcome outcome;
+	int64_t begun, ends; /* the whole; INT64_MAX: no limit */
+	int64_t shown;
+	bool found, cut, lost, terminal;
+};
+
+static uint32_t running; /* atomic: whether an exploration is */
+static char *last_replay;
+static char last_what[sizeof(((struct sim_outcome *)0)->what)];
+
+static void
+limits_of(const struct exploration *x, bool all, struct sim_limits *l)
+{
+	const struct sync_explore_options *o = &x->options;
+
+	*l = (struct sim_limits) {
+		.steps = o->steps,
+		.timeouts = all ? UINT32_MAX : o->timeouts,
+		.spurious = o->spurious,
+		.stale = o->stale,
+		.failures = o->failures,
+		.stack_size = o->stack_size,
+		.atomics = o->grain == SYNC_EXPLORE_ATOMICS,
+		.weak = (o->flags & SYNC_EXPLORE_WEAK) != 0,
+		.os_threads = (o->flags & SYNC_EXPLORE_OS_THREADS) != 0,
+	};
+}
+
+static void
+show_progress(struct exploration *x, const char *stage)
+{
+	int64_t now = x->report->nanoseconds;
+
+	if (!x->terminal || now < x->shown + PROGRESS
+	    || (x->shown == 0 && now < 5 * PROGRESS))
+		return;
+	x->shown = now;
+	print_progress(x->options.name, stage, x->report);
+}
+
+/* One execution; false if it was the last, for whatever reason. */
+static bool
+execute(struct exploration *x, struct sim_driver *driver, bool counts,
+    int64_t ends, const char *stage)
+{
+	struct sync_explore_report *r = x->report;
+	struct recorder recorder;
+	int64_t now;
+
+	(void)counts;
+	recorder_init(&recorder, driver, &x->schedule);
+	names_reset();
+	sim_run(x->subject.test, x->subject.arg, &recorder.driver,
+	    &x->outcome);
+	r->schedules++;
+	r->steps += x->outcome.steps;
+	if (r->longest < x->outcome.steps)
+		r->longest = x->outcome.steps;
+	if (r->threads < x->outcome.threads)
+		r->threads = x->outcome.threads;
+	x->found = x->outcome.ending != SIM_FINE;
+	if (x->found)
+		return false;
+	if (x->options.schedules != 0 && r->schedules >= x->options.schedules)
+		x->cut = true;
+	if (r->schedules % 64 == 0 || x->outcome.steps > 1000) {
+		now = sim_real_time();
+		r->nanoseconds = now - x->begun;
+		show_progress(x, stage);
+		if (now >= x->ends)
+			x->cut = true;
+		if (now >= ends)
+			return false;
+	}
+	return !x->cut;
+}
+
+/* Depth first.  Whether all that it is to run was run. */
+static bool
+run_search(struct exploration *x, bool all, uint32_t bound, int64_t ends)
+{
+	bool reduce = (x->options.flags & SYNC_EXPLORE_FULL) == 0;
+	struct search *s = search_new(all, bound, reduce);
+	uint64_t counted = 0;
+	bool go_on = true, complete;
+	struct sim_limits limits;
+	char stage[48];
+
+	if (s == NULL) {
+		x->lost = true;
+		return false;
+	}
+	limits_of(x, all, &limits);
+	sim_limit(&limits);
+	if (all)
+		(void)snprintf(stage, sizeof(stage), "all schedules");
+	else
+		(void)snprintf(stage, sizeof(stage), "bound %u",
+		    (unsigned)bound);
+	while (go_on && search_next(s)) {
+		go_on = execute(
+		    x, search_driver(s), search_counted(s), ends, stage);
+		counted += search_counted(s);
+	}
+	complete = go_on && !search_next(s);
+	x->lost = x->lost || search_out_of_memory(s);
+	search_free(s);
+	if (complete && !x->lost) {
+		x->report->bound = all ? SYNC_EXPLORE_UNBOUNDED
+				       : (int32_t)bound;
+		x->report->bound_schedules = counted;
+	}
+	return complete && !x->lost;
+}
+
+static void
+run_chance(struct exploration *x, uint32_t depth, int64_t ends, uint64_t most)
+{
+	struct sim_limits limits;
+	struct chance c;
+	uint64_t i;
+
+	limits_of(x, false, &limits);
+	sim_limit(&limits);
+	chance_init(&c, x->options.seed, depth);
+	for (i = 0; i < most; i++) {
+		chance_next(&c, i, x->report->longest);
+		if (!execute(x, &c.driver, true, ends,
+			depth == 0 ? "by chance" : "by priorities"))
+			return;
+	}
+}
+
+/* A moment at so many hundredths of the budget. */
+static int64_t
+share(const struct exploration *x, int hundredths)
+{
+	if (x->ends == INT64_MAX)
+		return INT64_MAX;
+	return x->begun + (x->ends - x->begun) / 100 * hundredths;
+}
+
+static bool
+over(const struct exploration *x)
+{
+	return x->found || x->cut || x->lost;
+}
+
+static void
+run_bounds(struct exploration *x)
+{
+	uint32_t bound;
+
+	for (bound = 0; bound <= x->options.preemptions; bound++)
+		if (!run_search(x, false, bound, x->ends) || over(x))
+			return;
+}
+
+static void
+run_portfolio(struct exploration *x)
+{
+	uint32_t bound;
+	bool complete = true;
+
+	for (bound = 0; bound <= 2 && complete && !over(x); bound++)
+		complete = run_search(
+		    x, false, bound, share(x, 20 + 10 * (int)bound));
+	if (!over(x))
+		run_chance(x, 0, share(x, 48), 2000);
+	for (bound = 2; bound <= 4 && !over(x); bound++)
+		run_chance(x, bound, share(x, 56), 1000);
+	if (!over(x) && run_search(x, true, 0, share(x, 85)))
+		return;
+	if (!over(x) && complete && run_search(x, false, 3, x->ends))
+		complete = true;
+	if (!over(x))
+		run_chance(x, 0, x->ends, 20000);
+}
+
+static void
+run(struct exploration *x)
+{
+	switch (x->options.search) {
+	case SYNC_EXPLORE_BOUNDED:
+		run_bounds(x);
+		break;
+	case SYNC_EXPLORE_ALL:
+		(void)run_search(x, true, 0, x->ends);
+		break;
+	case SYNC_EXPLORE_RANDOM:
+		run_chance(x, 0, x->ends, UINT64_MAX);
+		break;
+	case SYNC_EXPLORE_PCT:
+		run_chance(x, x->options.depth, x->ends, UINT64_MAX);
+		break;
+	default:
+		run_portfolio(x);
+	}
+}
+
+static void
+remember(struct exploration *x, const char *replay)
+{
+	memcpy(last_what, x->outcome.what, sizeof(last_what));
+	free(last_replay);
+	last_replay = replay != NULL ? strdup(replay) : NULL;
+	x->report->what = last_what;
+	x->report->replay = last_replay;
+	x->report->preemptions = x->schedule.preemptions;
+	x->report->failure = (enum sync_explore_failure)x->outcome.ending;
+}
+
+static void
+report_failure(struct exploration *x, const struct sim_limits *limits)
+{
+	struct failure f = { x->options.name, &x->outcome, &x->schedule,
+		&x->subject, NULL };
+	char *replay;
+
+	x->subject.ending = x->outcome.ending;
+	if (x->outcome.ending != SIM_CHANGED
+	    && x->outcome.ending != SIM_LIVELOCK)
+		shrink(&x->schedule, &x->subject, sim_real_time() + SHRINK);
+	replay = replay_text(&x->schedule, limits);
+	f.replay = replay;
+	remember(x, replay);
+	if (!(x->options.flags & SYNC_EXPLORE_QUIET))
+		print_failure(&f);
+	free(replay);
+}
+
+/* Run the schedule of SYNC_REPLAY; the test fails if it does not. */
+static void
+run_replay(struct exploration *x, const char *text)
+{
+	struct schedule schedule = { 0 };
+	struct sim_limits limits;
+	struct replay replay;
+
+	limits_of(x, false, &limits);
+	if (!replay_parse(text, &limits, &schedule)) {
+		x->outcome.ending = SIM_CHANGED;
+		(void)snprintf(x->outcome.what, sizeof(x->outcome.what),
+		    "SYNC_REPLAY is not a schedule: %.80s", text);
+		(void)fprintf(stderr, "%s\n", x->outcome.what);
+		x->found = true;
+		return;
+	}
+	sim_limit(&limits);
+	replay_init(&replay, &schedule);
+	(void)execute(x, &replay.driver, true, INT64_MAX, "replay");
+	if (!x->found)
+		(void)fprintf(stderr, "SYNC_REPLAY: the schedule was run, and"
+		    " nothing failed\n");
+	schedule_free(&schedule);
+}
+
+static int
+from_environment(struct sync_explore_options *o)
+{
+	const char *v;
+
+	if ((v = getenv("SYNC_SEED")) != NULL)
+		o->seed = strtoull(v, NULL, 0);
+	if ((v = getenv("SYNC_SCHEDULES")) != NULL)
+		o->schedules = strtoull(v, NULL, 0);
+	if ((v = getenv("SYNC_SECONDS")) != NULL)
+		o->nanoseconds = (int64_t)(strtod(v, NULL) * 1e9);
+	if ((v = getenv("SYNC_BOUND")) != NULL) {
+		o->search = SYNC_EXPLORE_BOUNDED;
+		o->preemptions = (uint32_t)strtoul(v, NULL, 0);
+	}
+	if ((unsigned)o->search > SYNC_EXPLORE_PCT
+	    || (unsigned)o->grain > SYNC_EXPLORE_ATOMICS || o->steps == 0
+	    || o->nanoseconds < 0 || o->preemptions > 1000
+	    || (o->search == SYNC_EXPLORE_PCT && o->depth == 0)
+	    || (o->flags & ~0x1fu) != 0)
+		return EINVAL;
+	return 0;
+}
+
+/* A test that has made no step was not tested. */
+static void
+check_not_empty(struct exploration *x)
+{
+	if (x->found || x->lost || x->report->steps > 0)
+		return;
+	x->found = true;
+	x->report->failure = SYNC_EXPLORE_EMPTY;
+	x->report->what = "nothing was explored: no thread made a step that"
+	    " the explorer sees; is the program linked with -lsync-sim, before"
+	    " -lsync?";
+	if (!(x->options.flags & SYNC_EXPLORE_QUIET))
+		(void)fprintf(stderr, "%s%s%s\n",
+		    x->options.name != NULL ? x->options.name : "",
+		    x->options.name != NULL ? ": " : "", x->report->what);
+}
+
+static void
+explore(struct exploration *x)
+{
+	const char *replay = getenv("SYNC_REPLAY");
+	struct sim_limits limits;
+
+	x->begun = sim_real_time();
+	x->ends = x->options.nanoseconds == 0 ? INT64_MAX
+	    : x->begun + x->options.nanoseconds;
+	x->terminal = isatty(STDERR_FILENO) == 1
+	    && !(x->options.flags & SYNC_EXPLORE_QUIET);
+	if (replay != NULL && replay[0] != '\0')
+		run_replay(x, replay);
+	else
+		run(x);
+	if (x->shown != 0)
+		print_progress_end();
+	sim_limits_now(&limits);
+	if (x->found)
+		report_failure(x, &limits);
+	x->report->nanoseconds = sim_real_time() - x->begun;
+	check_not_empty(x);
+	if (x->options.flags & SYNC_EXPLORE_VERBOSE)
+		print_report(x->options.name, x->report);
+}
+
+int
+sync_explore(void (*test)(void *), void *arg,
+    const struct sync_explore_options *options,
+    struct sync_explore_report *report)
+{
+	struct sync_explore_report own;
+	struct exploration x = { .subject = { test, arg, SIM_FINE },
+		.options = SYNC_EXPLORE_OPTIONS };
+	struct sim_limits limits;
+	int err;
+
+	if (options != NULL)
+		x.options = *options;
+	err = test != NULL ? from_environment(&x.options) : EINVAL;
+	if (err != 0)
+		return err;
+	if (sim_on || __atomic_exchange_n(&running, 1, __ATOMIC_ACQUIRE) != 0)
+		return EBUSY;
+	x.report = report != NULL ? report : &own;
+	*x.report = (struct sync_explore_report) { .bound = -1 };
+	limits_of(&x, false, &limits);
+	err = sim_begin(&limits);
+	if (err == 0) {
+		explore(&x);
+		sim_end();
+	}
+	schedule_free(&x.schedule);
+	__atomic_store_n(&running, 0, __ATOMIC_RELEASE);
+	if (err == 0 && x.found)
+		return EPROTO;
+	return err == 0 && x.lost ? ENOMEM : err;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* What a test says to the explorer: the functions behind <libsync/explore.h>. */
+#include <libsync/explore.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explorer.h"
+
+#define NAMES 32
+
+static struct {
+	const void *object;
+	const char *name;
+} names[NAMES];
+static unsigned nnames;
+
+void
+names_reset(void)
+{
+	nnames = 0;
+}
+
+const char *
+name_of(const void *object)
+{
+	unsigned i;
+
+	for (i = nnames; i-- > 0;)
+		if (names[i].object == object)
+			return names[i].name;
+	return NULL;
+}
+
+void
+sync_explore_name_(const void *object, const char *name)
+{
+	if (nnames == NAMES || !sim_on)
+		return;
+	names[nnames].object = object;
+	names[nnames++].name = name;
+}
+
+void
+sync_explore_access_(const void *p, bool write)
+{
+	sim_access(p, write, __builtin_return_address(0));
+}
+
+static unsigned
+checked(size_t size)
+{
+	if (size != 4 && size != 8)
+		plat_die("libsync-sim: SYNC_ATOMIC_* is for integers of 4 or 8"
+			 " bytes\n");
+	return (unsigned)size;
+}
+
+uint64_t
+sync_explore_load_(const void *p, size_t size, int order)
+{
+	return sim_program_load(
+	    p, checked(size), order, __builtin_return_address(0));
+}
+
+void
+sync_explore_store_(void *p, size_t size, uint64_t v, int order)
+{
+	sim_program_store(
+	    p, checked(size), v, order, __builtin_return_address(0));
+}
+
+uint64_t
+sync_explore_modify_(void *p, size_t size, int change, uint64_t v, int order)
+{
+	return sim_program_modify(p, checked(size), (unsigned)change, v, order,
+	    __builtin_return_address(0));
+}
+
+bool
+sync_explore_cas_(
+    void *p, size_t size, void *expected, uint64_t v, int order)
+{
+	return sim_program_cas(p, checked(size), expected, v, order,
+	    __builtin_return_address(0));
+}
+
+void
+sync_explore_fence_(void)
+{
+	sim_program_fence(__builtin_return_address(0));
+}
+
+void
+sync_explore_yield_(void)
+{
+	sim_yield(__builtin_return_address(0));
+}
+
+unsigned
+sync_explore_choose_(unsigned n)
+{
+	return sim_choose(SIM_PROGRAM, n);
+}
+
+void
+sync_explore_freed_(const void *p, size_t size)
+{
+	sim_freed(p, size);
+}
+
+void
+sync_explore_fail_(const char *what, int err, const char *file, int line)
+{
+	const char *slash = strrchr(file, '/');
+
+	if (!sim_on)
+		return; /* the caller aborts */
+	if (slash != NULL)
+		file = slash + 1;
+	if (err != 0)
+		sim_fail(SIM_ASSERTION, "%s:%d: %s returned %d (%s)", file,
+		    line, what, err, strerror(err));
+	sim_fail(SIM_ASSERTION, "%s:%d: %s does not hold", file, line, what);
+}

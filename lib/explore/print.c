@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT */
+/* What people see: the failing schedule, the coverage, the progress. */
+#include "config.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+#include "explorer.h"
+#include "symbol.h"
+
+#define LINES_MAX 400 /* of a longer schedule the end is shown */
+#define TEXT      72
+
+/* A line of the interleaving. */
+struct line {
+	unsigned thread;
+	bool step;
+	uint16_t call;      /* not 0: it is this call, and has not returned */
+	const void *object;
+	const void *site;
+	char text[TEXT];
+};
+
+struct listing {
+	struct sim_tracer tracer;
+	struct line *lines; /* a ring */
+	size_t n;           /* ever */
+	unsigned threads;
+};
+
+static struct line *
+line_at(struct listing *l, size_t i)
+{
+	return &l->lines[i % LINES_MAX];
+}
+
+/* What a function works on: "mutex" of "sync_mutex_lock". */
+static void
+type_of_call(unsigned call, char *type, size_t size)
+{
+	const char *name = call_name(call) + strlen("sync_");
+	size_t n = strcspn(name, "_");
+
+	(void)snprintf(type, size, "%.*s", (int)n, name);
+}
+
+/* Objects that have no name get a number, in the order they come. */
+#define OBJECTS 64
+static struct object {
+	const void *address;
+	char name[32];
+} objects[OBJECTS];
+static unsigned nobjects;
+
+static const char *
+object_name(const void *object, unsigned call)
+{
+	const char *given = name_of(object);
+	struct place symbol;
+	char type[24];
+	unsigned i, same = 1;
+	struct object *o;
+
+	if (given != NULL)
+		return given;
+	for (i = 0; i < nobjects; i++)
+		if (objects[i].address == object)
+			return objects[i].name;
+	if (nobjects == OBJECTS || call == CALL_NONE)
+		return NULL;
+	o = &objects[nobjects];
+	o->address = object;
+	symbol_of(object, &symbol);
+	type_of_call(call, type, sizeof(type));
+	for (i = 0; i < nobjects; i++)
+		same += strncmp(objects[i].name, type, strlen(type)) == 0;
+	if (symbol.text[0] != '\0')
+		(void)snprintf(o->name, sizeof(o->name), "%.31s", symbol.text);
+	else
+		(void)snprintf(o->name, sizeof(o->name), "%s#%u", type, same);
+	nobjects++;
+	return o->name;
+}
+
+/* Of an address inside an object that was named. */
+static void
+address_name(const void *address, char *text, size_t size)
+{
+	const char *p = address;
+	const char *name = object_name(address, CALL_NONE);
+	unsigned i;
+
+	for (i = 0; name == NULL && i < nobjects; i++) {
+		const char *o = objects[i].address;
+
+		if (p > o && p < o + 256) {
+			(void)snprintf(text, size, "%s+%d", objects[i].name,
+			    (int)(p - o));
+			return;
+		}
+	}
+	if (name != NULL)
+		(void)snprintf(text, size, "%s", name);
+	else
+		(void)snprintf(text, size, "...%04x",
+		    (unsigned)((uintptr_t)address & 0xffff));
+}
+
+static void
+describe(unsigned proc, const struct sim_op *op, uint32_t value, char *text)
+{
+	char at[40] = "";
+	const char *name;
+
+	if (op->kind == SIM_CALL) {
+		name = op->address != NULL
+		    ? object_name(op->address, op->call) : NULL;
+		(void)snprintf(text, TEXT, "%s(%s)",
+		    call_name(op->call) + strlen("sync_"),
+		    name != NULL ? name : "");
+		return;
+	}
+	if (op->address != NULL)
+		address_name(op->address, at, sizeof(at));
+	switch (op->kind) {
+	case SIM_BEGIN:
+		(void)snprintf(text, TEXT, "begins");
+		break;
+	case SIM_END:
+		(void)snprintf(text, TEXT, "ends");
+		break;
+	case SIM_RESUME:
+		(void)snprintf(text, TEXT, "goes on%s",
+		    value != 0 ? " (timed out)" : "");
+		break;
+	case SIM_SLEEP:
+		(void)snprintf(text, TEXT, value == 0 ? "sleeps" :
+		    "does not sleep: %s has changed", at);
+		break;
+	case SIM_PASSES:
+		(void)snprintf(text, TEXT, "*deadline passes*");
+		break;
+	case SIM_WAKES:
+		(void)snprintf(text, TEXT, "*wakes for no reason*");
+		break;
+	case SIM_LOAD:
+		(void)snprintf(text, TEXT, "load %s: %#x", at, value);
+		break;
+	case SIM_STORE:
+	case SIM_MODIFY:
+		(void)snprintf(text, TEXT, "%s %s = %#x",
+		    op->kind == SIM_STORE ? "store" : "modify", at, value);
+		break;
+	case SIM_WAKE:
+		(void)snprintf(text, TEXT, "wake sleepers on %s", at);
+		break;
+	case SIM_READ:
+	case SIM_WRITE:
+		(void)snprintf(text, TEXT, "%s %s",
+		    op->kind == SIM_READ ? "read" : "write", at);
+		break;
+	case SIM_YIELD:
+		(void)snprintf(text, TEXT, "yields");
+		break;
+	default:
+		(void)snprintf(text, TEXT, "%s",
+		    op->kind == SIM_NOW ? "looks at the clock"
+		    : op->kind == SIM_START ? "starts a thread" : "joins");
+	}
+	(void)proc;
+}
+
+static void
+event(struct sim_tracer *tracer, unsigned proc, const struct sim_op *op,
+    uint32_t value)
+{
+	struct listing *l = (struct listing *)(void *)tracer;
+	struct line *line = line_at(l, l->n++);
+
+	*line = (struct line) { .thread = sim_thread_of(proc), .step = true };
+	line->site = op->site;
+	if (op->kind == SIM_CALL) {
+		line->call = op->call;
+		line->object = op->address;
+	}
+	describe(proc, op, value, line->text);
+	if (line->thread >= l->threads)
+		l->threads = line->thread + 1;
+}
+
+static void
+result_text(unsigned call, long long result, char *text, size_t size)
+{
+	const char *name = NULL;
+
+#if HAVE_STRERRORNAME_NP
+	if (result != 0 && call_returns_error(call))
+		name = strerrorname_np((int)result);
+#else
+	(void)call;
+#endif
+	if (name != NULL)
+		(void)snprintf(text, size, " = %s", name);
+	else
+		(void)snprintf(text, size, " = %lld", result);
+}
+
+/* On the line of the call, if nothing of this thread came between. */
+static void
+returned(struct sim_tracer *tracer, unsigned thread, unsigned call,
+    const void *object, long long result, bool slept)
+{
+	struct listing *l = (struct listing *)(void *)tracer;
+	size_t i, least = l->n > LINES_MAX ? l->n - LINES_MAX : 0;
+	struct line *line;
+	char text[32];
+
+	result_text(call, result, text, sizeof(text));
+	for (i = l->n; i-- > least;) {
+		line = line_at(l, i);
+		if (line->thread != thread)
+			continue;
+		if (!slept && line->call == call && line->object == object) {
+			(void)snprintf(line->text + strlen(line->text),
+			    TEXT - strlen(line->text), "%s", text);
+			line->call = CALL_NONE;
+			return;
+		}
+		break;
+	}
+	line = line_at(l, l->n++);
+	*line = (struct line) { .thread = thread };
+	(void)snprintf(line->text, TEXT, "...%s%s",
+	    call_name(call) + strlen("sync_"), text);
+}
+
+static unsigned
+widest(struct listing *l, unsigned thread, size_t first)
+{
+	unsigned w = 8;
+	size_t i;
+
+	for (i = first; i < l->n; i++) {
+		const struct line *line = line_at(l, i);
+
+		if (line->thread == thread && strlen(line->text) > w)
+			w = (unsigned)strlen(line->text);
+	}
+	return w < 40 ? w : 40;
+}
+
+static void
+print_lines(struct listing *l)
+{
+	size_t i, first = l->n > LINES_MAX ? l->n - LINES_MAX : 0;
+	unsigned t, step = 0, width[SIM_THREADS];
+	struct place place;
+
+	for (t = 0; t < l->threads; t++)
+		width[t] = widest(l, t, first);
+	(void)fprintf(stderr, "\n%5s", "");
+	for (t = 0; t < l->threads; t++)
+		(void)fprintf(stderr, "  thread %-*u", (int)width[t] - 7, t);
+	(void)fprintf(stderr, "\n");
+	if (first > 0)
+		(void)fprintf(stderr, "  ... (%zu lines before)\n", first);
+	for (i = first; i < l->n; i++) {
+		const struct line *line = line_at(l, i);
+
+		if (line->step)
+			(void)fprintf(stderr, "%5u", ++step);
+		else
+			(void)fprintf(stderr, "%5s", "");
+		for (t = 0; t < l->threads; t++)
+			(void)fprintf(stderr, "  %-*s", (int)width[t],
+			    t == line->thread ? line->text : "");
+		place_of(line->site, &place);
+		(void)fprintf(stderr, "  %s\n", place.text);
+	}
+	(void)fprintf(stderr, "\n");
+}
+
+/* Who holds what that thread t sleeps for. */
+static void
+print_holder(unsigned threads, unsigned t, const void *object)
+{
+	struct sim_view v;
+	unsigned i, j;
+
+	for (i = 0; i < threads; i++) {
+		sim_view(i, &v);
+		for (j = 0; j < v.nholds; j++)
+			if (v.holds[j].lock == object)
+				(void)fprintf(stderr, ", which %s holds%s",
+				    i == t ? "it" : "thread", "");
+		for (j = 0; j < v.nholds; j++)
+			if (v.holds[j].lock == object && i != t)
+				(void)fprintf(stderr, " [thread %u]", i);
+	}
+}
+
+static void
+print_threads(unsigned threads)
+{
+	struct sim_view v;
+	struct place place;
+	unsigned t, i;
+
+	for (t = 0; t < threads; t++) {
+		sim_view(t, &v);
+		if (v.state == SIM_DONE)
+			continue;
+		(void)fprintf(stderr, "thread %u%s%s%s ", t,
+		    v.name[0] != '\0' ? " (" : "", v.name,
+		    v.name[0] != '\0' ? ")" : "");
+		(void)fprintf(stderr, "%s",
+		    v.state == SIM_BLOCKED ? "sleeps" : "could go on");
+		if (v.depth > 0) {
+			const struct sim_call *c = &v.calls[v.depth - 1];
+			const char *name = c->object != NULL
+			    ? object_name(c->object, c->call) : NULL;
+
+			place_of(c->site, &place);
+			(void)fprintf(stderr, " in %s(%s) at %s",
+			    call_name(c->call), name != NULL ? name : "",
+			    place.text);
+			if (c->object != NULL && v.state == SIM_BLOCKED)
+				print_holder(threads, t, c->object);
+		}
+		for (i = 0; i < v.nholds; i++)
+			(void)fprintf(stderr, "%s %s",
+			    i == 0 ? "; holds" : ",",
+			    object_name(v.holds[i].lock, CALL_sync_mutex_lock));
+		(void)fprintf(stderr, "\n");
+	}
+}
+
+static const char *
+ending_name(enum sim_ending ending)
+{
+	static const char *const names[] = { "nothing", "deadlock",
+		"threads left behind", "livelock", "assertion failed",
+		"data race", "use after destruction", "crash",
+		"not deterministic" };
+
+	return names[ending];
+}
+
+void
+print_failure(const struct failure *f)
+{
+	struct listing l = { { event, returned }, NULL, 0, 0 };
+	struct sim_outcome outcome;
+	struct sim_limits limits;
+	struct schedule parsed = { 0 };
+	struct replay replay;
+
+	(void)fprintf(stderr, "%s%s%s: %s\n",
+	    f->name != NULL ? f->name : "", f->name != NULL ? ": " : "",
+	    ending_name(f->outcome->ending), f->outcome->what);
+	l.lines = calloc(LINES_MAX, sizeof(*l.lines));
+	nobjects = 0;
+	if (l.lines != NULL && f->replay != NULL
+	    && replay_parse(f->replay, &limits, &parsed)) {
+		replay_init(&replay, &parsed);
+		sim_tracer = &l.tracer;
+		sim_run(f->subject->test, f->subject->arg, &replay.driver,
+		    &outcome);
+		sim_tracer = NULL;
+		print_lines(&l);
+		print_threads(outcome.threads);
+		if (outcome.ending != f->outcome->ending)
+			(void)fprintf(stderr,
+			    "this time it ended with: %s\n", outcome.what);
+	}
+	(void)fprintf(stderr, "%u preemption%s; to run just this schedule,"
+	    " also under a debugger:\nSYNC_REPLAY=%s\n",
+	    (unsigned)f->schedule->preemptions,
+	    f->schedule->preemptions == 1 ? "" : "s",
+	    f->replay != NULL ? f->replay : "");
+	free(l.lines);
+	schedule_free(&parsed);
+}
+
+void
+print_report(const char *name, const struct sync_explore_report *r)
+{
+	double seconds = (double)r->nanoseconds / 1e9;
+
+	(void)fprintf(stderr, "%s%s", name != NULL ? name : "",
+	    name != NULL ? ": " : "");
+	if (r->bound == SYNC_EXPLORE_UNBOUNDED)
+		(void)fprintf(stderr, "all schedules, %llu up to the order of"
+		    " unrelated steps",
+		    (unsigned long long)r->bound_schedules);
+	else if (r->bound >= 0)
+		(void)fprintf(stderr, "all %llu schedules with at most %d"
+		    " preemption%s",
+		    (unsigned long long)r->bound_schedules, (int)r->bound,
+		    r->bound == 1 ? "" : "s");
+	else
+		(void)fprintf(stderr, "not all schedules of any bound");
+	(void)fprintf(stderr, "; %llu run in %.2f s, %u threads, %u steps at"
+	    " most%s\n", (unsigned long long)r->schedules, seconds,
+	    (unsigned)r->threads, (unsigned)r->longest,
+	    r->bound == SYNC_EXPLORE_UNBOUNDED ? "" : "; beyond that cut");
+}
+
+void
+print_progress(
+    const char *name, const char *stage, const struct sync_explore_report *r)
+{
+	(void)fprintf(stderr, "\r%s%s%s, %llu schedules, %.0f s   ",
+	    name != NULL ? name : "", name != NULL ? ": " : "", stage,
+	    (unsigned long long)r->schedules, (double)r->nanoseconds / 1e9);
+	(void)fflush(stderr);
+}
+
+void
+print_progress_end(void)
+{
+	(void)fprintf(stderr, "\r%79s\r", "");
+}

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Search depth first.
+ *
+ * The path is the list of choices of the current execution.  To go on, the last
+ * choice that has an alternative left takes it, and the test is run again: the
+ * choices before it are made again, those after it anew.  So memory is needed
+ * for one execution only.
+ *
+ * Bounded: all alternatives are taken that cost no more preemptions than the
+ * bound allows; to let another thread run while the last one could is one
+ * preemption (iterative context bounding: Musuvathi and Qadeer, 2007).
+ *
+ * All: alternatives are added when a reason is seen, by dynamic partial-order
+ * reduction (Flanagan and Godefroid, 2005): if a step conflicts with an earlier
+ * one that does not happen before it, then the process that made the later one
+ * is to be tried in place of the earlier.  A process that a step takes the
+ * chance from (a deadline that cannot pass any more) is tried there too.
+ *
+ * In both, sleep sets (Godefroid, 1996): when all executions that begin with
+ * step a have been run, those that begin with others need not run a until a
+ * step has come that conflicts with it; the rest differ from what was run in
+ * the order of steps that commute.  An execution in which all that could run
+ * sleep in that sense is run to its end, for the test to clean up, but takes
+ * no alternatives and is not counted.
+ *
+ * With a bound, that must not lead to an execution that the bound excludes.
+ * If a is the next step of the thread c that ran last, the execution with a
+ * moved to the front has no more preemptions than the one left out: what
+ * follows was a preemption of c in either.  Likewise if a is the last of its
+ * thread for now.  Otherwise the thread of a would be preempted after it.  So
+ * only those two kinds are put to sleep with a bound.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "explorer.h"
+
+struct node {
+	uint8_t data; /* not 0: a number below n; else a process */
+	uint8_t n;
+	uint8_t chosen;
+	uint8_t last; /* thread that ran last */
+	uint32_t code;
+	uint32_t preemptions; /* before it */
+	/* processes */
+	uint64_t enabled;
+	uint64_t todo; /* to be tried, also if done or asleep */
+	uint64_t done;
+	uint64_t sleep;     /* of those enabled */
+	uint64_t sleepable; /* of those done */
+	bool seen;          /* the foot of the chosen is known */
+	struct sim_foot feet[SIM_PROCS]; /* of chosen, done and asleep */
+};
+
+/* A step of this execution, for the reduction of all. */
+struct step {
+	unsigned node;
+	unsigned proc;
+	uint32_t before[SIM_PROCS]; /* how many steps of the trace, of each
+				       process, its last that happens before */
+};
+
+/* Who touched a location last: step numbers from 1. */
+struct last {
+	uint32_t write;
+	uint32_t read[SIM_PROCS];
+};
+
+struct search {
+	struct sim_driver driver;
+	bool all, reduce;
+	uint32_t bound;
+
+	struct node *nodes;
+	unsigned used, room; /* of nodes */
+	unsigned fixed;      /* nodes whose choice stands */
+	unsigned depth;      /* nodes passed in this execution */
+	int current;         /* the node of the step being made; -1 */
+	struct sim_foot foot; /* of the step before */
+	bool begun, loose, lost;
+	uint32_t names;
+
+	struct step *steps;
+	unsigned nsteps, steps_room;
+	uint32_t clock[SIM_PROCS][SIM_PROCS]; /* of each process' last step */
+	struct last lasts[64];
+	uint64_t touched; /* locations with a last */
+};
+
+static void *
+grown(void *p, unsigned *room, size_t size)
+{
+	unsigned more = *room == 0 ? 256 : *room * 2;
+	void *q = realloc(p, more * size);
+
+	if (q != NULL)
+		*room = more;
+	return q;
+}
+
+/* A new node at the end of the path; null without memory. */
+static struct node *
+push(struct search *x)
+{
+	struct node *n;
+
+	if (x->used == x->room) {
+		void *p = grown(x->nodes, &x->room, sizeof(*x->nodes));
+
+		if (p == NULL) {
+			x->lost = x->loose = true;
+			return NULL;
+		}
+		x->nodes = p;
+	}
+	n = &x->nodes[x->used++];
+	memset(n, 0, offsetof(struct node, feet));
+	return n;
+}
+
+static bool
+costs(const struct node *n, unsigned proc)
+{
+	return proc < SIM_THREADS && proc != n->last
+	    && (n->enabled & SIM_BIT(n->last)) != 0;
+}
+
+static uint64_t
+affordable(const struct search *x, const struct node *n)
+{
+	if (x->all || n->preemptions < x->bound
+	    || (n->enabled & SIM_BIT(n->last)) == 0)
+		return n->enabled;
+	return n->enabled & (~SIM_ALL_THREADS | SIM_BIT(n->last));
+}
+
+/* The new node's sleep set, from the node before and its step. */
+static void
+inherit(const struct search *x, struct node *n, const struct node *prev)
+{
+	uint64_t set;
+	unsigned p;
+
+	if (!x->reduce)
+		return;
+	set = prev->sleep | (prev->done & prev->sleepable);
+	set &= n->enabled & ~SIM_BIT(prev->chosen);
+	for (p = 0; set != 0 && p < SIM_PROCS; p++) {
+		if (!(set & SIM_BIT(p)))
+			continue;
+		set &= ~SIM_BIT(p);
+		if (sim_conflict(prev->feet[p], x->foot))
+			continue;
+		n->sleep |= SIM_BIT(p);
+		n->feet[p] = prev->feet[p];
+	}
+}
+
+static unsigned
+lowest(uint64_t set)
+{
+	return (unsigned)__builtin_ctzll(set);
+}
+
+/* Whether the new node has something to choose; its choice. */
+static bool
+choose_first(struct search *x, struct node *n, const struct sim_state *s)
+{
+	uint64_t can = affordable(x, n) & ~n->sleep;
+	unsigned usual = usual_pick(s);
+
+	if (can == 0)
+		return false;
+	n->chosen = (uint8_t)(can & SIM_BIT(usual) ? usual : lowest(can));
+	n->todo = x->all ? SIM_BIT(n->chosen) : affordable(x, n);
+	if (!x->reduce)
+		n->todo = affordable(x, n);
+	return true;
+}
+
+static unsigned
+new_node(struct search *x, const struct sim_state *s)
+{
+	struct node *n = push(x), *prev;
+
+	if (n == NULL)
+		return usual_pick(s);
+	n->enabled = s->enabled;
+	n->last = (uint8_t)s->last;
+	if (x->current >= 0) {
+		prev = &x->nodes[x->current];
+		n->preemptions =
+		    prev->preemptions + costs(prev, prev->chosen);
+		inherit(x, n, prev);
+	}
+	if (!choose_first(x, n, s)) {
+		x->used--;
+		x->loose = true;
+		return usual_pick(s);
+	}
+	n->code = code_of(n->chosen);
+	return n->chosen;
+}
+
+static void
+changed(uint32_t step, uint32_t expected, uint32_t found)
+{
+	char was[80], is[80];
+
+	name_of_code(expected, was, sizeof(was));
+	name_of_code(found, is, sizeof(is));
+	sim_fail(SIM_CHANGED, "the test does not do the same each time:"
+	    " at step %u it was %s, now it is %s", (unsigned)step, was, is);
+}
+
+static unsigned
+pick(struct sim_driver *driver, const struct sim_state *s)
+{
+	struct search *x = (struct search *)(void *)driver;
+	struct node *n;
+
+	if (x->loose)
+		return usual_pick(s);
+	if (x->depth >= x->fixed) {
+		unsigned proc = new_node(x, s);
+
+		if (!x->loose)
+			x->current = (int)x->depth++;
+		return proc;
+	}
+	n = &x->nodes[x->depth];
+	if (n->data == 0 && n->code == 0)
+		n->code = code_of(n->chosen);
+	if (n->data != 0 || n->enabled != s->enabled
+	    || n->code != code_of(n->chosen))
+		changed(s->step, n->code, code_of(n->chosen));
+	x->current = (int)x->depth++;
+	return n->chosen;
+}
+
+static unsigned
+choose(struct sim_driver *driver, enum sim_choice why, unsigned count)
+{
+	struct search *x = (struct search *)(void *)driver;
+	struct node *n;
+
+	if (x->loose)
+		return 0;
+	if (x->depth < x->fixed) {
+		n = &x->nodes[x->depth++];
+		if (n->data != (unsigned)why + 1 || n->n != count)
+			sim_fail(SIM_CHANGED, "the test does not do the same"
+			    " each time: it makes other choices");
+		return n->chosen;
+	}
+	n = push(x);
+	if (n == NULL)
+		return 0;
+	n->data = (uint8_t)(why + 1);
+	n->n = (uint8_t)count;
+	x->depth++;
+	return 0;
+}
+
+/* The feet that are known from other executions mean nothing any more. */
+static void
+forget_feet(struct search *x)
+{
+	unsigned i;
+
+	for (i = 0; i < x->used; i++) {
+		x->nodes[i].sleep = 0;
+		x->nodes[i].sleepable = 0;
+	}
+}
+
+/* That process is to be tried in place of step j, for one that races. */
+static void
+try_instead(struct search *x, uint32_t j, unsigned proc,
+    const uint32_t *clock)
+{
+	struct node *n = &x->nodes[x->steps[j - 1].node];
+	unsigned q;
+
+	if (n->enabled & SIM_BIT(proc)) {
+		n->todo |= SIM_BIT(proc);
+		return;
+	}
+	for (q = 0; q < SIM_PROCS; q++)
+		if ((n->enabled & SIM_BIT(q)) && clock[q] > j) {
+			n->todo |= SIM_BIT(q); /* it leads there */
+			return;
+		}
+	n->todo |= n->enabled;
+}
+
+/* Step number i, of proc, conflicts with step j, if there was one. */
+static void
+order_after(struct search *x, uint32_t j, unsigned proc,
+    const uint32_t *clock, uint32_t *joined)
+{
+	const struct step *s;
+	unsigned q;
+
+	if (j == 0)
+		return;
+	s = &x->steps[j - 1];
+	if (s->proc == proc)
+		return;
+	if (clock[s->proc] < j)
+		try_instead(x, j, proc, clock);
+	for (q = 0; q < SIM_PROCS; q++)
+		if (joined[q] < s->before[q])
+			joined[q] = s->before[q];
+	if (joined[s->proc] < j)
+		joined[s->proc] = j;
+}
+
+static void
+conflicts_at(struct search *x, unsigned bit, bool writes, unsigned proc,
+    const uint32_t *clock, uint32_t *joined)
+{
+	struct last *last = &x->lasts[bit];
+	unsigned q;
+
+	if (!(x->touched & (UINT64_C(1) << bit))) {
+		memset(last, 0, sizeof(*last));
+		x->touched |= UINT64_C(1) << bit;
+	}
+	order_after(x, last->write, proc, clock, joined);
+	for (q = 0; writes && q < SIM_PROCS; q++)
+		order_after(x, last->read[q], proc, clock, joined);
+	if (writes)
+		last->write = x->nsteps;
+	else
+		last->read[proc] = x->nsteps;
+}
+
+/* Note the step just made, and what races with it. */
+static void
+note_step(struct search *x, unsigned proc, struct sim_foot foot,
+    uint64_t enabled)
+{
+	const struct node *n = &x->nodes[x->current];
+	uint64_t set = foot.reads | foot.writes, fresh;
+	uint32_t clock[SIM_PROCS];
+	struct step *s;
+	unsigned p;
+
+	if (x->nsteps == x->steps_room) {
+		void *more = grown(x->steps, &x->steps_room, sizeof(*s));
+
+		if (more == NULL) {
+			x->lost = true;
+			return;
+		}
+		x->steps = more;
+	}
+	memcpy(clock, x->clock[proc], sizeof(clock));
+	s = &x->steps[x->nsteps++];
+	s->node = (unsigned)x->current;
+	s->proc = proc;
+	memcpy(s->before, clock, sizeof(clock));
+	for (; set != 0; set &= set - 1) {
+		unsigned bit = lowest(set);
+
+		conflicts_at(x, bit, (foot.writes >> bit) & 1, proc, clock,
+		    s->before);
+	}
+	s->before[proc] = x->nsteps;
+	memcpy(x->clock[proc], s->before, sizeof(clock));
+	/* What it enabled comes after it. */
+	fresh = enabled & ~n->enabled;
+	for (; fresh != 0; fresh &= fresh - 1) {
+		uint32_t *c = x->clock[lowest(fresh)];
+
+		for (p = 0; p < SIM_PROCS; p++)
+			if (c[p] < s->before[p])
+				c[p] = s->before[p];
+	}
+}
+
+/*
+ * Whether the step may be put to sleep with a bound; see above.  A deadline
+ * that passes early is counted, so it may not be moved to the front.
+ */
+static bool
+keeps_bound(const struct node *n, unsigned proc, uint64_t enabled)
+{
+	if (proc >= SIM_THREADS)
+		return proc >= SIM_SPURIOUS(0);
+	return (proc == n->last && (n->enabled & SIM_BIT(proc)) != 0)
+	    || (enabled & SIM_BIT(proc)) == 0;
+}
+
+static void
+stepped(struct sim_driver *driver, unsigned proc, struct sim_foot foot,
+    uint64_t enabled)
+{
+	struct search *x = (struct search *)(void *)driver;
+	struct node *n;
+
+	x->foot = foot;
+	if (x->loose || x->current < 0)
+		return;
+	n = &x->nodes[x->current];
+	if (!n->seen) {
+		n->seen = true;
+		n->feet[proc] = foot;
+		n->sleepable |= SIM_BIT(proc);
+	} else {
+		if (((foot.reads & ~n->feet[proc].reads)
+			| (foot.writes & ~n->feet[proc].writes)) != 0
+		    && (unsigned)x->current + 1 < x->fixed)
+			forget_feet(x);
+		n->feet[proc].reads |= foot.reads;
+		n->feet[proc].writes |= foot.writes;
+	}
+	if (!x->all && !keeps_bound(n, proc, enabled))
+		n->sleepable &= ~SIM_BIT(proc);
+	if (!x->all || !x->reduce)
+		return;
+	n->todo |= n->enabled & ~enabled & ~SIM_BIT(proc);
+	note_step(x, proc, foot, enabled);
+}
+
+struct search *
+search_new(bool all, uint32_t bound, bool reduce)
+{
+	struct search *x = calloc(1, sizeof(*x));
+
+	if (x == NULL)
+		return NULL;
+	x->driver = (struct sim_driver) { pick, choose, stepped };
+	x->all = all;
+	x->bound = bound;
+	x->reduce = reduce;
+	return x;
+}
+
+void
+search_free(struct search *x)
+{
+	if (x == NULL)
+		return;
+	free(x->nodes);
+	free(x->steps);
+	free(x);
+}
+
+struct sim_driver *
+search_driver(struct search *x)
+{
+	return &x->driver;
+}
+
+/* Take the last alternative that is left; false if there is none. */
+static bool
+take_next(struct search *x)
+{
+	for (; x->used > 0; x->used--) {
+		struct node *n = &x->nodes[x->used - 1];
+		uint64_t left;
+
+		if (n->data != 0) {
+			if (n->chosen + 1u < n->n) {
+				n->chosen++;
+				return true;
+			}
+			continue;
+		}
+		n->done |= SIM_BIT(n->chosen);
+		left = n->todo & ~n->done & ~n->sleep;
+		if (left != 0) {
+			n->chosen = (uint8_t)lowest(left);
+			n->code = 0; /* learned when it is picked */
+			n->seen = false;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+search_next(struct search *x)
+{
+	if (x->begun && !take_next(x))
+		return false;
+	if (x->begun && x->names != sim_names())
+		forget_feet(x);
+	x->names = sim_names();
+	x->begun = true;
+	x->fixed = x->used;
+	x->depth = 0;
+	x->current = -1;
+	x->loose = false;
+	x->nsteps = 0;
+	x->touched = 0;
+	memset(x->clock, 0, sizeof(x->clock));
+	return true;
+}
+
+bool
+search_counted(const struct search *x)
+{
+	return !x->loose;
+}
+
+bool
+search_out_of_memory(const struct search *x)
+{
+	return x->lost;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Of a schedule that failed, one that fails likewise with fewer preemptions.
+ *
+ * A schedule is taken apart into turns: so many steps of one process.  One
+ * change at a time is tried: the next turn of a process is moved up to the one
+ * before it, so that one preemption goes; or a turn or a number that is not
+ * usual is left out.  The result is run, following what can be followed, and
+ * what was run then is kept if it is simpler and fails in the same way.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "explorer.h"
+
+struct turn {
+	uint8_t proc;
+	bool data; /* proc is a number that was chosen */
+	uint32_t steps;
+};
+
+struct turns {
+	struct turn *at;
+	size_t n;
+};
+
+struct follower {
+	struct sim_driver driver;
+	const struct turns *turns;
+	size_t next;   /* turn, of processes */
+	size_t number; /* turn, of numbers */
+	uint32_t used; /* steps of the turn */
+};
+
+static unsigned
+pick(struct sim_driver *driver, const struct sim_state *s)
+{
+	struct follower *f = (struct follower *)(void *)driver;
+
+	for (; f->next < f->turns->n; f->next++) {
+		const struct turn *t = &f->turns->at[f->next];
+
+		if (!t->data && f->used < t->steps
+		    && (s->enabled & SIM_BIT(t->proc))) {
+			f->used++;
+			return t->proc;
+		}
+		f->used = 0;
+	}
+	return usual_pick(s);
+}
+
+static unsigned
+choose(struct sim_driver *driver, enum sim_choice why, unsigned n)
+{
+	struct follower *f = (struct follower *)(void *)driver;
+
+	(void)why;
+	while (f->number < f->turns->n) {
+		const struct turn *t = &f->turns->at[f->number++];
+
+		if (t->data)
+			return t->proc < n ? t->proc : 0;
+	}
+	return 0;
+}
+
+static void
+stepped(struct sim_driver *driver, unsigned proc, struct sim_foot foot,
+    uint64_t enabled)
+{
+	(void)driver, (void)proc, (void)foot, (void)enabled;
+}
+
+static void
+take_apart(struct turns *t, const struct schedule *s)
+{
+	struct turn *last = NULL;
+	size_t i;
+
+	t->n = 0;
+	for (i = 0; i < s->n; i++) {
+		const struct choice *c = &s->choices[i];
+
+		if (c->data == 0 && last != NULL && last->proc == c->taken) {
+			last->steps++;
+			continue;
+		}
+		t->at[t->n] = (struct turn) { c->taken, c->data != 0, 1 };
+		if (c->data == 0)
+			last = &t->at[t->n];
+		t->n++;
+	}
+}
+
+/* How far it is from the schedule that has nothing special. */
+static size_t
+complexity(const struct schedule *s)
+{
+	size_t i, n = s->preemptions;
+
+	for (i = 0; i < s->n; i++)
+		n += s->choices[i].taken != s->choices[i].usual;
+	return n;
+}
+
+/* Whether the turns fail likewise, more simply; then s is that. */
+static bool
+is_better(struct schedule *s, const struct turns *turns,
+    const struct subject *subject)
+{
+	struct follower f = { { pick, choose, stepped }, turns, 0, 0, 0 };
+	struct schedule tried = { 0 };
+	struct sim_outcome outcome;
+	struct recorder r;
+	bool better;
+
+	recorder_init(&r, &f.driver, &tried);
+	sim_run(subject->test, subject->arg, &r.driver, &outcome);
+	better = outcome.ending == subject->ending && !tried.lost
+	    && complexity(&tried) < complexity(s)
+	    && schedule_copy(s, &tried);
+	schedule_free(&tried);
+	return better;
+}
+
+static void
+leave_out(struct turns *to, const struct turns *from, size_t i)
+{
+	memcpy(to->at, from->at, i * sizeof(*to->at));
+	memcpy(to->at + i, from->at + i + 1,
+	    (from->n - i - 1) * sizeof(*to->at));
+	to->n = from->n - 1;
+}
+
+/* The turn of that process that comes after turn i is made part of it. */
+static bool
+merge(struct turns *to, const struct turns *from, size_t i)
+{
+	size_t j = i + 1;
+
+	while (j < from->n
+	    && (from->at[j].data || from->at[j].proc != from->at[i].proc))
+		j++;
+	if (from->at[i].data || j >= from->n)
+		return false;
+	leave_out(to, from, j);
+	to->at[i].steps += from->at[j].steps;
+	return true;
+}
+
+static bool
+shrink_once(struct schedule *s, const struct subject *subject,
+    struct turns *turns, struct turns *changed, int64_t until)
+{
+	size_t i;
+
+	take_apart(turns, s);
+	for (i = 0; i < turns->n; i++) {
+		const struct turn *t = &turns->at[i];
+
+		if (sim_real_time() > until)
+			return false;
+		if (merge(changed, turns, i)
+		    && is_better(s, changed, subject))
+			return true;
+		if (!t->data && t->proc < SIM_THREADS)
+			continue;
+		leave_out(changed, turns, i);
+		if (t->data && t->proc != 0) {
+			memcpy(changed->at, turns->at,
+			    turns->n * sizeof(*t));
+			changed->n = turns->n;
+			changed->at[i].proc = 0;
+		}
+		if (is_better(s, changed, subject))
+			return true;
+	}
+	return false;
+}
+
+void
+shrink(struct schedule *s, const struct subject *subject, int64_t until)
+{
+	struct turns turns, changed;
+	size_t room = s->n + 1;
+
+	turns.at = malloc(room * sizeof(*turns.at));
+	changed.at = malloc(room * sizeof(*changed.at));
+	while (turns.at != NULL && changed.at != NULL && s->n < room
+	    && shrink_once(s, subject, &turns, &changed, until))
+		continue;
+	free(turns.at);
+	free(changed.at);
+}

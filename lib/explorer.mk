@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# libsync-sim: the sources of libsync on the simulated machine, behind the doors
+# of explore/calls.c, and the explorer.
+
+SIM_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/lib -I$(srcdir)/lib/plat \
+	-I$(srcdir)/lib/plat/sim -I$(srcdir)/lib/explore
+
+noinst_LTLIBRARIES += libsync-inner.la libsync-explore.la
+lib_LTLIBRARIES += libsync-sim.la
+
+libsync_inner_la_CPPFLAGS = $(SIM_CPPFLAGS) \
+	-include $(srcdir)/lib/explore/inner.h
+libsync_inner_la_SOURCES = $(LIB_SOURCES)
+
+libsync_explore_la_CPPFLAGS = $(SIM_CPPFLAGS)
+libsync_explore_la_SOURCES = \
+	lib/explore/calls.c \
+	lib/explore/calls.def \
+	lib/explore/calls.h \
+	lib/explore/chance.c \
+	lib/explore/explore.c \
+	lib/explore/explorer.h \
+	lib/explore/inner.h \
+	lib/explore/marks.c \
+	lib/explore/print.c \
+	lib/explore/replay.c \
+	lib/explore/schedule.c \
+	lib/explore/search.c \
+	lib/explore/shrink.c \
+	lib/explore/symbol.c \
+	lib/explore/symbol.h \
+	lib/plat/sim/announce.h \
+	lib/plat/sim/calls.c \
+	lib/plat/sim/carrier.c \
+	lib/plat/sim/crash.c \
+	lib/plat/sim/kmutex.c \
+	lib/plat/sim/machine.c \
+	lib/plat/sim/machine.h \
+	lib/plat/sim/memory.c \
+	lib/plat/sim/plat.c \
+	lib/plat/sim/plat_impl.h \
+	lib/plat/sim/raw.h \
+	lib/plat/sim/sim.h \
+	# EOL
+
+libsync_sim_la_SOURCES =
+libsync_sim_la_LIBADD = libsync-inner.la libsync-explore.la $(SIM_LIBS)
+libsync_sim_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0
+if HAVE_VERSION_SCRIPT
+libsync_sim_la_LDFLAGS += -Wl,--version-script=$(srcdir)/lib/libsync.map
+libsync_sim_la_DEPENDENCIES = libsync-inner.la libsync-explore.la \
+	lib/libsync.map
+else
+libsync_sim_la_LDFLAGS += -export-symbols-regex '^sync_'
+endif
+
+pkgconfig_DATA += lib/libsync-sim.pc

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls of the library by the program: steps, looks in vain, and objects that
+ * are used after they were destroyed.
+ *
+ * What was destroyed is known by its address and by the bytes that destroy
+ * left there: if they have changed since, it is a new object, made without
+ * init, as mutexes may be.
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "machine.h"
+
+#define m sim_machine
+
+#define DESTROYED 32
+#define BYTES     8 /* of each that are remembered: all objects have so many */
+
+static struct destroyed {
+	const void *object;
+	unsigned char bytes[BYTES];
+} destroyed[DESTROYED];
+static unsigned ndestroyed;
+
+void
+calls_begin(void)
+{
+	ndestroyed = 0;
+}
+
+static void
+forget(const void *object)
+{
+	unsigned i;
+
+	for (i = 0; i < ndestroyed; i++)
+		if (destroyed[i].object == object)
+			destroyed[i--] = destroyed[--ndestroyed];
+}
+
+static void
+remember(const void *object)
+{
+	forget(object);
+	if (ndestroyed == DESTROYED)
+		return; /* one mistake less is found */
+	destroyed[ndestroyed].object = object;
+	memcpy(destroyed[ndestroyed++].bytes, object, BYTES);
+}
+
+static bool
+is_destroyed(const void *object)
+{
+	unsigned i;
+
+	for (i = 0; i < ndestroyed; i++)
+		if (destroyed[i].object == object)
+			return memcmp(destroyed[i].bytes, object, BYTES) == 0;
+	return false;
+}
+
+void
+sim_call_enter(unsigned call, enum sim_call_kind kind, const void *object,
+    const void *site)
+{
+	struct sim_thread *t = sim_me();
+	struct sim_call *c = &t->calls[t->depth];
+
+	if (t->depth++ < SIM_CALLS)
+		*c = (struct sim_call) { (uint16_t)call, false, object, site };
+	t->op.call = (uint16_t)call;
+	if (!m.limits.atomics && kind != SIM_CLOCK) {
+		struct sim_op op = { SIM_CALL, (uint16_t)call, object, site };
+
+		sim_point(SIM_CALL, object, site);
+		sim_trace(m.current, &op, 0);
+	}
+	if (object != NULL)
+		memory_check(object);
+	if (ndestroyed > 0 && kind != SIM_INIT && is_destroyed(object))
+		sim_fail(SIM_GONE, "an object is used after it was destroyed");
+}
+
+void
+sim_call_leave(unsigned call, enum sim_call_kind kind, const void *object,
+    long long result)
+{
+	struct sim_thread *t = sim_me();
+	const void *site = NULL;
+	bool slept = false;
+
+	if (--t->depth < SIM_CALLS) {
+		slept = t->calls[t->depth].slept;
+		site = t->calls[t->depth].site;
+	}
+	if (kind == SIM_INIT && result == 0)
+		forget(object);
+	if (kind == SIM_DESTROY && result == 0)
+		remember(object);
+	if (sim_tracer != NULL)
+		sim_tracer->returned(
+		    sim_tracer, m.current, call, object, result, slept);
+	if (kind == SIM_QUERY || (kind == SIM_TRY && result != 0))
+		sim_look(site);
+	else if (kind != SIM_CLOCK)
+		sim_progress();
+}

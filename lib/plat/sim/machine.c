@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads and steps; see sim.h. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "machine.h"
+
+_Thread_local bool sim_on __attribute__((tls_model("initial-exec")));
+struct sim_machine sim_machine;
+struct sim_tracer *sim_tracer;
+
+#define m sim_machine /* the one there is */
+
+#define FIRST_MOMENT 1000000000 /* of each execution, in ns */
+#define POLLED       1000000    /* what a round of polling takes */
+
+/* A set of threads, as the processes that are their deadlines, or that wake. */
+static uint64_t
+as_timeouts(uint64_t threads)
+{
+	return threads << SIM_TIMEOUT(0);
+}
+
+static uint64_t
+as_spurious(uint64_t threads)
+{
+	return threads << SIM_SPURIOUS(0);
+}
+
+void
+sim_touch(const void *what, bool write)
+{
+	uint64_t bit = memory_bit(what);
+
+	if (write)
+		m.foot.writes |= bit;
+	else
+		m.foot.reads |= bit;
+}
+
+/* What a wake, a timeout and the sleeper itself contend for. */
+static const void *
+queue_of(const uint32_t *word)
+{
+	return (const char *)word + 1; /* an address of its own */
+}
+
+static uint64_t
+next_deadlines(void)
+{
+	sync_time first = SYNC_NEVER;
+	uint64_t set = 0;
+	unsigned t;
+
+	for (t = 0; t < m.nthreads; t++) {
+		sync_time d = m.threads[t].deadline;
+
+		if (!(m.timed & SIM_BIT(t)) || d > first)
+			continue;
+		set = (d < first ? 0 : set) | SIM_BIT(t);
+		first = d;
+	}
+	return set;
+}
+
+/*
+ * The processes that can go on.  Time passes of itself when nothing else can
+ * happen, or all that can run only look whether something has; and before
+ * that as often as the limit says.
+ */
+static uint64_t
+enabled(void)
+{
+	uint64_t set = m.ready & ~m.lowered;
+	bool early = m.timeouts < m.limits.timeouts;
+
+	if (set == 0 && m.timed != 0)
+		return as_timeouts(early ? m.timed : next_deadlines());
+	if (set == 0 && m.ready != 0) {
+		m.lowered = 0;
+		m.now += POLLED; /* they may be waiting for the clock */
+		set = m.ready;
+	}
+	if (m.timed != 0 && early)
+		set |= as_timeouts(m.timed);
+	if (m.asleep != 0 && m.spurious < m.limits.spurious && set != 0)
+		set |= as_spurious(m.asleep);
+	return set;
+}
+
+void
+sim_trace(unsigned proc, const struct sim_op *op, uint32_t value)
+{
+	if (sim_tracer != NULL)
+		sim_tracer->event(sim_tracer, proc, op, value);
+}
+
+void
+sim_fail(enum sim_ending ending, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	m.outcome->ending = ending;
+	(void)vsnprintf(
+	    m.outcome->what, sizeof(m.outcome->what), format, ap);
+	va_end(ap);
+	for (;;) /* it returns to no thread that has failed */
+		carrier_switch(m.current, CARRIER_HOME);
+}
+
+static void
+close_step(uint64_t now_enabled)
+{
+	if (!m.open)
+		return;
+	m.open = false;
+	m.driver->stepped(m.driver, m.proc, m.foot, now_enabled);
+}
+
+static void
+open_step(unsigned proc)
+{
+	if (++m.steps > m.limits.steps)
+		sim_fail(SIM_LIVELOCK, "no end after %u steps",
+		    (unsigned)m.limits.steps);
+	m.open = true;
+	m.proc = proc;
+	m.foot = (struct sim_foot) { 0, 0 };
+}
+
+static void
+wake_up(unsigned thread, int result)
+{
+	sim_touch(queue_of(m.threads[thread].word), true);
+	sim_unblock(thread, result);
+}
+
+/* A process that is not a thread: nothing runs. */
+static void
+happen(unsigned proc)
+{
+	unsigned t = sim_thread_of(proc);
+	struct sim_op op = m.threads[t].op;
+
+	if (proc < SIM_SPURIOUS(0)) {
+		op.kind = SIM_PASSES;
+		m.timeouts += (m.ready & ~m.lowered) != 0
+		    || !(next_deadlines() & SIM_BIT(t));
+		sim_touch(&m.now, m.threads[t].deadline > m.now);
+		if (m.threads[t].deadline > m.now)
+			m.now = m.threads[t].deadline;
+		sim_trace(proc, &op, 0);
+		wake_up(t, ETIMEDOUT);
+	} else {
+		op.kind = SIM_WAKES;
+		m.spurious++;
+		sim_touch(&m.spurious, true);
+		sim_trace(proc, &op, 0);
+		wake_up(t, 0);
+	}
+}
+
+/* Nobody can go on. */
+static void
+finish(void)
+{
+	unsigned t, asleep = 0, first = 0;
+
+	for (t = m.nthreads; t-- > 0;)
+		if (m.threads[t].state == SIM_BLOCKED) {
+			asleep++;
+			first = t;
+		}
+	if (asleep == 0) {
+		m.outcome->ending = SIM_FINE;
+	} else if (first == 0) {
+		m.outcome->ending = SIM_DEADLOCK;
+		(void)snprintf(m.outcome->what, sizeof(m.outcome->what),
+		    "%u of %u threads sleep for ever", asleep, m.nthreads);
+	} else {
+		m.outcome->ending = SIM_LEAK;
+		(void)snprintf(m.outcome->what, sizeof(m.outcome->what),
+		    "the test has returned, %u of its threads sleep%s for ever",
+		    asleep, asleep == 1 ? "s" : "");
+	}
+	carrier_switch(m.current, CARRIER_HOME);
+}
+
+/* Let the driver choose, until it is this thread's turn. */
+static void
+schedule(void)
+{
+	unsigned from = m.current;
+	struct sim_state s;
+
+	for (;;) {
+		unsigned proc;
+
+		s.enabled = enabled();
+		s.last = from;
+		s.step = m.steps;
+		close_step(s.enabled);
+		if (s.enabled == 0) {
+			finish();
+			return; /* a new execution: see sim_thread_main */
+		}
+		proc = m.driver->pick(m.driver, &s);
+		open_step(proc);
+		if (proc >= SIM_THREADS) {
+			happen(proc);
+			continue;
+		}
+		m.current = proc;
+		if (proc != from) {
+			m.threads[from].saved_errno = errno;
+			carrier_switch(from, proc);
+			errno = m.threads[from].saved_errno;
+		}
+		return;
+	}
+}
+
+void
+sim_point(enum sim_kind kind, const void *address, const void *site)
+{
+	struct sim_thread *t = sim_me();
+
+	t->op.kind = (uint8_t)kind;
+	t->op.address = address;
+	t->op.site = site;
+	schedule();
+	t->clock.of[m.current]++;
+}
+
+void
+sim_progress(void)
+{
+	sim_me()->nlooks = 0;
+	m.lowered = 0;
+}
+
+/* Now it has come round without anything done. */
+static void
+lower(void)
+{
+	m.lowered |= SIM_BIT(m.current);
+	m.foot.writes = UINT64_MAX; /* that commutes with nothing */
+}
+
+void
+sim_look(const void *site)
+{
+	struct sim_thread *t = sim_me();
+	unsigned i;
+
+	for (i = 0; i < t->nlooks; i++)
+		if (t->looks[i] == site) {
+			lower();
+			return;
+		}
+	if (t->nlooks < SIM_LOOKS)
+		t->looks[t->nlooks++] = site;
+}
+
+void
+sim_yield(const void *site)
+{
+	if (!sim_on)
+		return;
+	sim_point(SIM_YIELD, NULL, site);
+	sim_trace(m.current, &sim_me()->op, 0);
+	lower();
+}
+
+void
+sim_block(struct sim_thread *t)
+{
+	uint64_t bit = SIM_BIT(m.current);
+
+	t->state = SIM_BLOCKED;
+	t->op.kind = t->word != NULL ? SIM_SLEEP : SIM_JOIN;
+	m.ready &= ~bit;
+	if (t->word != NULL)
+		m.asleep |= bit;
+	if (t->deadline != SYNC_NEVER)
+		m.timed |= bit;
+	if (t->word != NULL)
+		sim_touch(queue_of(t->word), true);
+	if (t->depth > 0 && t->depth <= SIM_CALLS)
+		t->calls[t->depth - 1].slept = true;
+	schedule();
+	t->clock.of[m.current]++;
+	t->op.kind = SIM_RESUME;
+	sim_progress();
+	sim_trace(m.current, &t->op, (uint32_t)t->result);
+	t->resumes = false;
+}
+
+void
+sim_unblock(unsigned thread, int result)
+{
+	struct sim_thread *t = &m.threads[thread];
+
+	t->state = SIM_READY;
+	t->op.kind = SIM_RESUME;
+	t->resumes = true;
+	t->result = result;
+	m.ready |= SIM_BIT(thread);
+	m.asleep &= ~SIM_BIT(thread);
+	m.timed &= ~SIM_BIT(thread);
+}
+
+bool
+sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg)
+{
+	struct sim_thread *t = &m.threads[m.nthreads];
+
+	if (m.nthreads == SIM_THREADS)
+		return false;
+	memset(t, 0, sizeof(*t));
+	t->state = SIM_READY;
+	t->op.kind = SIM_BEGIN;
+	t->fn = fn;
+	t->arg = arg;
+	t->name = "";
+	if (m.nthreads > 0)
+		t->clock = sim_me()->clock;
+	t->clock.of[m.nthreads] = 1;
+	t->local.id = m.nthreads + 1;
+	*thread = m.nthreads++;
+	m.ready |= SIM_BIT(*thread);
+	sim_touch(&m.nthreads, true);
+	return true;
+}
+
+/* Sleepers that wait for what this thread, which ends, leaves behind. */
+static void
+end_thread(unsigned thread)
+{
+	struct sim_thread *t = &m.threads[thread];
+	unsigned i;
+
+	t->state = SIM_DONE;
+	t->op.kind = SIM_END;
+	m.ready &= ~SIM_BIT(thread);
+	sim_trace(thread, &t->op, 0);
+	sim_touch(t, true);
+	for (i = 0; i < m.nthreads; i++) {
+		struct sim_thread *o = &m.threads[i];
+
+		if (o->state != SIM_BLOCKED)
+			continue;
+		if (o->word == NULL ? o->joins == thread : o->robust_sleep)
+			sim_unblock(i, 0);
+	}
+}
+
+void
+sim_thread_main(unsigned carrier)
+{
+	struct sim_thread *t = &m.threads[carrier];
+
+	sim_trace(carrier, &t->op, 0);
+	sim_progress();
+	(void)t->fn(t->arg);
+	end_thread(carrier);
+	/* Goes on when this carrier has a thread again, of a later execution. */
+	schedule();
+}
+
+/* The test itself, as a thread. */
+struct test {
+	void (*fn)(void *);
+	void *arg;
+};
+
+static void *
+test_main(void *arg)
+{
+	struct test *test = arg;
+
+	test->fn(test->arg);
+	return NULL;
+}
+
+int
+sim_begin(const struct sim_limits *limits)
+{
+	int err = carriers_begin(limits);
+
+	if (err != 0)
+		return err;
+	err = memory_begin();
+	if (err != 0) {
+		carriers_end();
+		return err;
+	}
+	m.limits = *limits;
+	crash_begin();
+	return 0;
+}
+
+void
+sim_limit(const struct sim_limits *limits)
+{
+	m.limits = *limits;
+}
+
+void
+sim_limits_now(struct sim_limits *limits)
+{
+	*limits = m.limits;
+}
+
+void
+sim_end(void)
+{
+	crash_end();
+	memory_end();
+	carriers_end();
+}
+
+void
+sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
+    struct sim_outcome *outcome)
+{
+	struct test test = { fn, arg };
+	struct sim_limits limits = m.limits;
+	unsigned t;
+
+	memset(&m, 0, offsetof(struct sim_machine, threads));
+	memset(&m.nthreads, 0,
+	    sizeof(m) - offsetof(struct sim_machine, nthreads));
+	m.limits = limits;
+	m.driver = driver;
+	m.outcome = outcome;
+	m.now = FIRST_MOMENT;
+	outcome->ending = SIM_FINE;
+	outcome->what[0] = '\0';
+	memory_reset();
+	calls_begin();
+	(void)sim_new_thread(&t, test_main, &test);
+	sim_on = true;
+	carrier_switch(CARRIER_HOME, 0);
+	sim_on = false;
+	outcome->steps = m.steps;
+	outcome->threads = m.nthreads;
+	for (t = 0; t < m.nthreads; t++)
+		if (m.threads[t].state != SIM_DONE)
+			carrier_abandon(t);
+}
+
+void
+sim_view(unsigned thread, struct sim_view *view)
+{
+	const struct sim_thread *t = &m.threads[thread];
+
+	view->state = t->state;
+	view->op = t->op;
+	view->name = t->name;
+	view->deadline = t->deadline;
+	view->depth = t->depth < SIM_CALLS ? t->depth : SIM_CALLS;
+	view->nholds = t->nholds;
+	memcpy(view->calls, t->calls, sizeof(view->calls));
+	memcpy(view->holds, t->holds, sizeof(view->holds));
+}
+
+struct sim_op
+sim_next_op(unsigned proc)
+{
+	struct sim_op op = m.threads[sim_thread_of(proc)].op;
+
+	if (proc >= SIM_SPURIOUS(0))
+		op.kind = SIM_WAKES;
+	else if (proc >= SIM_TIMEOUT(0))
+		op.kind = SIM_PASSES;
+	return op;
+}
+
+unsigned
+sim_choose(enum sim_choice why, unsigned n)
+{
+	return n > 1 && sim_on ? m.driver->choose(m.driver, why, n) : 0;
+}
+
+sync_time
+sim_clock(void)
+{
+	return m.now;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* The seam (plat.h) on the simulated machine. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "machine.h"
+
+#define m sim_machine
+
+/* Outside of an exploration there is one thread, and nobody to wait for. */
+static struct plat_local alone = { .id = SIM_THREADS + 1 };
+static sync_time clock_alone = 1;
+
+struct plat_local *
+plat_local(void)
+{
+	return sim_on ? &sim_me()->local : &alone;
+}
+
+uint32_t
+plat_self(void)
+{
+	return plat_local()->id;
+}
+
+bool
+plat_lives(uint32_t id)
+{
+	return id > m.nthreads || m.threads[id - 1].state != SIM_DONE;
+}
+
+uint32_t
+plat_generation(void)
+{
+	return 0;
+}
+
+/* The step of a function of this file. */
+static void
+point(enum sim_kind kind, const void *address, const void *site)
+{
+	struct sim_op op = { (uint8_t)kind, 0, address, site };
+
+	if (!m.limits.atomics)
+		return;
+	sim_point(kind, address, site);
+	if (kind != SIM_SLEEP)
+		sim_trace(m.current, &op, 0);
+}
+
+static int
+wait_alone(sync_time deadline)
+{
+	if (deadline == SYNC_NEVER)
+		plat_die("libsync-sim: a thread that sync_explore does not run"
+			 " would wait for ever\n");
+	if (clock_alone < deadline)
+		clock_alone = deadline;
+	return ETIMEDOUT;
+}
+
+int
+plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
+    sync_time deadline)
+{
+	struct sim_thread *t = sim_me();
+	struct sim_op op = { SIM_SLEEP, 0, word, __builtin_return_address(0) };
+
+	if (deadline < 0)
+		return ETIMEDOUT;
+	if (!sim_on)
+		return *word == expected ? wait_alone(deadline) : 0;
+	point(SIM_SLEEP, word, op.site);
+	memory_check(word);
+	sim_touch(word, false);
+	if (deadline != SYNC_NEVER)
+		sim_touch(&m.now, false);
+	/* As the kernel does, it reads what was stored last. */
+	if (__atomic_load_n(word, __ATOMIC_RELAXED) != expected
+	    || deadline <= m.now) {
+		sim_trace(m.current, &op, 1);
+		return deadline <= m.now ? ETIMEDOUT : 0;
+	}
+	sim_trace(m.current, &op, 0);
+	t->word = word;
+	t->channel = channel;
+	t->deadline = deadline;
+	t->op = op;
+	sim_block(t);
+	return t->result;
+}
+
+/* The sleepers that a wake can reach. */
+static unsigned
+sleepers(const uint32_t *word, uint32_t channels, unsigned *found)
+{
+	unsigned t, n = 0;
+
+	for (t = 0; t < m.nthreads; t++)
+		if ((m.asleep & SIM_BIT(t)) && m.threads[t].word == word
+		    && (m.threads[t].channel & channels) != 0)
+			found[n++] = t;
+	return n;
+}
+
+void
+plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
+{
+	unsigned found[SIM_THREADS], count, i;
+
+	if (!sim_on)
+		return;
+	point(SIM_WAKE, word, __builtin_return_address(0));
+	sim_touch((const char *)word + 1, true);
+	for (; n > 0; n--) {
+		count = sleepers(word, channels, found);
+		if (count == 0)
+			return;
+		i = n < count ? sim_choose(SIM_WHOM, count) : 0;
+		sim_unblock(found[i], 0);
+	}
+}
+
+sync_time
+plat_now(void)
+{
+	if (!sim_on)
+		return clock_alone;
+	point(SIM_NOW, NULL, __builtin_return_address(0));
+	sim_touch(&m.now, false);
+	return m.now;
+}
+
+void
+plat_yield(void)
+{
+	sim_yield(__builtin_return_address(0));
+}
+
+bool
+plat_spin_pays(void)
+{
+	return false;
+}
+
+/* Whether the machine refuses what was asked for. */
+static bool
+fails(void)
+{
+	if (!sim_on || m.failures >= m.limits.failures
+	    || sim_choose(SIM_FAILS, 2) == 0)
+		return false;
+	m.failures++;
+	return true;
+}
+
+void *
+plat_alloc(size_t size)
+{
+	return fails() ? NULL : malloc(size);
+}
+
+void *
+plat_realloc(void *p, size_t size)
+{
+	return fails() ? NULL : realloc(p, size);
+}
+
+void
+plat_free(void *p)
+{
+	free(p);
+}
+
+int64_t
+sim_real_time(void)
+{
+	struct timespec ts;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+bool
+plat_misuse_aborts(void)
+{
+	const char *misuse = getenv("SYNC_MISUSE");
+
+	return misuse != NULL && strcmp(misuse, "abort") == 0;
+}
+
+void
+plat_die(const char *line)
+{
+	if (write(STDERR_FILENO, line, strlen(line)) < 0)
+		abort();
+	abort();
+}
+
+/* A handle is the thread's number and one. */
+int
+plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
+    const struct plat_thread_options *o)
+{
+	unsigned thread;
+
+	if (!sim_on)
+		plat_die("libsync-sim: a thread can be started inside"
+			 " sync_explore only\n");
+	point(SIM_START, NULL, __builtin_return_address(0));
+	if (fails() || !sim_new_thread(&thread, fn, arg))
+		return EAGAIN;
+	m.threads[thread].name = o->name;
+	*handle = thread + 1;
+	return 0;
+}
+
+void
+plat_thread_join(uint64_t handle)
+{
+	unsigned thread = (unsigned)handle - 1;
+	struct sim_thread *t = sim_me(), *other = &m.threads[thread];
+
+	point(SIM_JOIN, NULL, __builtin_return_address(0));
+	sim_touch(other, false);
+	if (other->state != SIM_DONE) {
+		t->word = NULL;
+		t->deadline = SYNC_NEVER;
+		t->joins = thread;
+		sim_block(t);
+	}
+	clock_join(&t->clock, &other->clock);
+}
+
+void
+plat_thread_run(void (*body)(void *), void (*ended)(void *), void *arg)
+{
+	body(arg);
+	ended(arg);
+}
+
+void
+announce_lock(const void *lock, unsigned how)
+{
+	struct sim_thread *t = sim_me();
+
+	if (sim_on && t->nholds < SIM_HOLDS)
+		t->holds[t->nholds++] = (struct sim_hold) { lock, how };
+}
+
+void
+announce_unlock(const void *lock, unsigned how)
+{
+	struct sim_thread *t = sim_me();
+	unsigned i;
+
+	(void)how;
+	for (i = 0; sim_on && i < t->nholds; i++)
+		if (t->holds[i].lock == lock) {
+			t->holds[i] = t->holds[--t->nholds];
+			return;
+		}
+}
+
+void
+announce_new(const void *address, size_t size)
+{
+	if (sim_on)
+		memory_forget(address, size);
+}

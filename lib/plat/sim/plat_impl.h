@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* The seam on the simulated machine: a thread's record is its own. */
+#ifndef PLAT_IMPL_H
+#define PLAT_IMPL_H
+
+struct plat_local *plat_local(void);
+uint32_t plat_self(void);
+
+static inline void
+plat_pause(void)
+{
+}
+
+#endif /* PLAT_IMPL_H */

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Atomic accesses of base/atomic.h as steps of the machine. */
+#ifndef PLAT_RAW_H
+#define PLAT_RAW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum raw_change { RAW_ADD, RAW_OR, RAW_AND, RAW_EXCHANGE };
+
+/* Of 4 or 8 bytes. */
+uint64_t sim_load(const void *p, unsigned size, int order);
+void sim_store(void *p, unsigned size, uint64_t v, int order);
+/* Returns what was there. */
+uint64_t sim_modify(void *p, unsigned size, enum raw_change change, uint64_t v,
+    int order);
+bool sim_cas(void *p, unsigned size, void *expected, uint64_t v, int order);
+
+#define raw_load(p, order)                                                     \
+	((__typeof__(*(p)))(uintptr_t)sim_load((p), sizeof(*(p)), order))
+#define raw_store(p, v, order)                                                 \
+	sim_store((p), sizeof(*(p)), (uint64_t)(uintptr_t)(v), order)
+#define raw_add(p, v, order)                                                   \
+	((uint32_t)sim_modify((p), sizeof(*(p)), RAW_ADD, v, order))
+#define raw_or(p, v, order)                                                    \
+	((uint32_t)sim_modify((p), sizeof(*(p)), RAW_OR, v, order))
+#define raw_cas(p, expected, v, order)                                         \
+	sim_cas((p), sizeof(*(p)), expected, v, order)
+
+#endif /* PLAT_RAW_H */
