@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "explorer.h"
+#include "symbol.h"
 
 #define PROGRESS 200000000 /* ns between two lines, the first after five */
 #define SHRINK   500000000 /* ns */
@@ -227,6 +228,11 @@ run(struct exploration *x)
 static void
 remember(struct exploration *x, const char *replay)
 {
+	struct place place;
+
+	place_of(x->outcome.site, &place);
+	strncat(x->outcome.what, place.text,
+	    sizeof(x->outcome.what) - strlen(x->outcome.what) - 1);
 	memcpy(last_what, x->outcome.what, sizeof(last_what));
 	free(last_replay);
 	last_replay = replay != NULL ? strdup(replay) : NULL;

@@ -17,7 +17,7 @@
 /* A line of the interleaving. */
 struct line {
 	unsigned thread;
-	bool step;
+	uint32_t step;      /* 0: a result */
 	uint16_t call;      /* not 0: it is this call, and has not returned */
 	const void *object;
 	const void *site;
@@ -180,7 +180,8 @@ event(struct sim_tracer *tracer, unsigned proc, const struct sim_op *op,
 	struct listing *l = (struct listing *)(void *)tracer;
 	struct line *line = line_at(l, l->n++);
 
-	*line = (struct line) { .thread = sim_thread_of(proc), .step = true };
+	*line = (struct line) { .thread = sim_thread_of(proc) };
+	line->step = sim_steps();
 	line->site = op->site;
 	if (op->kind == SIM_CALL) {
 		line->call = op->call;
@@ -256,7 +257,8 @@ static void
 print_lines(struct listing *l)
 {
 	size_t i, first = l->n > LINES_MAX ? l->n - LINES_MAX : 0;
-	unsigned t, step = 0, width[SIM_THREADS];
+	unsigned t, width[SIM_THREADS];
+	uint32_t step = 0;
 	struct place place;
 
 	for (t = 0; t < l->threads; t++)
@@ -270,10 +272,11 @@ print_lines(struct listing *l)
 	for (i = first; i < l->n; i++) {
 		const struct line *line = line_at(l, i);
 
-		if (line->step)
-			(void)fprintf(stderr, "%5u", ++step);
+		if (line->step != step && line->step != 0)
+			(void)fprintf(stderr, "%5u", (unsigned)line->step);
 		else
 			(void)fprintf(stderr, "%5s", "");
+		step = line->step != 0 ? line->step : step;
 		for (t = 0; t < l->threads; t++)
 			(void)fprintf(stderr, "  %-*s", (int)width[t],
 			    t == line->thread ? line->text : "");
@@ -283,7 +286,7 @@ print_lines(struct listing *l)
 	(void)fprintf(stderr, "\n");
 }
 
-/* Who holds what that thread t sleeps for. */
+/* Who holds what thread t sleeps for. */
 static void
 print_holder(unsigned threads, unsigned t, const void *object)
 {
@@ -293,12 +296,9 @@ print_holder(unsigned threads, unsigned t, const void *object)
 	for (i = 0; i < threads; i++) {
 		sim_view(i, &v);
 		for (j = 0; j < v.nholds; j++)
-			if (v.holds[j].lock == object)
-				(void)fprintf(stderr, ", which %s holds%s",
-				    i == t ? "it" : "thread", "");
-		for (j = 0; j < v.nholds; j++)
 			if (v.holds[j].lock == object && i != t)
-				(void)fprintf(stderr, " [thread %u]", i);
+				(void)fprintf(
+				    stderr, ", which thread %u holds", i);
 	}
 }
 

@@ -67,16 +67,14 @@ sim_call_enter(unsigned call, enum sim_call_kind kind, const void *object,
 {
 	struct sim_thread *t = sim_me();
 	struct sim_call *c = &t->calls[t->depth];
+	struct sim_op op = { SIM_CALL, (uint16_t)call, object, site };
 
 	if (t->depth++ < SIM_CALLS)
 		*c = (struct sim_call) { (uint16_t)call, false, object, site };
 	t->op.call = (uint16_t)call;
-	if (!m.limits.atomics && kind != SIM_CLOCK) {
-		struct sim_op op = { SIM_CALL, (uint16_t)call, object, site };
-
+	if (!m.limits.atomics && kind != SIM_CLOCK)
 		sim_point(SIM_CALL, object, site);
-		sim_trace(m.current, &op, 0);
-	}
+	sim_trace(m.current, &op, 0);
 	if (object != NULL)
 		memory_check(object);
 	if (ndestroyed > 0 && kind != SIM_INIT && is_destroyed(object))

@@ -99,18 +99,34 @@ sim_trace(unsigned proc, const struct sim_op *op, uint32_t value)
 		sim_tracer->event(sim_tracer, proc, op, value);
 }
 
+_Noreturn static void
+fail(enum sim_ending ending, const void *site, const char *format, va_list ap)
+{
+	m.outcome->ending = ending;
+	m.outcome->site = site;
+	(void)vsnprintf(
+	    m.outcome->what, sizeof(m.outcome->what), format, ap);
+	for (;;) /* nobody lets go on a thread that has failed */
+		carrier_switch(m.current, CARRIER_HOME);
+}
+
 void
 sim_fail(enum sim_ending ending, const char *format, ...)
 {
 	va_list ap;
 
 	va_start(ap, format);
-	m.outcome->ending = ending;
-	(void)vsnprintf(
-	    m.outcome->what, sizeof(m.outcome->what), format, ap);
-	va_end(ap);
-	for (;;) /* it returns to no thread that has failed */
-		carrier_switch(m.current, CARRIER_HOME);
+	fail(ending, NULL, format, ap);
+}
+
+void
+sim_fail_at(
+    enum sim_ending ending, const void *site, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	fail(ending, site, format, ap);
 }
 
 static void
@@ -442,6 +458,7 @@ sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
 	m.now = FIRST_MOMENT;
 	outcome->ending = SIM_FINE;
 	outcome->what[0] = '\0';
+	outcome->site = NULL;
 	memory_reset();
 	calls_begin();
 	(void)sim_new_thread(&t, test_main, &test);
@@ -486,6 +503,12 @@ unsigned
 sim_choose(enum sim_choice why, unsigned n)
 {
 	return n > 1 && sim_on ? m.driver->choose(m.driver, why, n) : 0;
+}
+
+uint32_t
+sim_steps(void)
+{
+	return m.steps;
 }
 
 sync_time

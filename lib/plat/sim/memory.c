@@ -53,6 +53,7 @@ struct location {
 	uint32_t nstores;   /* ever; the latest is (nstores - 1) % STORES */
 	struct sim_clock seen; /* by each thread: nstores, when it last looked */
 	struct sim_clock atomic_reads, atomic_writes, reads, writes;
+	const void *sites[SIM_THREADS]; /* of each thread's last access */
 	struct store stores[STORES];
 };
 
@@ -225,44 +226,57 @@ poke(void *p, unsigned size, uint64_t v, int order)
 #undef RELAXED
 }
 
-static bool
-before(const struct sim_clock *a, const struct sim_clock *b)
+/* A thread with an access among these that does not happen before now; -1. */
+static int
+unordered(const struct sim_clock *accesses, const struct sim_clock *now)
 {
 	int i;
 
 	for (i = 0; i < SIM_THREADS; i++)
-		if (a->of[i] > b->of[i])
-			return false;
-	return true;
+		if (accesses->of[i] > now->of[i])
+			return i;
+	return -1;
+}
+
+static int
+racing(const struct location *l, bool write, bool atomic)
+{
+	const struct sim_clock *now = &sim_me()->clock;
+	int thread = unordered(&l->writes, now);
+
+	if (thread < 0 && write)
+		thread = unordered(&l->reads, now);
+	if (thread < 0 && !atomic)
+		thread = unordered(&l->atomic_writes, now);
+	if (thread < 0 && !atomic && write)
+		thread = unordered(&l->atomic_reads, now);
+	return thread;
 }
 
 /* This thread accesses it now. */
 static void
-check_race(struct location *l, bool write, bool atomic)
+check_race(struct location *l, bool write, bool atomic, const void *site)
 {
-	struct sim_clock *now = &sim_me()->clock;
-	bool race = false;
+	uint32_t moment = sim_me()->clock.of[m.current];
+	int other = -1;
 
 	if (!atomic)
 		l->marked = true;
-	if (l->marked) {
-		race = !before(&l->writes, now)
-		    || (write && !before(&l->reads, now))
-		    || (!atomic && !before(&l->atomic_writes, now))
-		    || (!atomic && write && !before(&l->atomic_reads, now));
-	}
-	if (race)
-		sim_fail(SIM_RACE, "a %s races with an access that no"
-		    " synchronization comes after or before",
-		    write ? "write" : "read");
+	if (l->marked)
+		other = racing(l, write, atomic);
+	if (other >= 0)
+		sim_fail_at(SIM_RACE, l->sites[other],
+		    "the last %s of thread %u races with one of thread %d at ",
+		    write ? "write" : "read", m.current, other);
+	l->sites[m.current] = site;
 	if (atomic && write)
-		l->atomic_writes.of[m.current] = now->of[m.current];
+		l->atomic_writes.of[m.current] = moment;
 	else if (atomic)
-		l->atomic_reads.of[m.current] = now->of[m.current];
+		l->atomic_reads.of[m.current] = moment;
 	else if (write)
-		l->writes.of[m.current] = now->of[m.current];
+		l->writes.of[m.current] = moment;
 	else
-		l->reads.of[m.current] = now->of[m.current];
+		l->reads.of[m.current] = moment;
 }
 
 static struct store *
@@ -374,7 +388,7 @@ begin(const struct access *a, enum sim_kind kind, bool writes)
 	memory_check(a->p);
 	in_consistent_order(a->order);
 	l = atomic_location(a->p, a->size);
-	check_race(l, writes, true);
+	check_race(l, writes, true, a->site);
 	if (writes)
 		m.foot.writes |= l->bit;
 	else
@@ -454,7 +468,7 @@ cas(const struct access *a, uint64_t *expected, uint64_t v)
 	bool equal = old == *expected;
 
 	if (equal) {
-		check_race(l, true, true);
+		check_race(l, true, true, a->site);
 		m.foot.writes |= l->bit;
 		(void)exchange(a, l, v);
 	} else {
@@ -606,13 +620,13 @@ sim_access(const void *p, bool writes, const void *site)
 		return;
 	sim_point((enum sim_kind)op.kind, p, site);
 	memory_check(p);
+	sim_trace(m.current, &op, 0);
 	l = location_of(p);
-	check_race(l, writes, false);
+	check_race(l, writes, false, site);
 	if (writes)
 		m.foot.writes |= l->bit;
 	else
 		m.foot.reads |= l->bit;
-	sim_trace(m.current, &op, 0);
 	if (writes)
 		sim_progress();
 }

@@ -53,6 +53,15 @@ point(enum sim_kind kind, const void *address, const void *site)
 		sim_trace(m.current, &op, 0);
 }
 
+/* Where the program is: with the grain of calls, outside of the library. */
+static const void *
+site_of(const void *here)
+{
+	const struct sim_thread *t = sim_me();
+
+	return m.limits.atomics || t->depth == 0 ? here : t->calls[0].site;
+}
+
 static int
 wait_alone(sync_time deadline)
 {
@@ -76,6 +85,8 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 	if (!sim_on)
 		return *word == expected ? wait_alone(deadline) : 0;
 	point(SIM_SLEEP, word, op.site);
+	op.call = t->op.call;
+	op.site = site_of(op.site);
 	memory_check(word);
 	sim_touch(word, false);
 	if (deadline != SYNC_NEVER)
@@ -229,6 +240,7 @@ plat_thread_join(uint64_t handle)
 	point(SIM_JOIN, NULL, __builtin_return_address(0));
 	sim_touch(other, false);
 	if (other->state != SIM_DONE) {
+		t->op.site = site_of(__builtin_return_address(0));
 		t->word = NULL;
 		t->deadline = SYNC_NEVER;
 		t->joins = thread;

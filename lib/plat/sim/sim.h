@@ -143,6 +143,7 @@ struct sim_outcome {
 	uint32_t steps;
 	uint32_t threads;
 	char what[240];
+	const void *site; /* what ends with, for people; null: nothing */
 };
 
 /*
@@ -163,6 +164,8 @@ extern _Thread_local bool sim_on __attribute__((tls_model("initial-exec")));
 /* End this execution badly; does not return. */
 _Noreturn void sim_fail(enum sim_ending ending, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+_Noreturn void sim_fail_at(enum sim_ending ending, const void *site,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /*
  * Trace.  While it is set, each thing that happens is reported: event, when a
@@ -206,6 +209,7 @@ struct sim_view {
 void sim_view(unsigned thread, struct sim_view *view);
 struct sim_op sim_next_op(unsigned proc);
 sync_time sim_clock(void);
+uint32_t sim_steps(void); /* so far */
 /* Nanoseconds of real time. */
 int64_t sim_real_time(void);
 /*
