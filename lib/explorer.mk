@@ -39,6 +39,9 @@ libsync_explore_la_SOURCES = \
 	lib/plat/sim/memory.c \
 	lib/plat/sim/plat.c \
 	lib/plat/sim/plat_impl.h \
+	lib/plat/sim/pthreads.c \
+	lib/plat/sim/pthreads.def \
+	lib/plat/sim/pthreads.h \
 	lib/plat/sim/raw.h \
 	lib/plat/sim/sim.h \
 	# EOL
@@ -47,11 +50,29 @@ libsync_sim_la_SOURCES =
 libsync_sim_la_LIBADD = libsync-inner.la libsync-explore.la $(SIM_LIBS)
 libsync_sim_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0
 if HAVE_VERSION_SCRIPT
-libsync_sim_la_LDFLAGS += -Wl,--version-script=$(srcdir)/lib/libsync.map
+libsync_sim_la_LDFLAGS += -Wl,--version-script=$(srcdir)/lib/libsync-sim.map
 libsync_sim_la_DEPENDENCIES = libsync-inner.la libsync-explore.la \
-	lib/libsync.map
+	lib/libsync-sim.map
 else
-libsync_sim_la_LDFLAGS += -export-symbols-regex '^sync_'
+libsync_sim_la_LDFLAGS += -export-symbols-regex '^(sync_|__wrap_)'
 endif
 
-pkgconfig_DATA += lib/libsync-sim.pc
+pkgconfig_DATA += lib/libsync-sim.pc lib/libsync-sim-pthread.pc
+EXTRA_DIST += lib/libsync-sim.map
+
+# For tests: libsync on the parking lot of plat/posix, which then runs on the
+# POSIX threads of the simulated machine.
+LOT_CPPFLAGS = $(SIM_CPPFLAGS) -I$(srcdir)/lib/plat/common \
+	-Dplat_wait=lot_wait -Dplat_wake=lot_wake
+check_LTLIBRARIES += libsync-lot-wait.la libsync-lot.la
+libsync_lot_wait_la_CPPFLAGS = $(LOT_CPPFLAGS) \
+	-include $(srcdir)/lib/plat/sim/lot_names.h
+libsync_lot_wait_la_SOURCES = \
+	lib/plat/posix/lot.h \
+	lib/plat/posix/wait.c \
+	lib/plat/sim/lot_names.h \
+	# EOL
+libsync_lot_la_CPPFLAGS = $(LOT_CPPFLAGS) \
+	-include $(srcdir)/lib/explore/inner.h
+libsync_lot_la_SOURCES = $(LIB_SOURCES)
+libsync_lot_la_LIBADD = libsync-lot-wait.la

@@ -3,27 +3,35 @@
 #define SYNC_ANNOTATE_(x) /* clang: what is behind the door is annotated */
 #include <libsync.h>
 
+#include <string.h>
+
 #undef sync_cond_wait
 #undef sync_cond_wait_until
 
-#include "sim.h"
 #include "calls.h"
+#include "pthreads.h"
+#include "sim.h"
 
-#define CALL(kind, type, name, parameters, arguments, object)                  \
-	type inner_##name parameters;                                          \
+/* A function that stands before another. */
+#define DOOR(kind, type, name, parameters, arguments, object, call, alone)     \
 	type name parameters                                                   \
 	{                                                                      \
 		type r;                                                        \
                                                                                \
 		if (!sim_on)                                                   \
-			return inner_##name arguments;                         \
-		sim_call_enter(CALL_##name, SIM_##kind, object,                \
+			return alone arguments;                                \
+		sim_call_enter(CALL_##call, SIM_##kind, object,                \
 		    __builtin_return_address(0));                              \
-		r = inner_##name arguments;                                    \
-		sim_call_leave(CALL_##name, SIM_##kind, object,                \
+		r = inner_##call arguments;                                    \
+		sim_call_leave(CALL_##call, SIM_##kind, object,                \
 		    (long long)r);                                             \
 		return r;                                                      \
 	}
+
+#define CALL(kind, type, name, parameters, arguments, object)                  \
+	type inner_##name parameters;                                          \
+	DOOR(kind, type, name, parameters, arguments, object, name,            \
+	    inner_##name)
 #define CALL_VOID(kind, name, parameters, arguments, object)                   \
 	void inner_##name parameters;                                          \
 	void name parameters                                                   \
@@ -41,6 +49,17 @@
 #undef CALL
 #undef CALL_VOID
 
+/*
+ * For programs that are linked with --wrap; where nothing is explored, the call
+ * goes through to the C library.
+ */
+#define CALL(kind, type, name, parameters, arguments, object)                  \
+	type __wrap_##name parameters;                                         \
+	DOOR(kind, type, __wrap_##name, parameters, arguments, object, name,   \
+	    name)
+#include "pthreads.def"
+#undef CALL
+
 static const struct {
 	const char *name;
 	bool error;
@@ -50,6 +69,7 @@ static const struct {
 	{ #name, _Generic((type)0, int: true, default: false) },
 #define CALL_VOID(kind, name, parameters, arguments, object) { #name, false },
 #include "calls.def"
+#include "pthreads.def"
 #undef CALL
 #undef CALL_VOID
 };
@@ -58,6 +78,16 @@ const char *
 call_name(unsigned call)
 {
 	return call < CALLS ? calls[call].name : "?";
+}
+
+const char *
+call_short_name(unsigned call)
+{
+	const char *name = call_name(call);
+
+	if (strncmp(name, "sync_", 5) == 0)
+		return name + 5;
+	return strncmp(name, "pthread_", 8) == 0 ? name + 8 : name;
 }
 
 bool

@@ -10,13 +10,18 @@ enum call {
 #define CALL(kind, type, name, parameters, arguments, object) CALL_##name,
 #define CALL_VOID(kind, name, parameters, arguments, object)  CALL_##name,
 #include "calls.def"
+#include "pthreads.def"
 #undef CALL
 #undef CALL_VOID
 	CALLS
 };
 
-/* "sync_mutex_lock"; whether its result is an errno number. */
+/*
+ * "sync_mutex_lock"; without the part that all have in common; whether its
+ * result is an errno number.
+ */
 const char *call_name(unsigned call);
+const char *call_short_name(unsigned call);
 bool call_returns_error(unsigned call);
 
 #endif /* EXPLORE_CALLS_H */

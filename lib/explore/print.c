@@ -41,8 +41,9 @@ line_at(struct listing *l, size_t i)
 static void
 type_of_call(unsigned call, char *type, size_t size)
 {
-	const char *name = call_name(call) + strlen("sync_");
+	const char *name = call_short_name(call);
 	size_t n = strcspn(name, "_");
+
 
 	(void)snprintf(type, size, "%.*s", (int)n, name);
 }
@@ -119,7 +120,7 @@ describe(unsigned proc, const struct sim_op *op, uint32_t value, char *text)
 		name = op->address != NULL
 		    ? object_name(op->address, op->call) : NULL;
 		(void)snprintf(text, TEXT, "%s(%s)",
-		    call_name(op->call) + strlen("sync_"),
+		    call_short_name(op->call),
 		    name != NULL ? name : "");
 		return;
 	}
@@ -235,7 +236,7 @@ returned(struct sim_tracer *tracer, unsigned thread, unsigned call,
 	line = line_at(l, l->n++);
 	*line = (struct line) { .thread = thread };
 	(void)snprintf(line->text, TEXT, "...%s%s",
-	    call_name(call) + strlen("sync_"), text);
+	    call_short_name(call), text);
 }
 
 static unsigned

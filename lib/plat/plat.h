@@ -23,6 +23,8 @@
  */
 struct plat_local {
 	uint32_t id; /* 0: not known yet */
+	volatile int inside; /* plat/posix: how many of its calls; also asked
+				by signal handlers of the thread */
 	struct sync_thread *thread;
 	struct plat_hold {
 		const void *lock; /* null: free */

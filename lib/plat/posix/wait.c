@@ -33,9 +33,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <time.h>
 
+#include "base/atomic.h"
 #include "fork.h"
 #include "lot.h"
 #include "plat.h"
@@ -60,14 +60,12 @@ static struct bucket {
 static pthread_condattr_t monotonic;
 static sem_t relay;
 static pthread_mutex_t relay_lock = PTHREAD_MUTEX_INITIALIZER;
-static bool relay_runs; /* atomic; set under relay_lock */
-static _Thread_local volatile sig_atomic_t busy
-    __attribute__((tls_model("initial-exec")));
+static uint32_t relay_runs; /* atomic; set under relay_lock */
 
 void
 lot_busy(int change)
 {
-	busy += change;
+	plat_local()->inside += change;
 }
 
 void
@@ -82,8 +80,8 @@ lot_fork_child(void)
 	}
 	(void)pthread_mutex_init(&relay_lock, NULL);
 	(void)sem_init(&relay, 0, 0);
-	__atomic_store_n(&relay_runs, false, __ATOMIC_RELAXED);
-	busy = 0;
+	at_store_relaxed(&relay_runs, 0);
+	plat_local()->inside = 0;
 }
 
 /* Before the constructors of a program that is linked statically. */
@@ -182,15 +180,15 @@ relay_start(void)
 	uint64_t handle;
 	bool runs;
 
-	if (__atomic_load_n(&relay_runs, __ATOMIC_RELAXED))
+	if (at_load_relaxed(&relay_runs))
 		return true;
 	(void)pthread_mutex_lock(&relay_lock);
-	runs = __atomic_load_n(&relay_runs, __ATOMIC_RELAXED);
+	runs = at_load_relaxed(&relay_runs);
 	/* Should it fail, the next sleeper tries again. */
 	if (!runs && plat_thread_start(&handle, relay_main, NULL, &o) == 0) {
 		__builtin_memcpy(&thread, &handle, sizeof(thread));
 		(void)pthread_detach(thread);
-		__atomic_store_n(&relay_runs, true, __ATOMIC_RELAXED);
+		at_store_relaxed(&relay_runs, 1);
 		runs = true;
 	}
 	(void)pthread_mutex_unlock(&relay_lock);
@@ -230,7 +228,7 @@ park(const uint32_t *word, uint32_t expected, uint32_t channel,
 	if (pthread_cond_init(&s.wake, &monotonic) != 0)
 		return 0; /* out of resources: the caller looks again */
 	(void)pthread_mutex_lock(&b->lock);
-	if (__atomic_load_n(word, __ATOMIC_RELAXED) == expected) {
+	if (at_load_relaxed(word) == expected) {
 		enlist(b, &s);
 		err = sleep_on(b, &s, deadline);
 	}
@@ -264,7 +262,7 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 void
 plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
 {
-	if (busy != 0) {
+	if (plat_local()->inside != 0) {
 		(void)sem_post(&relay);
 		return;
 	}

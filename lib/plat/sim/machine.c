@@ -156,6 +156,34 @@ wake_up(unsigned thread, int result)
 	sim_unblock(thread, result);
 }
 
+/* The sleepers that a wake can reach. */
+static unsigned
+sleepers(const uint32_t *word, uint32_t channels, unsigned *found)
+{
+	unsigned t, n = 0;
+
+	for (t = 0; t < m.nthreads; t++)
+		if ((m.asleep & SIM_BIT(t)) && m.threads[t].word == word
+		    && (m.threads[t].channel & channels) != 0)
+			found[n++] = t;
+	return n;
+}
+
+void
+sim_wake(const uint32_t *word, uint32_t n, uint32_t channels)
+{
+	unsigned found[SIM_THREADS], count, i;
+
+	sim_touch(queue_of(word), true);
+	for (; n > 0; n--) {
+		count = sleepers(word, channels, found);
+		if (count == 0)
+			return;
+		i = n < count ? sim_choose(SIM_WHOM, count) : 0;
+		sim_unblock(found[i], 0);
+	}
+}
+
 /* A process that is not a thread: nothing runs. */
 static void
 happen(unsigned proc)
@@ -188,7 +216,8 @@ finish(void)
 	unsigned t, asleep = 0, first = 0;
 
 	for (t = m.nthreads; t-- > 0;)
-		if (m.threads[t].state == SIM_BLOCKED) {
+		if (m.threads[t].state == SIM_BLOCKED
+		    && !m.threads[t].detached) {
 			asleep++;
 			first = t;
 		}
@@ -309,6 +338,7 @@ sim_block(struct sim_thread *t)
 		sim_touch(queue_of(t->word), true);
 	if (t->depth > 0 && t->depth <= SIM_CALLS)
 		t->calls[t->depth - 1].slept = true;
+	sim_trace(m.current, &t->op, 0);
 	schedule();
 	t->clock.of[m.current]++;
 	t->op.kind = SIM_RESUME;
@@ -383,7 +413,7 @@ sim_thread_main(unsigned carrier)
 
 	sim_trace(carrier, &t->op, 0);
 	sim_progress();
-	(void)t->fn(t->arg);
+	t->value = t->fn(t->arg);
 	end_thread(carrier);
 	/* Goes on when this carrier has a thread again, of a later execution. */
 	schedule();

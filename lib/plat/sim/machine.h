@@ -41,6 +41,8 @@ struct sim_thread {
 
 	void *(*fn)(void *);
 	void *arg;
+	void *value;   /* that fn returned */
+	bool detached; /* it may sleep for ever */
 	const char *name;
 	struct plat_local local;
 	int saved_errno;
@@ -88,6 +90,8 @@ sim_me(void)
 void sim_point(enum sim_kind kind, const void *address, const void *site);
 /* Be BLOCKED, until made READY. */
 void sim_block(struct sim_thread *t);
+/* Make up to n sleepers on that word READY; which, the driver says. */
+void sim_wake(const uint32_t *word, uint32_t n, uint32_t channels);
 /* A BLOCKED thread goes on with this result. */
 void sim_unblock(unsigned thread, int result);
 /*
@@ -117,6 +121,9 @@ uint64_t memory_bit(const void *address);
 /* Fails if it is memory that the program has given back. */
 void memory_check(const void *address);
 void memory_forget(const void *p, size_t size);
+/* What happened before is handed over, without a step. */
+void memory_release(const void *address);
+void memory_acquire(const void *address);
 
 /* calls.c */
 void calls_begin(void);

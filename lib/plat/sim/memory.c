@@ -53,6 +53,7 @@ struct location {
 	uint32_t nstores;   /* ever; the latest is (nstores - 1) % STORES */
 	struct sim_clock seen; /* by each thread: nstores, when it last looked */
 	struct sim_clock atomic_reads, atomic_writes, reads, writes;
+	struct sim_clock handed; /* by memory_release */
 	const void *sites[SIM_THREADS]; /* of each thread's last access */
 	struct store stores[STORES];
 };
@@ -367,6 +368,18 @@ write(struct location *l, uint64_t v, int order, bool modifies)
 	l->seen.of[m.current] = l->nstores;
 	*latest(l) = (struct store) { v, sync, m.current,
 		now->of[m.current] };
+}
+
+void
+memory_release(const void *address)
+{
+	clock_join(&location_of(address)->handed, &sim_me()->clock);
+}
+
+void
+memory_acquire(const void *address)
+{
+	clock_join(&sim_me()->clock, &location_of(address)->handed);
 }
 
 /* An access that the machine sees; a step, if it is the program's own. */

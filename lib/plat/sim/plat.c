@@ -97,7 +97,6 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 		sim_trace(m.current, &op, 1);
 		return deadline <= m.now ? ETIMEDOUT : 0;
 	}
-	sim_trace(m.current, &op, 0);
 	t->word = word;
 	t->channel = channel;
 	t->deadline = deadline;
@@ -106,35 +105,13 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 	return t->result;
 }
 
-/* The sleepers that a wake can reach. */
-static unsigned
-sleepers(const uint32_t *word, uint32_t channels, unsigned *found)
-{
-	unsigned t, n = 0;
-
-	for (t = 0; t < m.nthreads; t++)
-		if ((m.asleep & SIM_BIT(t)) && m.threads[t].word == word
-		    && (m.threads[t].channel & channels) != 0)
-			found[n++] = t;
-	return n;
-}
-
 void
 plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
 {
-	unsigned found[SIM_THREADS], count, i;
-
 	if (!sim_on)
 		return;
 	point(SIM_WAKE, word, __builtin_return_address(0));
-	sim_touch((const char *)word + 1, true);
-	for (; n > 0; n--) {
-		count = sleepers(word, channels, found);
-		if (count == 0)
-			return;
-		i = n < count ? sim_choose(SIM_WHOM, count) : 0;
-		sim_unblock(found[i], 0);
-	}
+	sim_wake(word, n, channels);
 }
 
 sync_time

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Included before plat/posix/wait.c when it is built for the explorer: its
+ * POSIX threads are those of the simulated machine.
+ */
+#ifndef SIM_LOT_NAMES_H
+#define SIM_LOT_NAMES_H
+
+#include "pthreads.h"
+
+#define pthread_mutex_init      inner_pthread_mutex_init
+#define pthread_mutex_lock      inner_pthread_mutex_lock
+#define pthread_mutex_unlock    inner_pthread_mutex_unlock
+#define pthread_cond_init       inner_pthread_cond_init
+#define pthread_cond_destroy    inner_pthread_cond_destroy
+#define pthread_cond_wait       inner_pthread_cond_wait
+#define pthread_cond_timedwait  inner_pthread_cond_timedwait
+#define pthread_cond_signal     inner_pthread_cond_signal
+#define pthread_detach          inner_pthread_detach
+#define sem_init                inner_sem_init
+#define sem_wait                inner_sem_wait
+#define sem_post                inner_sem_post
+
+#endif /* SIM_LOT_NAMES_H */
