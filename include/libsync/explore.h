@@ -174,10 +174,10 @@ int sync_explore(void (*test)(void *), void *arg,
  */
 #define SYNC_READ(x)                                                           \
 	(sync_explore_access_ != NULL                                          \
-		? sync_explore_access_(&(x), false) : (void)0, (x))
+		? sync_explore_access_(&(x), false, #x) : (void)0, (x))
 #define SYNC_WRITE(x)                                                          \
 	(*(sync_explore_access_ != NULL                                        \
-		? sync_explore_access_(&(x), true) : (void)0, &(x)))
+		? sync_explore_access_(&(x), true, #x) : (void)0, &(x)))
 
 /*
  * Atomic accesses, as steps, to integers of 4 or 8 bytes; the order is one of
@@ -186,22 +186,22 @@ int sync_explore(void (*test)(void *), void *arg,
  */
 #define SYNC_ATOMIC_LOAD(p, order)                                             \
 	((__typeof__(*(p)))(sync_explore_load_ != NULL                         \
-		? sync_explore_load_((p), sizeof(*(p)), (int)(order))          \
+		? sync_explore_load_((p), sizeof(*(p)), (int)(order), #p)      \
 		: (uint64_t)__atomic_load_n((p), (int)(order))))
 #define SYNC_ATOMIC_STORE(p, v, order)                                         \
 	(sync_explore_store_ != NULL                                           \
 		? sync_explore_store_(                                         \
-		    (p), sizeof(*(p)), (uint64_t)(v), (int)(order))            \
+		    (p), sizeof(*(p)), (uint64_t)(v), (int)(order), #p)        \
 		: __atomic_store_n((p), (v), (int)(order)))
 #define SYNC_ATOMIC_ADD(p, v, order)                                           \
 	((__typeof__(*(p)))(sync_explore_modify_ != NULL                       \
 		? sync_explore_modify_(                                        \
-		    (p), sizeof(*(p)), 0, (uint64_t)(v), (int)(order))         \
+		    (p), sizeof(*(p)), 0, (uint64_t)(v), (int)(order), #p)     \
 		: (uint64_t)__atomic_fetch_add((p), (v), (int)(order))))
 #define SYNC_ATOMIC_EXCHANGE(p, v, order)                                      \
 	((__typeof__(*(p)))(sync_explore_modify_ != NULL                       \
 		? sync_explore_modify_(                                        \
-		    (p), sizeof(*(p)), 3, (uint64_t)(v), (int)(order))         \
+		    (p), sizeof(*(p)), 3, (uint64_t)(v), (int)(order), #p)     \
 		: (uint64_t)__atomic_exchange_n((p), (v), (int)(order))))
 #define SYNC_ATOMIC_CAS(p, expected, v, order)                                 \
 	(sync_explore_cas_ != NULL                                             \
@@ -215,14 +215,16 @@ int sync_explore(void (*test)(void *), void *arg,
 
 /* Private: the explorer's, or null. */
 #define SYNC_WEAK_ __attribute__((weak))
-void sync_explore_access_(const void *p, bool write) SYNC_WEAK_;
-uint64_t sync_explore_load_(const void *p, size_t size, int order) SYNC_WEAK_;
-void sync_explore_store_(
-    void *p, size_t size, uint64_t v, int order) SYNC_WEAK_;
+void sync_explore_access_(
+    const void *p, bool write, const char *name) SYNC_WEAK_;
+uint64_t sync_explore_load_(const void *p, size_t size, int order,
+    const char *name) SYNC_WEAK_;
+void sync_explore_store_(void *p, size_t size, uint64_t v, int order,
+    const char *name) SYNC_WEAK_;
 uint64_t sync_explore_modify_(void *p, size_t size, int change, uint64_t v,
-    int order) SYNC_WEAK_;
+    int order, const char *name) SYNC_WEAK_;
 bool sync_explore_cas_(void *p, size_t size, void *expected, uint64_t v,
-    int order) SYNC_WEAK_;
+    int order, const char *name) SYNC_WEAK_;
 void sync_explore_fence_(void) SYNC_WEAK_;
 void sync_explore_yield_(void) SYNC_WEAK_;
 unsigned sync_explore_choose_(unsigned n) SYNC_WEAK_;

@@ -35,6 +35,60 @@ static uint32_t running; /* atomic: whether an exploration is */
 static char *last_replay;
 static char last_what[sizeof(((struct sim_outcome *)0)->what)];
 
+static struct exploration *current; /* the one that runs */
+
+/*
+ * The program is about to end in the middle of a schedule: it called exit, or a
+ * sanitizer has found something.  Nothing can be run any more; say how to get
+ * there again.
+ */
+static void
+say_where(const char *why)
+{
+	struct sim_limits limits;
+	char *text;
+
+	sim_limits_now(&limits);
+	text = replay_text(&current->schedule, &limits);
+	(void)fprintf(stderr, "%s%s%s; to run just this schedule:\n"
+	    "SYNC_REPLAY=%s\n",
+	    current->options.name != NULL ? current->options.name : "",
+	    current->options.name != NULL ? ": " : "", why,
+	    text != NULL ? text : "?");
+}
+
+static void
+at_exit(void)
+{
+	if (!sim_on)
+		return;
+	say_where("the test calls exit");
+	(void)fflush(NULL);
+	_exit(EXIT_FAILURE); /* its own status may have been 0 */
+}
+
+static void
+at_death(void)
+{
+	if (sim_on)
+		say_where("a sanitizer ends the program");
+}
+
+void __sanitizer_set_death_callback(void (*callback)(void))
+    __attribute__((weak));
+
+static void
+watch_for_end(void)
+{
+	static bool watching;
+
+	if (watching)
+		return;
+	watching = atexit(at_exit) == 0;
+	if (__sanitizer_set_death_callback != NULL)
+		__sanitizer_set_death_callback(at_death);
+}
+
 static void
 limits_of(const struct exploration *x, bool all, struct sim_limits *l)
 {
@@ -67,14 +121,13 @@ show_progress(struct exploration *x, const char *stage)
 
 /* One execution; false if it was the last, for whatever reason. */
 static bool
-execute(struct exploration *x, struct sim_driver *driver, bool counts,
-    int64_t ends, const char *stage)
+execute(struct exploration *x, struct sim_driver *driver, int64_t ends,
+    const char *stage)
 {
 	struct sync_explore_report *r = x->report;
 	struct recorder recorder;
 	int64_t now;
 
-	(void)counts;
 	recorder_init(&recorder, driver, &x->schedule);
 	names_reset();
 	sim_run(x->subject.test, x->subject.arg, &recorder.driver,
@@ -125,8 +178,7 @@ run_search(struct exploration *x, bool all, uint32_t bound, int64_t ends)
 		(void)snprintf(stage, sizeof(stage), "bound %u",
 		    (unsigned)bound);
 	while (go_on && search_next(s)) {
-		go_on = execute(
-		    x, search_driver(s), search_counted(s), ends, stage);
+		go_on = execute(x, search_driver(s), ends, stage);
 		counted += search_counted(s);
 	}
 	complete = go_on && !search_next(s);
@@ -152,7 +204,7 @@ run_chance(struct exploration *x, uint32_t depth, int64_t ends, uint64_t most)
 	chance_init(&c, x->options.seed, depth);
 	for (i = 0; i < most; i++) {
 		chance_next(&c, i, x->report->longest);
-		if (!execute(x, &c.driver, true, ends,
+		if (!execute(x, &c.driver, ends,
 			depth == 0 ? "by chance" : "by priorities"))
 			return;
 	}
@@ -280,7 +332,7 @@ run_replay(struct exploration *x, const char *text)
 	}
 	sim_limit(&limits);
 	replay_init(&replay, &schedule);
-	(void)execute(x, &replay.driver, true, INT64_MAX, "replay");
+	(void)execute(x, &replay.driver, INT64_MAX, "replay");
 	if (!x->found)
 		(void)fprintf(stderr, "SYNC_REPLAY: the schedule was run, and"
 		    " nothing failed\n");
@@ -377,6 +429,8 @@ sync_explore(void (*test)(void *), void *arg,
 	limits_of(&x, false, &limits);
 	err = sim_begin(&limits);
 	if (err == 0) {
+		current = &x;
+		watch_for_end();
 		explore(&x);
 		sim_end();
 	}

@@ -42,9 +42,20 @@ sync_explore_name_(const void *object, const char *name)
 	names[nnames++].name = name;
 }
 
-void
-sync_explore_access_(const void *p, bool write)
+/* A marked variable is called what the program calls it. */
+static void
+name_expression(const void *p, const char *expression)
 {
+	if (sim_tracer == NULL || name_of(p) != NULL)
+		return;
+	sync_explore_name_(p, expression[0] == '&' ? expression + 1
+						    : expression);
+}
+
+void
+sync_explore_access_(const void *p, bool write, const char *name)
+{
+	name_expression(p, name);
 	sim_access(p, write, __builtin_return_address(0));
 }
 
@@ -58,30 +69,37 @@ checked(size_t size)
 }
 
 uint64_t
-sync_explore_load_(const void *p, size_t size, int order)
+sync_explore_load_(
+    const void *p, size_t size, int order, const char *name)
 {
+	name_expression(p, name);
 	return sim_program_load(
 	    p, checked(size), order, __builtin_return_address(0));
 }
 
 void
-sync_explore_store_(void *p, size_t size, uint64_t v, int order)
+sync_explore_store_(
+    void *p, size_t size, uint64_t v, int order, const char *name)
 {
+	name_expression(p, name);
 	sim_program_store(
 	    p, checked(size), v, order, __builtin_return_address(0));
 }
 
 uint64_t
-sync_explore_modify_(void *p, size_t size, int change, uint64_t v, int order)
+sync_explore_modify_(void *p, size_t size, int change, uint64_t v, int order,
+    const char *name)
 {
+	name_expression(p, name);
 	return sim_program_modify(p, checked(size), (unsigned)change, v, order,
 	    __builtin_return_address(0));
 }
 
 bool
-sync_explore_cas_(
-    void *p, size_t size, void *expected, uint64_t v, int order)
+sync_explore_cas_(void *p, size_t size, void *expected, uint64_t v, int order,
+    const char *name)
 {
+	name_expression(p, name);
 	return sim_program_cas(p, checked(size), expected, v, order,
 	    __builtin_return_address(0));
 }
