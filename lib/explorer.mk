@@ -5,14 +5,22 @@
 SIM_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/lib -I$(srcdir)/lib/plat \
 	-I$(srcdir)/lib/plat/sim -I$(srcdir)/lib/explore
 
+# The machine is nothing that ThreadSanitizer understands: it judges programs.
+SIM_CFLAGS = $(AM_CFLAGS)
+if TSAN
+SIM_CFLAGS += -fno-sanitize=thread
+endif
+
 noinst_LTLIBRARIES += libsync-inner.la libsync-explore.la
 lib_LTLIBRARIES += libsync-sim.la
 
 libsync_inner_la_CPPFLAGS = $(SIM_CPPFLAGS) \
 	-include $(srcdir)/lib/explore/inner.h
+libsync_inner_la_CFLAGS = $(SIM_CFLAGS)
 libsync_inner_la_SOURCES = $(LIB_SOURCES)
 
 libsync_explore_la_CPPFLAGS = $(SIM_CPPFLAGS)
+libsync_explore_la_CFLAGS = $(SIM_CFLAGS)
 libsync_explore_la_SOURCES = \
 	lib/explore/calls.c \
 	lib/explore/calls.def \
@@ -29,6 +37,8 @@ libsync_explore_la_SOURCES = \
 	lib/explore/shrink.c \
 	lib/explore/symbol.c \
 	lib/explore/symbol.h \
+	lib/plat/common/announce.c \
+	lib/plat/common/announce.h \
 	lib/plat/sim/announce.h \
 	lib/plat/sim/calls.c \
 	lib/plat/sim/carrier.c \
@@ -42,6 +52,7 @@ libsync_explore_la_SOURCES = \
 	lib/plat/sim/pthreads.c \
 	lib/plat/sim/pthreads.def \
 	lib/plat/sim/pthreads.h \
+	lib/plat/sim/quiet.h \
 	lib/plat/sim/raw.h \
 	lib/plat/sim/sim.h \
 	# EOL
@@ -67,6 +78,7 @@ LOT_CPPFLAGS = $(SIM_CPPFLAGS) -I$(srcdir)/lib/plat/common \
 check_LTLIBRARIES += libsync-lot-wait.la libsync-lot.la
 libsync_lot_wait_la_CPPFLAGS = $(LOT_CPPFLAGS) \
 	-include $(srcdir)/lib/plat/sim/lot_names.h
+libsync_lot_wait_la_CFLAGS = $(SIM_CFLAGS)
 libsync_lot_wait_la_SOURCES = \
 	lib/plat/posix/lot.h \
 	lib/plat/posix/wait.c \
@@ -74,5 +86,6 @@ libsync_lot_wait_la_SOURCES = \
 	# EOL
 libsync_lot_la_CPPFLAGS = $(LOT_CPPFLAGS) \
 	-include $(srcdir)/lib/explore/inner.h
+libsync_lot_la_CFLAGS = $(SIM_CFLAGS)
 libsync_lot_la_SOURCES = $(LIB_SOURCES)
 libsync_lot_la_LIBADD = libsync-lot-wait.la

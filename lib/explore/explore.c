@@ -302,8 +302,7 @@ report_failure(struct exploration *x, const struct sim_limits *limits)
 	char *replay;
 
 	x->subject.ending = x->outcome.ending;
-	if (x->outcome.ending != SIM_CHANGED
-	    && x->outcome.ending != SIM_LIVELOCK)
+	if (x->outcome.ending != SIM_CHANGED)
 		shrink(&x->schedule, &x->subject, sim_real_time() + SHRINK);
 	replay = replay_text(&x->schedule, limits);
 	f.replay = replay;

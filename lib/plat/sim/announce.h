@@ -1,42 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Announcements, see plat.h: the machine notes who holds what, to say so when
- * threads sleep for ever.  It does not take an announced hand-off for one, as
- * it judges by the orders of the accesses.
+ * Announcements, see plat.h.  The detectors are told as on other platforms; the
+ * machine notes who holds what, to say so when threads sleep for ever, and what
+ * memory is new.  It does not take an announced hand-off for one, as it judges
+ * by the orders of the accesses.
  */
-#ifndef PLAT_ANNOUNCE_H
-#define PLAT_ANNOUNCE_H
+#ifndef SIM_ANNOUNCE_H
+#define SIM_ANNOUNCE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "../common/announce.h"
 
-#define ANNOUNCE_WRITE   0x0u
-#define ANNOUNCE_READ    0x1u
-#define ANNOUNCE_TRY     0x2u
-#define ANNOUNCE_PTHREAD 0x4u
+void sim_held(const void *lock, unsigned how);
+void sim_unheld(const void *lock);
+void sim_new(const void *address, size_t size);
 
-#define announce_on false
+/* The function of that name, and more. */
+#define announce_lock(lock, how)   (sim_held(lock, how), announce_lock(lock, how))
+#define announce_unlock(lock, how) (sim_unheld(lock), announce_unlock(lock, how))
+#define announce_new(address, size)                                            \
+	(sim_new(address, size), announce_new(address, size))
 
-void announce_lock(const void *lock, unsigned how);
-void announce_unlock(const void *lock, unsigned how);
-void announce_new(const void *address, size_t size);
-
-static inline void
-announce_destroy(const void *lock)
-{
-	(void)lock;
-}
-
-static inline void
-announce_release(const void *address)
-{
-	(void)address;
-}
-
-static inline void
-announce_acquire(const void *address)
-{
-	(void)address;
-}
-
-#endif /* PLAT_ANNOUNCE_H */
+#endif /* SIM_ANNOUNCE_H */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "machine.h"
+#include "quiet.h"
 
 #define m sim_machine
 
@@ -69,6 +70,7 @@ sim_call_enter(unsigned call, enum sim_call_kind kind, const void *object,
 	struct sim_call *c = &t->calls[t->depth];
 	struct sim_op op = { SIM_CALL, (uint16_t)call, object, site };
 
+	quiet_begin();
 	if (t->depth++ < SIM_CALLS)
 		*c = (struct sim_call) { (uint16_t)call, false, object, site };
 	t->op.call = (uint16_t)call;
@@ -104,4 +106,5 @@ sim_call_leave(unsigned call, enum sim_call_kind kind, const void *object,
 		sim_look(site);
 	else if (kind != SIM_CLOCK)
 		sim_progress();
+	quiet_end();
 }

@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "machine.h"
+#include "quiet.h"
 
 #define DEFAULT_STACK 262144
 
@@ -45,6 +46,7 @@ void __tsan_switch_to_fiber(void *fiber, unsigned flags) __attribute__((weak));
 
 static struct carrier {
 	bool made;
+	unsigned quiet; /* its quiet_depth while another runs */
 	char *stack; /* above the lower guard page */
 	ucontext_t context;
 	void *fake_stack; /* AddressSanitizer's */
@@ -58,6 +60,7 @@ static struct carrier {
 	jmp_buf begin;
 } carriers[SIM_THREADS + 1];
 
+unsigned quiet_depth;
 static bool os_threads;
 static size_t page, stack_size;
 static unsigned leaving; /* who let this one go on */
@@ -91,6 +94,36 @@ carrier_overflowed(const void *address)
 	return -1;
 }
 
+/* A thread must not end while ThreadSanitizer ignores it. */
+static void
+unquiet(struct carrier *c)
+{
+	quiet_depth = c->quiet;
+	while (quiet_depth > 0)
+		quiet_end();
+	c->quiet = 0;
+}
+
+static void
+fiber_end(struct carrier *c)
+{
+	void *here;
+
+	if (c->fiber == NULL)
+		return;
+	here = __tsan_get_current_fiber();
+	if (c->quiet > 0) {
+		unsigned depth = quiet_depth;
+
+		__tsan_switch_to_fiber(c->fiber, NO_SYNC);
+		unquiet(c);
+		__tsan_switch_to_fiber(here, NO_SYNC);
+		quiet_depth = depth;
+	}
+	__tsan_destroy_fiber(c->fiber);
+	c->fiber = NULL;
+}
+
 /* Now on this one, having left another. */
 static void
 arrived(unsigned at)
@@ -114,6 +147,7 @@ context_main(unsigned i)
 {
 	carriers[i].fake_stack = NULL;
 	arrived(i);
+	quiet_depth = 0;
 	for (;;)
 		sim_thread_main(i);
 }
@@ -135,11 +169,9 @@ make(unsigned i)
 	c->bottom = c->stack;
 	c->size = stack_size;
 	makecontext(&c->context, (void (*)(void))context_main, 1, i);
-	if (__tsan_create_fiber != NULL) {
-		if (c->fiber != NULL)
-			__tsan_destroy_fiber(c->fiber);
+	fiber_end(c);
+	if (__tsan_create_fiber != NULL)
 		c->fiber = __tsan_create_fiber(0);
-	}
 	c->made = true;
 	return true;
 }
@@ -164,8 +196,18 @@ switch_context(unsigned from, unsigned to)
 static void
 take_turn(struct carrier *c)
 {
+	unseen_begin();
 	while (sem_wait(&c->turn) != 0)
 		continue;
+	unseen_end();
+}
+
+static void
+give_turn(struct carrier *c)
+{
+	unseen_begin();
+	(void)sem_post(&c->turn);
+	unseen_end();
 }
 
 static void *
@@ -176,12 +218,14 @@ thread_main(void *arg)
 
 	sim_on = true;
 	if (setjmp(c->begin) != 0) {
+		unquiet(c);
 		if (stopping)
 			return NULL;
 		c->abandoned = false;
-		(void)sem_post(&carriers[CARRIER_HOME].turn);
+		give_turn(&carriers[CARRIER_HOME]);
 	}
 	take_turn(c);
+	quiet_depth = 0;
 	while (!stopping)
 		sim_thread_main(i);
 	return NULL;
@@ -211,7 +255,7 @@ switch_thread(unsigned from, unsigned to)
 
 	if (!t->made && !make_thread(to))
 		plat_die("libsync-sim: cannot start a thread\n");
-	(void)sem_post(&t->turn);
+	give_turn(t);
 	take_turn(f);
 	if (f->abandoned || (stopping && from != CARRIER_HOME))
 		longjmp(f->begin, 1);
@@ -220,10 +264,12 @@ switch_thread(unsigned from, unsigned to)
 void
 carrier_switch(unsigned from, unsigned to)
 {
+	carriers[from].quiet = quiet_depth;
 	if (os_threads)
 		switch_thread(from, to);
 	else
 		switch_context(from, to);
+	quiet_depth = carriers[from].quiet;
 }
 
 void
@@ -238,7 +284,7 @@ carrier_abandon(unsigned i)
 		return;
 	}
 	c->abandoned = true;
-	(void)sem_post(&c->turn);
+	give_turn(c);
 	take_turn(&carriers[CARRIER_HOME]);
 }
 
@@ -307,8 +353,7 @@ carriers_end(void)
 			(void)sem_post(&c->turn);
 			(void)pthread_join(c->thread, NULL);
 		}
-		if (c->fiber != NULL)
-			__tsan_destroy_fiber(c->fiber);
+		fiber_end(c);
 		if (c->stack != NULL)
 			(void)munmap(c->stack - page, stack_size + 2 * page);
 		c->stack = NULL;

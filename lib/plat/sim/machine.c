@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "machine.h"
+#include "quiet.h"
 
 _Thread_local bool sim_on __attribute__((tls_model("initial-exec")));
 struct sim_machine sim_machine;
@@ -317,9 +318,11 @@ sim_yield(const void *site)
 {
 	if (!sim_on)
 		return;
+	quiet_begin();
 	sim_point(SIM_YIELD, NULL, site);
 	sim_trace(m.current, &sim_me()->op, 0);
 	lower();
+	quiet_end();
 }
 
 void
@@ -380,6 +383,7 @@ sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg)
 	t->local.id = m.nthreads + 1;
 	*thread = m.nthreads++;
 	m.ready |= SIM_BIT(*thread);
+	announce_release(t);
 	sim_touch(&m.nthreads, true);
 	return true;
 }
@@ -413,10 +417,13 @@ sim_thread_main(unsigned carrier)
 
 	sim_trace(carrier, &t->op, 0);
 	sim_progress();
+	announce_acquire(t); /* what its starter did before */
 	t->value = t->fn(t->arg);
+	quiet_begin();
 	end_thread(carrier);
 	/* Goes on when this carrier has a thread again, of a later execution. */
 	schedule();
+	quiet_end();
 }
 
 /* The test itself, as a thread. */
@@ -532,7 +539,14 @@ sim_next_op(unsigned proc)
 unsigned
 sim_choose(enum sim_choice why, unsigned n)
 {
-	return n > 1 && sim_on ? m.driver->choose(m.driver, why, n) : 0;
+	unsigned i;
+
+	if (n <= 1 || !sim_on)
+		return 0;
+	quiet_begin();
+	i = m.driver->choose(m.driver, why, n);
+	quiet_end();
+	return i;
 }
 
 uint32_t

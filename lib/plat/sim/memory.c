@@ -29,6 +29,7 @@
 #include <string.h>
 
 #include "machine.h"
+#include "quiet.h"
 #include "raw.h"
 
 #define m sim_machine
@@ -396,9 +397,12 @@ begin(const struct access *a, enum sim_kind kind, bool writes)
 {
 	struct location *l;
 
+	quiet_begin();
 	if (a->step || m.limits.atomics)
 		sim_point(kind, a->p, a->site);
 	memory_check(a->p);
+	if (a->step && releases(a->order))
+		announce_release(a->p);
 	in_consistent_order(a->order);
 	l = atomic_location(a->p, a->size);
 	check_race(l, writes, true, a->site);
@@ -414,12 +418,16 @@ end(const struct access *a, enum sim_kind kind, uint64_t v)
 {
 	struct sim_op op = { (uint8_t)kind, 0, a->p, a->site };
 
+	if (a->step && acquires(a->order))
+		announce_acquire(a->p);
+
 	if (sim_tracer != NULL && (a->step || m.limits.atomics))
 		sim_trace(m.current, &op, (uint32_t)v);
 	if (a->order == __ATOMIC_SEQ_CST)
 		clock_join(&consistent, &sim_me()->clock);
 	if (a->step && kind != SIM_LOAD)
 		sim_progress();
+	quiet_end();
 }
 
 static uint64_t
@@ -631,6 +639,7 @@ sim_access(const void *p, bool writes, const void *site)
 
 	if (!sim_on)
 		return;
+	quiet_begin();
 	sim_point((enum sim_kind)op.kind, p, site);
 	memory_check(p);
 	sim_trace(m.current, &op, 0);
@@ -642,4 +651,5 @@ sim_access(const void *p, bool writes, const void *site)
 		m.foot.reads |= l->bit;
 	if (writes)
 		sim_progress();
+	quiet_end();
 }

@@ -234,7 +234,7 @@ plat_thread_run(void (*body)(void *), void (*ended)(void *), void *arg)
 }
 
 void
-announce_lock(const void *lock, unsigned how)
+sim_held(const void *lock, unsigned how)
 {
 	struct sim_thread *t = sim_me();
 
@@ -243,12 +243,11 @@ announce_lock(const void *lock, unsigned how)
 }
 
 void
-announce_unlock(const void *lock, unsigned how)
+sim_unheld(const void *lock)
 {
 	struct sim_thread *t = sim_me();
 	unsigned i;
 
-	(void)how;
 	for (i = 0; sim_on && i < t->nholds; i++)
 		if (t->holds[i].lock == lock) {
 			t->holds[i] = t->holds[--t->nholds];
@@ -257,7 +256,7 @@ announce_unlock(const void *lock, unsigned how)
 }
 
 void
-announce_new(const void *address, size_t size)
+sim_new(const void *address, size_t size)
 {
 	if (sim_on)
 		memory_forget(address, size);
