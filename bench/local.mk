@@ -31,9 +31,19 @@ EXTRA_PROGRAMS += %D%/neighbours
 %C%_sizes_LDADD = libsync.la
 %C%_sizes_SOURCES = %D%/sizes.c
 
+if EXPLORER
+EXTRA_PROGRAMS += %D%/bench_explore
+%C%_bench_explore_CPPFLAGS = $(BENCH_CPPFLAGS)
+%C%_bench_explore_LDADD = libsync-sim.la $(JANSSON_LIBS) $(GSL_LIBS)
+%C%_bench_explore_SOURCES = $(BENCH_HARNESS) %D%/bench_explore.c
+
+bench-explore: %D%/bench_explore
+	$(AM_V_at)%D%/bench_explore
+endif
+
 EXTRA_DIST += %D%/compare.py $(BENCH_PAGES)
 
-.PHONY: bench bench-programs install-bench uninstall-bench
+.PHONY: bench bench-programs bench-explore install-bench uninstall-bench
 if HAVE_BENCH
 bench-programs: $(BENCH_BINS) %D%/sizes %D%/neighbours
 

@@ -35,6 +35,8 @@ libsync_explore_la_SOURCES = \
 	lib/explore/schedule.c \
 	lib/explore/search.c \
 	lib/explore/shrink.c \
+	lib/explore/state.c \
+	lib/explore/state.h \
 	lib/explore/symbol.c \
 	lib/explore/symbol.h \
 	lib/plat/common/announce.c \

@@ -9,6 +9,7 @@
 
 #include "calls.h"
 #include "explorer.h"
+#include "state.h"
 #include "symbol.h"
 
 #define LINES_MAX 400 /* of a longer schedule the end is shown */
@@ -303,34 +304,48 @@ print_holder(unsigned threads, unsigned t, const void *object)
 	}
 }
 
+/* The call that a thread is in. */
+static void
+print_call(unsigned threads, unsigned t, const struct sim_view *v)
+{
+	const struct sim_call *c = &v->calls[v->depth - 1];
+	const char *name = NULL;
+	struct place place;
+	char state[80];
+	bool there;
+
+	if (c->object != NULL)
+		name = object_name(c->object, c->call);
+	place_of(c->site, &place);
+	(void)fprintf(stderr, " in %s(%s) at %s", call_name(c->call),
+	    name != NULL ? name : "", place.text);
+	if (c->object == NULL || v->state != SIM_BLOCKED)
+		return;
+	print_holder(threads, t, c->object);
+	there = state_of(c->call, c->object, state, sizeof(state));
+	if (state[0] != '\0')
+		(void)fprintf(stderr, " [%s%s]", state,
+		    there ? ": a wakeup was lost" : "");
+}
+
 static void
 print_threads(unsigned threads)
 {
 	struct sim_view v;
-	struct place place;
 	unsigned t, i;
 
 	for (t = 0; t < threads; t++) {
 		sim_view(t, &v);
 		if (v.state == SIM_DONE)
 			continue;
-		(void)fprintf(stderr, "thread %u%s%s%s ", t,
+		(void)fprintf(stderr, "thread %u%s%s%s %s", t,
 		    v.name[0] != '\0' ? " (" : "", v.name,
-		    v.name[0] != '\0' ? ")" : "");
-		(void)fprintf(stderr, "%s",
-		    v.state == SIM_BLOCKED ? "sleeps" : "could go on");
-		if (v.depth > 0) {
-			const struct sim_call *c = &v.calls[v.depth - 1];
-			const char *name = c->object != NULL
-			    ? object_name(c->object, c->call) : NULL;
-
-			place_of(c->site, &place);
-			(void)fprintf(stderr, " in %s(%s) at %s",
-			    call_name(c->call), name != NULL ? name : "",
-			    place.text);
-			if (c->object != NULL && v.state == SIM_BLOCKED)
-				print_holder(threads, t, c->object);
-		}
+		    v.name[0] != '\0' ? ")" : "",
+		    v.state == SIM_BLOCKED ? "sleeps"
+		    : v.running		   ? "was running"
+					   : "could go on");
+		if (v.depth > 0)
+			print_call(threads, t, &v);
 		for (i = 0; i < v.nholds; i++)
 			(void)fprintf(stderr, "%s %s",
 			    i == 0 ? "; holds" : ",",

@@ -208,6 +208,10 @@ changed(uint32_t step, uint32_t expected, uint32_t found)
 {
 	char was[80], is[80];
 
+	if (expected == found)
+		sim_fail(SIM_CHANGED, "the test does not do the same each"
+		    " time: at step %u other threads can go on than before",
+		    (unsigned)step);
 	name_of_code(expected, was, sizeof(was));
 	name_of_code(found, is, sizeof(is));
 	sim_fail(SIM_CHANGED, "the test does not do the same each time:"

@@ -12,8 +12,13 @@
  * All threads of the system are kept on one processor: to hand over is then a
  * matter of the scheduler's run queue, not of waking another processor.
  *
- * Each user context has a stack with a page on either side that faults.
+ * Each user context has a stack with a page on either side that faults.  A
+ * context is entered by setcontext the first time; from then on control jumps
+ * from stack to stack with _longjmp, which makes no system call, unless a
+ * sanitizer watches, which would not understand it.
  */
+/* Its longjmp takes a jump to another stack for an error. */
+#undef _FORTIFY_SOURCE
 #include "config.h"
 
 #include <errno.h>
@@ -49,6 +54,8 @@ static struct carrier {
 	unsigned quiet; /* its quiet_depth while another runs */
 	char *stack; /* above the lower guard page */
 	ucontext_t context;
+	jmp_buf at;   /* where it stands, once entered */
+	bool entered;
 	void *fake_stack; /* AddressSanitizer's */
 	void *fiber;      /* ThreadSanitizer's */
 	const void *bottom; /* as AddressSanitizer is told */
@@ -57,7 +64,7 @@ static struct carrier {
 	pthread_t thread;
 	sem_t turn;
 	bool abandoned;
-	jmp_buf begin;
+	jmp_buf begin; /* to jump out to */
 } carriers[SIM_THREADS + 1];
 
 unsigned quiet_depth;
@@ -173,7 +180,21 @@ make(unsigned i)
 	if (__tsan_create_fiber != NULL)
 		c->fiber = __tsan_create_fiber(0);
 	c->made = true;
+	c->entered = false;
 	return true;
+}
+
+/* Without a sanitizer. */
+static void
+jump(struct carrier *f, struct carrier *t)
+{
+	f->entered = true;
+	if (_setjmp(f->at) != 0)
+		return;
+	if (t->entered)
+		_longjmp(t->at, 1);
+	t->entered = true;
+	(void)setcontext(&t->context);
 }
 
 static void
@@ -183,6 +204,11 @@ switch_context(unsigned from, unsigned to)
 
 	if (!t->made && !make(to))
 		plat_die("libsync-sim: no memory for a stack\n");
+	if (__sanitizer_start_switch_fiber == NULL
+	    && __tsan_switch_to_fiber == NULL) {
+		jump(f, t);
+		return;
+	}
 	leaving = from;
 	if (__sanitizer_start_switch_fiber != NULL)
 		__sanitizer_start_switch_fiber(

@@ -515,6 +515,7 @@ sim_view(unsigned thread, struct sim_view *view)
 	const struct sim_thread *t = &m.threads[thread];
 
 	view->state = t->state;
+	view->running = m.current == thread;
 	view->op = t->op;
 	view->name = t->name;
 	view->deadline = t->deadline;

@@ -198,6 +198,7 @@ struct sim_hold {
 /* What a report may want to know of a thread after a run. */
 struct sim_view {
 	enum { SIM_READY, SIM_BLOCKED, SIM_DONE } state;
+	bool running; /* when the execution ended */
 	struct sim_op op;
 	const char *name;
 	sync_time deadline; /* of SIM_BLOCKED */

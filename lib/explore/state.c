@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* What an object is like that a thread sleeps on: a lost wakeup shows by it. */
+#include <stdio.h>
+
+#include <libsync.h>
+
+#include "calls.h"
+#include "state.h"
+
+/* Of the functions of one object the names begin alike. */
+static bool
+is_of(unsigned call, const char *object)
+{
+	const char *name = call_short_name(call);
+
+	while (*object != '\0' && *name == *object) {
+		name++;
+		object++;
+	}
+	return *object == '\0' && *name == '_';
+}
+
+static bool
+queue_state(unsigned call, const struct sync_queue *q, char *text, size_t size)
+{
+	size_t len = q->store.len;
+	const char *closed = q->state == 1 ? "" : ", closed"; /* QUEUE_OPEN */
+	const char *verb = call_short_name(call) + 6; /* after "queue_" */
+
+	(void)snprintf(text, size, "%zu of %zu elements%s, %llu unfinished",
+	    len, q->capacity, closed, (unsigned long long)q->unfinished);
+	if (verb[0] == 'g')
+		return len > 0 || closed[0] != '\0';
+	if (verb[0] == 'p')
+		return len < q->capacity || closed[0] != '\0';
+	return verb[0] == 'j' && q->unfinished == 0;
+}
+
+bool
+state_of(unsigned call, const void *object, char *text, size_t size)
+{
+	uint32_t n;
+	bool set;
+
+	text[0] = '\0';
+	if (is_of(call, "sem")) {
+		n = sync_sem_value(object);
+		(void)snprintf(text, size, "value %u", (unsigned)n);
+		return n > 0;
+	}
+	if (is_of(call, "latch")) {
+		n = sync_latch_count(object);
+		(void)snprintf(text, size, "count %u", (unsigned)n);
+		return n == 0;
+	}
+	if (is_of(call, "event")) {
+		set = sync_event_is_set(object);
+		(void)snprintf(text, size, "%s", set ? "set" : "clear");
+		return set;
+	}
+	if (is_of(call, "queue"))
+		return queue_state(call, object, text, size);
+	return false;
+}
