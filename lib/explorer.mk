@@ -90,4 +90,21 @@ libsync_lot_la_CPPFLAGS = $(LOT_CPPFLAGS) \
 	-include $(srcdir)/lib/explore/inner.h
 libsync_lot_la_CFLAGS = $(SIM_CFLAGS)
 libsync_lot_la_SOURCES = $(LIB_SOURCES)
-libsync_lot_la_LIBADD = libsync-lot-wait.la
+libsync_lot_la_LIBADD = libsync-lot-wait.la libsync-explore.la
+
+# For tests: libsync with its plain accesses checked for races, by plat/sim.
+CHECKED_CFLAGS = $(AM_CFLAGS)
+if !SANITIZED
+CHECKED_CFLAGS += -fsanitize=thread
+endif
+check_LTLIBRARIES += libsync-checked.la
+libsync_checked_la_CPPFLAGS = $(libsync_inner_la_CPPFLAGS)
+libsync_checked_la_CFLAGS = $(CHECKED_CFLAGS)
+libsync_checked_la_SOURCES = $(LIB_SOURCES)
+libsync_checked_la_LIBADD = libsync-explore.la
+if !SANITIZED
+libsync_checked_la_LIBADD += libsync-plain.la
+check_LTLIBRARIES += libsync-plain.la
+endif
+libsync_plain_la_CPPFLAGS = $(SIM_CPPFLAGS)
+libsync_plain_la_SOURCES = lib/plat/sim/plain.c

@@ -121,6 +121,8 @@ uint64_t memory_bit(const void *address);
 /* Fails if it is memory that the program has given back. */
 void memory_check(const void *address);
 void memory_forget(const void *p, size_t size);
+/* An access of the library that is not atomic, and no step. */
+void memory_plain(const void *p, bool writes, const void *site);
 /* What happened before is handed over, without a step. */
 void memory_release(const void *address);
 void memory_acquire(const void *address);

@@ -174,11 +174,16 @@ sim_freed(const void *p, size_t size)
 void
 memory_forget(const void *p, size_t size)
 {
-	const char *at = p;
-	size_t i;
+	uintptr_t from = (uintptr_t)p, i;
 
-	for (i = 0; i < size; i += 4) {
-		struct location *l = slot_of((uintptr_t)(at + i));
+	if (size > TABLE) {
+		for (i = 0; i < TABLE; i++)
+			if (table[i].address - from < size)
+				table[i].execution = 0;
+		return;
+	}
+	for (i = from; i < from + size; i++) {
+		struct location *l = slot_of(i);
 
 		if (l->address != 0)
 			l->execution = 0;
@@ -369,6 +374,15 @@ write(struct location *l, uint64_t v, int order, bool modifies)
 	l->seen.of[m.current] = l->nstores;
 	*latest(l) = (struct store) { v, sync, m.current,
 		now->of[m.current] };
+}
+
+void
+memory_plain(const void *p, bool writes, const void *site)
+{
+	if (!sim_on)
+		return;
+	memory_check(p);
+	check_race(location_of(p), writes, false, site);
 }
 
 void

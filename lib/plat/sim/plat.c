@@ -136,6 +136,13 @@ plat_spin_pays(void)
 	return false;
 }
 
+void
+sim_new(const void *address, size_t size)
+{
+	if (sim_on)
+		memory_forget(address, size);
+}
+
 /* Whether the machine refuses what was asked for. */
 static bool
 fails(void)
@@ -150,13 +157,21 @@ fails(void)
 void *
 plat_alloc(size_t size)
 {
-	return fails() ? NULL : malloc(size);
+	void *p = fails() ? NULL : malloc(size);
+
+	if (p != NULL)
+		sim_new(p, size);
+	return p;
 }
 
 void *
 plat_realloc(void *p, size_t size)
 {
-	return fails() ? NULL : realloc(p, size);
+	void *q = fails() ? NULL : realloc(p, size);
+
+	if (q != NULL && q != p)
+		sim_new(q, size);
+	return q;
 }
 
 void
@@ -253,11 +268,4 @@ sim_unheld(const void *lock)
 			t->holds[i] = t->holds[--t->nholds];
 			return;
 		}
-}
-
-void
-sim_new(const void *address, size_t size)
-{
-	if (sim_on)
-		memory_forget(address, size);
 }
