@@ -164,6 +164,9 @@ describe(unsigned proc, const struct sim_op *op, uint32_t value, char *text)
 		(void)snprintf(text, TEXT, "%s %s",
 		    op->kind == SIM_READ ? "read" : "write", at);
 		break;
+	case SIM_FENCE:
+		(void)snprintf(text, TEXT, "fence");
+		break;
 	case SIM_YIELD:
 		(void)snprintf(text, TEXT, "yields");
 		break;

@@ -83,6 +83,7 @@ name_of_code(uint32_t code, char *text, size_t size)
 		[SIM_WRITE] = "writes",
 		[SIM_SLEEP] = "falls asleep",
 		[SIM_WAKE] = "wakes others",
+		[SIM_FENCE] = "makes a fence",
 		[SIM_NOW] = "looks at the clock",
 		[SIM_YIELD] = "yields",
 		[SIM_START] = "starts a thread",
@@ -117,8 +118,7 @@ pick(struct sim_driver *driver, const struct sim_state *s)
 	c.taken = (uint8_t)proc;
 	c.usual = (uint8_t)usual_pick(s);
 	c.code = code_of(proc);
-	c.preempts = proc < SIM_THREADS && proc != s->last
-	    && (s->enabled & SIM_BIT(s->last)) != 0;
+	c.preempts = proc < SIM_THREADS && proc != s->last && s->goes_on;
 	append(r->schedule, c);
 	return proc;
 }

@@ -41,6 +41,7 @@ struct node {
 	uint8_t n;
 	uint8_t chosen;
 	uint8_t last; /* thread that ran last */
+	bool goes_on; /* as in struct sim_state */
 	uint32_t code;
 	uint32_t preemptions; /* before it */
 	/* processes */
@@ -122,35 +123,44 @@ push(struct search *x)
 static bool
 costs(const struct node *n, unsigned proc)
 {
-	return proc < SIM_THREADS && proc != n->last
-	    && (n->enabled & SIM_BIT(n->last)) != 0;
+	return proc < SIM_THREADS && proc != n->last && n->goes_on;
 }
 
 static uint64_t
 affordable(const struct search *x, const struct node *n)
 {
-	if (x->all || n->preemptions < x->bound
-	    || (n->enabled & SIM_BIT(n->last)) == 0)
+	if (x->all || n->preemptions < x->bound || !n->goes_on)
 		return n->enabled;
 	return n->enabled & (~SIM_ALL_THREADS | SIM_BIT(n->last));
+}
+
+/*
+ * With a bound: what is chosen must cost what the sleeper would have cost.  A
+ * process that is no thread costs nothing.
+ */
+static bool
+may_sleep_over(const struct search *x, const struct node *n, unsigned proc)
+{
+	return x->all || !costs(n, proc) || costs(n, n->chosen);
 }
 
 /* The new node's sleep set, from the node before and its step. */
 static void
 inherit(const struct search *x, struct node *n, const struct node *prev)
 {
-	uint64_t set;
+	uint64_t set, fresh = prev->done & prev->sleepable;
 	unsigned p;
 
 	if (!x->reduce)
 		return;
-	set = prev->sleep | (prev->done & prev->sleepable);
+	set = prev->sleep | fresh;
 	set &= n->enabled & ~SIM_BIT(prev->chosen);
 	for (p = 0; set != 0 && p < SIM_PROCS; p++) {
 		if (!(set & SIM_BIT(p)))
 			continue;
 		set &= ~SIM_BIT(p);
-		if (sim_conflict(prev->feet[p], x->foot))
+		if (sim_conflict(prev->feet[p], x->foot)
+		    || (fresh & SIM_BIT(p) && !may_sleep_over(x, prev, p)))
 			continue;
 		n->sleep |= SIM_BIT(p);
 		n->feet[p] = prev->feet[p];
@@ -188,6 +198,7 @@ new_node(struct search *x, const struct sim_state *s)
 		return usual_pick(s);
 	n->enabled = s->enabled;
 	n->last = (uint8_t)s->last;
+	n->goes_on = s->goes_on;
 	if (x->current >= 0) {
 		prev = &x->nodes[x->current];
 		n->preemptions =
@@ -394,7 +405,7 @@ keeps_bound(const struct node *n, unsigned proc, uint64_t enabled)
 {
 	if (proc >= SIM_THREADS)
 		return proc >= SIM_SPURIOUS(0);
-	return (proc == n->last && (n->enabled & SIM_BIT(proc)) != 0)
+	return (proc == n->last && n->goes_on)
 	    || (enabled & SIM_BIT(proc)) == 0;
 }
 
@@ -489,10 +500,10 @@ take_next(struct search *x)
 bool
 search_next(struct search *x)
 {
-	if (x->begun && !take_next(x))
-		return false;
 	if (x->begun && x->names != sim_names())
 		forget_feet(x);
+	if (x->begun && !take_next(x))
+		return false;
 	x->names = sim_names();
 	x->begun = true;
 	x->fixed = x->used;

@@ -242,13 +242,13 @@ static void
 schedule(void)
 {
 	unsigned from = m.current;
-	struct sim_state s;
+	struct sim_state s = { .last = from };
 
+	s.goes_on = (m.ready & ~m.lowered & SIM_BIT(from)) != 0;
 	for (;;) {
 		unsigned proc;
 
 		s.enabled = enabled();
-		s.last = from;
 		s.step = m.steps;
 		close_step(s.enabled);
 		if (s.enabled == 0) {
@@ -377,8 +377,10 @@ sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg)
 	t->fn = fn;
 	t->arg = arg;
 	t->name = "";
-	if (m.nthreads > 0)
+	if (m.nthreads > 0) {
 		t->clock = sim_me()->clock;
+		t->view = sim_me()->view;
+	}
 	t->clock.of[m.nthreads] = 1;
 	t->local.id = m.nthreads + 1;
 	*thread = m.nthreads++;
@@ -507,6 +509,7 @@ sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
 	for (t = 0; t < m.nthreads; t++)
 		if (m.threads[t].state != SIM_DONE)
 			carrier_abandon(t);
+	memory_tidy();
 }
 
 void

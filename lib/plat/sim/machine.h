@@ -28,6 +28,9 @@ struct sim_thread {
 	bool robust_sleep; /* for a kernel lock: the owner's end wakes it */
 	struct sim_op op;  /* READY: its next step.  BLOCKED: what it is in */
 	struct sim_clock clock;
+	/* what it knows by sequentially consistent order; of its last fence;
+	   what a fence would learn */
+	struct sim_clock view, fenced, pending;
 	/* where it has looked in vain since it last did something */
 	const void *looks[SIM_LOOKS];
 	unsigned nlooks;
@@ -116,6 +119,7 @@ void sim_touch(const void *what, bool write);
 int memory_begin(void);
 void memory_end(void);
 void memory_reset(void);
+void memory_tidy(void); /* after it */
 /* Bit of that location in a foot. */
 uint64_t memory_bit(const void *address);
 /* Fails if it is memory that the program has given back. */

@@ -14,13 +14,13 @@
  *
  * For weak memory, the latest stores.  With weak memory a load may read an
  * older one, unless a newer one happens before the load, or this thread has
- * seen a newer one already (coherence).  A read-modify-write reads the latest,
- * as does the sleep on a word.  That is x86's store buffer and C11's release
- * and acquire, but for loads that read stores of the future, and for a
- * history that is STORES long.  Accesses and fences that are sequentially
- * consistent order themselves by one clock more, which is a little more than
- * C11 promises.  (The scheme is loom's.)  The memory itself always has the
- * latest store.
+ * seen a newer one already, or one that happens before it has (coherence).  A
+ * read-modify-write reads the latest, as does the sleep on a word.  That is
+ * x86's store buffer and C11's release and acquire, but for loads that read
+ * stores of the future, and for a history that is STORES long.  Accesses and
+ * fences that are sequentially consistent know what those before them in their
+ * one order knew, which is no happening before.  (The scheme is loom's.)  The
+ * memory itself always has the latest store.
  */
 #include "config.h"
 
@@ -42,7 +42,7 @@
 struct store {
 	uint64_t value;
 	struct sim_clock sync; /* what an acquire of it learns */
-	uint32_t writer, stamp;
+	struct sim_clock seen; /* by each thread, first; 0: never */
 };
 
 struct location {
@@ -52,7 +52,6 @@ struct location {
 	uint32_t execution; /* what follows is of it */
 	bool marked;        /* accessed other than atomically */
 	uint32_t nstores;   /* ever; the latest is (nstores - 1) % STORES */
-	struct sim_clock seen; /* by each thread: nstores, when it last looked */
 	struct sim_clock atomic_reads, atomic_writes, reads, writes;
 	struct sim_clock handed; /* by memory_release */
 	const void *sites[SIM_THREADS]; /* of each thread's last access */
@@ -93,6 +92,11 @@ memory_reset(void)
 	execution++;
 	memset(&consistent, 0, sizeof(consistent));
 	nfreed = 0;
+}
+
+void
+memory_tidy(void)
+{
 	if (used < TABLE / 4)
 		return;
 	/* The program does not use the same memory each time. */
@@ -135,8 +139,8 @@ location_of(const void *p)
 		l->execution = execution;
 		l->marked = false;
 		l->nstores = 0;
-		memset(&l->seen, 0, offsetof(struct location, stores)
-		    - offsetof(struct location, seen));
+		memset(&l->atomic_reads, 0, offsetof(struct location, stores)
+		    - offsetof(struct location, atomic_reads));
 	}
 	return l;
 }
@@ -306,41 +310,70 @@ atomic_location(const void *p, unsigned size)
 	if (l->nstores > 0 && latest(l)->value == v)
 		return l;
 	l->nstores = 1;
-	memset(&l->seen, 0, sizeof(l->seen));
 	s = latest(l);
 	memset(s, 0, sizeof(*s));
 	s->value = v;
 	return l;
 }
 
+/* All that are sequentially consistent are in one order. */
 static void
-in_consistent_order(int order)
+in_consistent_order(void)
 {
-	struct sim_clock *now = &sim_me()->clock;
+	struct sim_thread *t = sim_me();
 
-	if (order != __ATOMIC_SEQ_CST)
-		return;
-	clock_join(now, &consistent);
-	consistent = *now;
+	clock_join(&t->view, &consistent);
+	clock_join(&t->view, &t->clock);
+	consistent = t->view;
+	sim_touch(&consistent, true);
+}
+
+/*
+ * Whether a store has come to a thread before the running one's present: then
+ * those before it cannot be read any more.
+ */
+static bool
+is_known(const struct store *s)
+{
+	const struct sim_thread *t = sim_me();
+	unsigned i;
+
+	for (i = 0; i < m.nthreads; i++) {
+		uint32_t first = s->seen.of[i];
+
+		if (first != 0
+		    && (first <= t->clock.of[i] || first <= t->view.of[i]))
+			return true;
+	}
+	return false;
 }
 
 /* How many of the latest stores this thread may read, at least one. */
 static unsigned
 readable(const struct location *l)
 {
-	const struct sim_clock *now = &sim_me()->clock;
 	uint32_t most = l->nstores < STORES ? l->nstores : STORES;
-	uint32_t seen = l->seen.of[m.current]; /* 0, or nstores then */
 	unsigned n = 1;
 
-	for (; n < most; n++) {
-		const struct store *s =
-		    &l->stores[(l->nstores - n) % STORES];
-
-		if (now->of[s->writer] >= s->stamp || l->nstores - n < seen)
-			break; /* it hides those before it */
-	}
+	while (n < most && !is_known(&l->stores[(l->nstores - n) % STORES]))
+		n++;
 	return n;
+}
+
+static void
+see(struct store *s)
+{
+	if (s->seen.of[m.current] == 0)
+		s->seen.of[m.current] = sim_me()->clock.of[m.current];
+}
+
+/* What reading a store hands over: now, or at the next fence. */
+static void
+learn(const struct store *s, int order)
+{
+	struct sim_thread *t = sim_me();
+
+	clock_join(acquires(order) ? &t->clock : &t->pending, &s->sync);
 }
 
 static uint64_t
@@ -353,27 +386,25 @@ read(struct location *l, int order)
 		back = sim_choose(SIM_STALE, n);
 	if (back > 0)
 		m.stale++;
-	l->seen.of[m.current] = l->nstores - back;
 	s = &l->stores[(l->nstores - 1 - back) % STORES];
-	if (acquires(order))
-		clock_join(&sim_me()->clock, &s->sync);
+	see(s);
+	learn(s, order);
 	return s->value;
 }
 
 static void
 write(struct location *l, uint64_t v, int order, bool modifies)
 {
-	const struct sim_clock *now = &sim_me()->clock;
-	struct sim_clock sync = { { 0 } };
+	const struct sim_thread *t = sim_me();
+	struct store s = { .value = v, .sync = t->fenced };
 
 	if (modifies)
-		sync = latest(l)->sync;
+		clock_join(&s.sync, &latest(l)->sync);
 	if (releases(order))
-		clock_join(&sync, now);
+		clock_join(&s.sync, &t->clock);
 	l->nstores++;
-	l->seen.of[m.current] = l->nstores;
-	*latest(l) = (struct store) { v, sync, m.current,
-		now->of[m.current] };
+	*latest(l) = s;
+	see(latest(l));
 }
 
 void
@@ -417,7 +448,8 @@ begin(const struct access *a, enum sim_kind kind, bool writes)
 	memory_check(a->p);
 	if (a->step && releases(a->order))
 		announce_release(a->p);
-	in_consistent_order(a->order);
+	if (a->order == __ATOMIC_SEQ_CST)
+		in_consistent_order();
 	l = atomic_location(a->p, a->size);
 	check_race(l, writes, true, a->site);
 	if (writes)
@@ -437,8 +469,6 @@ end(const struct access *a, enum sim_kind kind, uint64_t v)
 
 	if (sim_tracer != NULL && (a->step || m.limits.atomics))
 		sim_trace(m.current, &op, (uint32_t)v);
-	if (a->order == __ATOMIC_SEQ_CST)
-		clock_join(&consistent, &sim_me()->clock);
 	if (a->step && kind != SIM_LOAD)
 		sim_progress();
 	quiet_end();
@@ -470,8 +500,8 @@ store(const struct access *a, uint64_t v)
 static uint64_t
 exchange(const struct access *a, struct location *l, uint64_t v)
 {
-	if (acquires(a->order))
-		clock_join(&sim_me()->clock, &latest(l)->sync);
+	see(latest(l));
+	learn(latest(l), a->order);
 	write(l, v, a->order, true);
 	return poke(a->p, a->size, v, a->order);
 }
@@ -507,7 +537,8 @@ cas(const struct access *a, uint64_t *expected, uint64_t v)
 		m.foot.writes |= l->bit;
 		(void)exchange(a, l, v);
 	} else {
-		l->seen.of[m.current] = l->nstores;
+		see(latest(l));
+		learn(latest(l), __ATOMIC_RELAXED);
 		*expected = old;
 	}
 	end(a, SIM_MODIFY, equal ? v : old);
@@ -636,13 +667,22 @@ sim_program_cas(void *p, unsigned size, void *expected, uint64_t v, int order,
 	return cas_at(&a, expected, v);
 }
 
+/* As an access that acquires and releases, and in the consistent order. */
 void
 sim_program_fence(const void *site)
 {
+	struct sim_op op = { SIM_FENCE, 0, NULL, site };
+	struct sim_thread *t = sim_me();
+
 	if (!sim_on)
 		return;
-	(void)site;
-	in_consistent_order(__ATOMIC_SEQ_CST);
+	quiet_begin();
+	sim_point(SIM_FENCE, NULL, site);
+	sim_trace(m.current, &op, 0);
+	clock_join(&t->clock, &t->pending);
+	t->fenced = t->clock;
+	in_consistent_order();
+	quiet_end();
 }
 
 void

@@ -60,6 +60,7 @@ enum sim_kind {
 	SIM_WRITE,
 	SIM_SLEEP, /* plat_wait */
 	SIM_WAKE,
+	SIM_FENCE,
 	SIM_NOW,
 	SIM_YIELD,
 	SIM_START,
@@ -95,6 +96,8 @@ sim_conflict(struct sim_foot a, struct sim_foot b)
 struct sim_state {
 	uint64_t enabled; /* processes, at least one */
 	unsigned last;    /* the thread that ran last */
+	bool goes_on;     /* it could when its step had ended: to let another
+			     run instead is to preempt it */
 	uint32_t step;    /* how many came before */
 };
 
