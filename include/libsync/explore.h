@@ -206,7 +206,7 @@ int sync_explore(void (*test)(void *), void *arg,
 #define SYNC_ATOMIC_CAS(p, expected, v, order)                                 \
 	(sync_explore_cas_ != NULL                                             \
 		? sync_explore_cas_((p), sizeof(*(p)), (expected),             \
-		    (uint64_t)(v), (int)(order))                               \
+		    (uint64_t)(v), (int)(order), #p)                           \
 		: __atomic_compare_exchange_n((p), (expected), (v), false,     \
 		    (int)(order), __ATOMIC_RELAXED))
 #define SYNC_ATOMIC_FENCE()                                                    \
