@@ -103,18 +103,18 @@ passed(uint32_t w, uint32_t came)
 static int
 sleep_for_set(struct sync_event *e, uint32_t came, sync_time deadline)
 {
-	uint32_t w = at_load_acquire(&e->word);
+	uint32_t w;
 
-	while (!passed(w, came)) {
-		if (!(w & WAITERS)) {
-			if (!at_cas_acquire(&e->word, &w, w | WAITERS))
-				continue;
-			w |= WAITERS;
-		}
-		if (plat_wait(&e->word, w, PLAT_ALL, deadline) == ETIMEDOUT)
+	while (!passed(w = at_load_acquire(&e->word), came)) {
+		uint32_t marked = w | WAITERS;
+
+		/* What a failed exchange finds was not acquired: look again. */
+		if (w != marked && !at_cas_relaxed(&e->word, &w, marked))
+			continue;
+		if (plat_wait(&e->word, marked, PLAT_ALL, deadline)
+		    == ETIMEDOUT)
 			return passed(at_load_acquire(&e->word), came)
 			    ? 0 : ETIMEDOUT;
-		w = at_load_acquire(&e->word);
 	}
 	return w & DEAD ? EINVAL : 0;
 }

@@ -81,20 +81,20 @@ sync_latch_count_down_n(struct sync_latch *l, uint32_t n)
 static int
 sleep_for_zero(struct sync_latch *l, sync_time deadline)
 {
-	uint32_t w = at_load_acquire(&l->word);
+	uint32_t w;
 
-	while ((w & COUNT) != 0) {
+	while (((w = at_load_acquire(&l->word)) & COUNT) != 0) {
+		uint32_t marked = w | WAITERS;
+
 		if (w == DEAD)
 			return EINVAL;
-		if (!(w & WAITERS)) {
-			if (!at_cas_acquire(&l->word, &w, w | WAITERS))
-				continue;
-			w |= WAITERS;
-		}
-		if (plat_wait(&l->word, w, PLAT_ALL, deadline) == ETIMEDOUT)
+		/* What a failed exchange finds was not acquired: look again. */
+		if (w != marked && !at_cas_relaxed(&l->word, &w, marked))
+			continue;
+		if (plat_wait(&l->word, marked, PLAT_ALL, deadline)
+		    == ETIMEDOUT)
 			return (at_load_acquire(&l->word) & COUNT) == 0
 			    ? 0 : ETIMEDOUT;
-		w = at_load_acquire(&l->word);
 	}
 	return 0;
 }
