@@ -61,7 +61,13 @@ sync_sem_destroy(struct sync_sem *s)
 	if (at_load_acquire(&s->waiters) != 0)
 		return EBUSY;
 	at_store_relaxed(&s->maximum, 0);
-	plat_wake(&s->word, PLAT_ALL, PLAT_ALL); /* whoever came too late */
+	/*
+	 * Whoever comes too late sets WAITERS after this, and then sees that
+	 * maximum is 0 (pairs with its acquire); or before, and is woken or
+	 * finds the word changed.
+	 */
+	at_store_release(&s->word, 0);
+	plat_wake(&s->word, PLAT_ALL, PLAT_ALL);
 	return 0;
 }
 
@@ -109,10 +115,10 @@ sleep_for_unit(struct sync_sem *s, sync_time deadline)
 				return 0;
 			continue;
 		}
-		if (!valid(s))
-			return EINVAL;
-		if (w == 0 && !at_cas_relaxed(&s->word, &w, WAITERS))
+		if (w == 0 && !at_cas_acquire(&s->word, &w, WAITERS))
 			continue;
+		if (!valid(s)) /* after WAITERS is set; see destroy */
+			return EINVAL;
 		if (plat_wait(&s->word, WAITERS, PLAT_ALL, deadline)
 		    == ETIMEDOUT)
 			/* a unit that is there now beats the clock */
