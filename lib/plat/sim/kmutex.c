@@ -52,22 +52,47 @@ robust(const struct kmutex *k)
 	return (k->flags & SYNC_ROBUST) != 0;
 }
 
+/* Whether that thread has ended, which then comes before what we do now. */
+static bool
+ended(uint32_t owner)
+{
+	struct sim_thread *t = &sim_machine.threads[owner - 1];
+
+	sim_touch(t, false);
+	if (plat_lives(owner))
+		return false;
+	clock_join(&sim_me()->clock, &t->clock);
+	return true;
+}
+
+/* We hold it: 0; or ENOTRECOVERABLE, and not any more, if it is lost by now. */
+static int
+unless_lost(struct kmutex *k)
+{
+	if (at_load_relaxed(&k->state) != LOST)
+		return 0;
+	at_store_release(&k->owner, 0);
+	plat_wake(&k->owner, PLAT_ALL, PLAT_ALL);
+	return ENOTRECOVERABLE;
+}
+
 /* 0, EOWNERDEAD, EDEADLK, ENOTRECOVERABLE, or EBUSY and the owner. */
 static int
 take(struct kmutex *k, uint32_t *owner)
 {
 	uint32_t self = plat_self();
 
-	if (at_load_relaxed(&k->state) == LOST)
-		return ENOTRECOVERABLE;
-	*owner = 0;
-	if (at_cas_acquire(&k->owner, owner, self))
-		return 0;
-	if (*owner == self)
-		return EDEADLK;
-	if (!robust(k) || plat_lives(*owner)
-	    || !at_cas_acquire(&k->owner, owner, self))
-		return EBUSY;
+	for (;;) {
+		*owner = 0;
+		if (at_cas_acquire(&k->owner, owner, self))
+			return unless_lost(k);
+		if (*owner == self)
+			return EDEADLK;
+		if (!robust(k) || !ended(*owner))
+			return EBUSY;
+		if (at_cas_acquire(&k->owner, owner, self))
+			break;
+	}
 	at_store_relaxed(&k->state, ORPHANED);
 	return EOWNERDEAD;
 }
@@ -104,14 +129,15 @@ int
 plat_kmutex_unlock(struct sync_plat_kmutex *k)
 {
 	struct kmutex *mutex = kmutex_of(k);
+	bool lost;
 
 	if (at_load_relaxed(&mutex->owner) != plat_self())
 		return EPERM;
-	if (at_load_relaxed(&mutex->state) == ORPHANED)
+	lost = at_load_relaxed(&mutex->state) == ORPHANED;
+	if (lost)
 		at_store_relaxed(&mutex->state, LOST);
-	at_store_release(&mutex->owner, 0);
-	plat_wake(&mutex->owner,
-	    at_load_relaxed(&mutex->state) == LOST ? PLAT_ALL : 1, PLAT_ALL);
+	at_store_release(&mutex->owner, 0); /* the last touch */
+	plat_wake(&mutex->owner, lost ? PLAT_ALL : 1, PLAT_ALL);
 	return 0;
 }
 

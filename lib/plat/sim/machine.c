@@ -153,7 +153,8 @@ open_step(unsigned proc)
 static void
 wake_up(unsigned thread, int result)
 {
-	sim_touch(queue_of(m.threads[thread].word), true);
+	if (m.threads[thread].word != NULL)
+		sim_touch(queue_of(m.threads[thread].word), true);
 	sim_unblock(thread, result);
 }
 
@@ -408,7 +409,7 @@ end_thread(unsigned thread)
 		if (o->state != SIM_BLOCKED)
 			continue;
 		if (o->word == NULL ? o->joins == thread : o->robust_sleep)
-			sim_unblock(i, 0);
+			wake_up(i, 0);
 	}
 }
 

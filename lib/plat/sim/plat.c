@@ -97,6 +97,12 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 		sim_trace(m.current, &op, 1);
 		return deadline <= m.now ? ETIMEDOUT : 0;
 	}
+	if (t->robust_sleep) {
+		/* The word of a kernel lock: its owner, who may have ended. */
+		sim_touch(&m.threads[expected - 1], false);
+		if (!plat_lives(expected))
+			return 0;
+	}
 	t->word = word;
 	t->channel = channel;
 	t->deadline = deadline;
