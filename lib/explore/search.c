@@ -290,24 +290,32 @@ forget_feet(struct search *x)
 	}
 }
 
-/* That process is to be tried in place of step j, for one that races. */
+/*
+ * The step being made, of proc, races with step j: what leads to it is to be
+ * tried in place of j.  That is the first step after j that happens before it,
+ * or else itself: one that could have come first (an initial of what is to be
+ * moved before j: Abdulla, Aronis, Jonsson and Sagonas, 2014).  Another of those
+ * that lead to it would do without sleep sets, but with them it may be asleep.
+ */
 static void
 try_instead(struct search *x, uint32_t j, unsigned proc,
     const uint32_t *clock)
 {
 	struct node *n = &x->nodes[x->steps[j - 1].node];
-	unsigned q;
+	uint32_t k;
 
-	if (n->enabled & SIM_BIT(proc)) {
-		n->todo |= SIM_BIT(proc);
-		return;
-	}
-	for (q = 0; q < SIM_PROCS; q++)
-		if ((n->enabled & SIM_BIT(q)) && clock[q] > j) {
-			n->todo |= SIM_BIT(q); /* it leads there */
-			return;
+	for (k = j + 1; k < x->nsteps; k++) {
+		unsigned q = x->steps[k - 1].proc;
+
+		if (clock[q] >= k) {
+			proc = q;
+			break;
 		}
-	n->todo |= n->enabled;
+	}
+	if (n->enabled & SIM_BIT(proc))
+		n->todo |= SIM_BIT(proc);
+	else
+		n->todo |= n->enabled;
 }
 
 /* Step number i, of proc, conflicts with step j, if there was one. */

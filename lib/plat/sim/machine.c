@@ -84,6 +84,7 @@ enabled(void)
 	if (set == 0 && m.ready != 0) {
 		m.lowered = 0;
 		m.now += POLLED; /* they may be waiting for the clock */
+		sim_touch(&m.now, true);
 		set = m.ready;
 	}
 	if (m.timed != 0 && early)
@@ -289,6 +290,7 @@ sim_progress(void)
 {
 	sim_me()->nlooks = 0;
 	m.lowered = 0;
+	sim_touch(&m.lowered, false); /* to lower touches everything */
 }
 
 /* Now it has come round without anything done. */
