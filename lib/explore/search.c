@@ -87,6 +87,8 @@ struct search {
 	uint32_t clock[SIM_PROCS][SIM_PROCS]; /* of each process' last step */
 	struct last lasts[64];
 	uint64_t touched; /* locations with a last */
+	uint32_t races[64 * (SIM_PROCS + 1)]; /* of the step just made */
+	unsigned nraces;
 };
 
 static void *
@@ -290,59 +292,63 @@ forget_feet(struct search *x)
 	}
 }
 
+static bool
+happens_before(const struct search *x, uint32_t j, const uint32_t *before)
+{
+	return before[x->steps[j - 1].proc] >= j;
+}
+
 /*
- * The step being made, of proc, races with step j: what leads to it is to be
- * tried in place of j.  That is the first step after j that happens before it,
- * or else itself: one that could have come first (an initial of what is to be
- * moved before j: Abdulla, Aronis, Jonsson and Sagonas, 2014).  Another of those
- * that lead to it would do without sleep sets, but with them it may be asleep.
+ * The step just made races with step j: what leads to it is to be tried in
+ * place of j.  That is, of the steps after j that happen before it but not after
+ * j, the first, or else itself: one that could come first (an initial of what
+ * is to be moved before j: Abdulla, Aronis, Jonsson and Sagonas, 2014).  Another
+ * of those that lead to it would do without sleep sets, but with them it may be
+ * asleep.
  */
 static void
-try_instead(struct search *x, uint32_t j, unsigned proc,
-    const uint32_t *clock)
+try_instead(struct search *x, uint32_t j)
 {
+	const struct step *last = &x->steps[x->nsteps - 1];
 	struct node *n = &x->nodes[x->steps[j - 1].node];
+	unsigned proc = last->proc;
 	uint32_t k;
 
-	for (k = j + 1; k < x->nsteps; k++) {
-		unsigned q = x->steps[k - 1].proc;
-
-		if (clock[q] >= k) {
-			proc = q;
+	for (k = j + 1; k < x->nsteps; k++)
+		if (happens_before(x, k, last->before)
+		    && !happens_before(x, j, x->steps[k - 1].before)) {
+			proc = x->steps[k - 1].proc;
 			break;
 		}
-	}
 	if (n->enabled & SIM_BIT(proc))
 		n->todo |= SIM_BIT(proc);
 	else
 		n->todo |= n->enabled;
 }
 
-/* Step number i, of proc, conflicts with step j, if there was one. */
+/* The step just made conflicts with step j, if there was one. */
 static void
-order_after(struct search *x, uint32_t j, unsigned proc,
-    const uint32_t *clock, uint32_t *joined)
+order_after(struct search *x, uint32_t j, const uint32_t *clock)
 {
+	struct step *last = &x->steps[x->nsteps - 1];
 	const struct step *s;
 	unsigned q;
 
 	if (j == 0)
 		return;
 	s = &x->steps[j - 1];
-	if (s->proc == proc)
+	if (s->proc == last->proc)
 		return;
-	if (clock[s->proc] < j)
-		try_instead(x, j, proc, clock);
+	if (!happens_before(x, j, clock))
+		x->races[x->nraces++] = j;
 	for (q = 0; q < SIM_PROCS; q++)
-		if (joined[q] < s->before[q])
-			joined[q] = s->before[q];
-	if (joined[s->proc] < j)
-		joined[s->proc] = j;
+		if (last->before[q] < s->before[q])
+			last->before[q] = s->before[q];
 }
 
 static void
 conflicts_at(struct search *x, unsigned bit, bool writes, unsigned proc,
-    const uint32_t *clock, uint32_t *joined)
+    const uint32_t *clock)
 {
 	struct last *last = &x->lasts[bit];
 	unsigned q;
@@ -351,9 +357,9 @@ conflicts_at(struct search *x, unsigned bit, bool writes, unsigned proc,
 		memset(last, 0, sizeof(*last));
 		x->touched |= UINT64_C(1) << bit;
 	}
-	order_after(x, last->write, proc, clock, joined);
+	order_after(x, last->write, clock);
 	for (q = 0; writes && q < SIM_PROCS; q++)
-		order_after(x, last->read[q], proc, clock, joined);
+		order_after(x, last->read[q], clock);
 	if (writes)
 		last->write = x->nsteps;
 	else
@@ -385,13 +391,13 @@ note_step(struct search *x, unsigned proc, struct sim_foot foot,
 	s->node = (unsigned)x->current;
 	s->proc = proc;
 	memcpy(s->before, clock, sizeof(clock));
-	for (; set != 0; set &= set - 1) {
-		unsigned bit = lowest(set);
-
-		conflicts_at(x, bit, (foot.writes >> bit) & 1, proc, clock,
-		    s->before);
-	}
 	s->before[proc] = x->nsteps;
+	x->nraces = 0;
+	for (; set != 0; set &= set - 1)
+		conflicts_at(x, lowest(set),
+		    (foot.writes & set & -set) != 0, proc, clock);
+	while (x->nraces > 0)
+		try_instead(x, x->races[--x->nraces]);
 	memcpy(x->clock[proc], s->before, sizeof(clock));
 	/* What it enabled comes after it. */
 	fresh = enabled & ~n->enabled;
