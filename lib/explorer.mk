@@ -30,6 +30,8 @@ libsync_explore_la_SOURCES = \
 	lib/explore/explorer.h \
 	lib/explore/inner.h \
 	lib/explore/marks.c \
+	lib/explore/order.c \
+	lib/explore/order.h \
 	lib/explore/print.c \
 	lib/explore/replay.c \
 	lib/explore/schedule.c \

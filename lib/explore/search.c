@@ -35,6 +35,7 @@
 #include <string.h>
 
 #include "explorer.h"
+#include "order.h"
 
 struct node {
 	uint8_t data; /* not 0: a number below n; else a process */
@@ -54,20 +55,6 @@ struct node {
 	struct sim_foot feet[SIM_PROCS]; /* of chosen, done and asleep */
 };
 
-/* A step of this execution, for the reduction of all. */
-struct step {
-	unsigned node;
-	unsigned proc;
-	uint32_t before[SIM_PROCS]; /* how many steps of the trace, of each
-				       process, its last that happens before */
-};
-
-/* Who touched a location last: step numbers from 1. */
-struct last {
-	uint32_t write;
-	uint32_t read[SIM_PROCS];
-};
-
 struct search {
 	struct sim_driver driver;
 	bool all, reduce;
@@ -82,25 +69,8 @@ struct search {
 	bool begun, loose, lost;
 	uint32_t names;
 
-	struct step *steps;
-	unsigned nsteps, steps_room;
-	uint32_t clock[SIM_PROCS][SIM_PROCS]; /* of each process' last step */
-	struct last lasts[64];
-	uint64_t touched; /* locations with a last */
-	uint32_t races[64 * (SIM_PROCS + 1)]; /* of the step just made */
-	unsigned nraces;
+	struct order order; /* for the reduction of all */
 };
-
-static void *
-grown(void *p, unsigned *room, size_t size)
-{
-	unsigned more = *room == 0 ? 256 : *room * 2;
-	void *q = realloc(p, more * size);
-
-	if (q != NULL)
-		*room = more;
-	return q;
-}
 
 /* A new node at the end of the path; null without memory. */
 static struct node *
@@ -109,13 +79,15 @@ push(struct search *x)
 	struct node *n;
 
 	if (x->used == x->room) {
-		void *p = grown(x->nodes, &x->room, sizeof(*x->nodes));
+		unsigned room = x->room == 0 ? 256 : x->room * 2;
+		void *p = realloc(x->nodes, room * sizeof(*x->nodes));
 
 		if (p == NULL) {
 			x->lost = x->loose = true;
 			return NULL;
 		}
 		x->nodes = p;
+		x->room = room;
 	}
 	n = &x->nodes[x->used++];
 	memset(n, 0, offsetof(struct node, feet));
@@ -292,121 +264,27 @@ forget_feet(struct search *x)
 	}
 }
 
-static bool
-happens_before(const struct search *x, uint32_t j, const uint32_t *before)
-{
-	return before[x->steps[j - 1].proc] >= j;
-}
-
-/*
- * The step just made races with step j: what leads to it is to be tried in
- * place of j.  That is, of the steps after j that happen before it but not after
- * j, the first, or else itself: one that could come first (an initial of what
- * is to be moved before j: Abdulla, Aronis, Jonsson and Sagonas, 2014).  Another
- * of those that lead to it would do without sleep sets, but with them it may be
- * asleep.
- */
-static void
-try_instead(struct search *x, uint32_t j)
-{
-	const struct step *last = &x->steps[x->nsteps - 1];
-	struct node *n = &x->nodes[x->steps[j - 1].node];
-	unsigned proc = last->proc;
-	uint32_t k;
-
-	for (k = j + 1; k < x->nsteps; k++)
-		if (happens_before(x, k, last->before)
-		    && !happens_before(x, j, x->steps[k - 1].before)) {
-			proc = x->steps[k - 1].proc;
-			break;
-		}
-	if (n->enabled & SIM_BIT(proc))
-		n->todo |= SIM_BIT(proc);
-	else
-		n->todo |= n->enabled;
-}
-
-/* The step just made conflicts with step j, if there was one. */
-static void
-order_after(struct search *x, uint32_t j, const uint32_t *clock)
-{
-	struct step *last = &x->steps[x->nsteps - 1];
-	const struct step *s;
-	unsigned q;
-
-	if (j == 0)
-		return;
-	s = &x->steps[j - 1];
-	if (s->proc == last->proc)
-		return;
-	if (!happens_before(x, j, clock))
-		x->races[x->nraces++] = j;
-	for (q = 0; q < SIM_PROCS; q++)
-		if (last->before[q] < s->before[q])
-			last->before[q] = s->before[q];
-}
-
-static void
-conflicts_at(struct search *x, unsigned bit, bool writes, unsigned proc,
-    const uint32_t *clock)
-{
-	struct last *last = &x->lasts[bit];
-	unsigned q;
-
-	if (!(x->touched & (UINT64_C(1) << bit))) {
-		memset(last, 0, sizeof(*last));
-		x->touched |= UINT64_C(1) << bit;
-	}
-	order_after(x, last->write, clock);
-	for (q = 0; writes && q < SIM_PROCS; q++)
-		order_after(x, last->read[q], clock);
-	if (writes)
-		last->write = x->nsteps;
-	else
-		last->read[proc] = x->nsteps;
-}
-
-/* Note the step just made, and what races with it. */
+/* For the reduction of all: note the step, and try what its races ask for. */
 static void
 note_step(struct search *x, unsigned proc, struct sim_foot foot,
     uint64_t enabled)
 {
-	const struct node *n = &x->nodes[x->current];
-	uint64_t set = foot.reads | foot.writes, fresh;
-	uint32_t clock[SIM_PROCS];
-	struct step *s;
-	unsigned p;
+	struct node *n = &x->nodes[x->current];
+	unsigned i;
 
-	if (x->nsteps == x->steps_room) {
-		void *more = grown(x->steps, &x->steps_room, sizeof(*s));
+	/* From what the step took the chance from, it cannot be seen later. */
+	n->todo |= n->enabled & ~enabled & ~SIM_BIT(proc);
+	if (!order_note(&x->order, (unsigned)x->current, proc, foot,
+		enabled & ~n->enabled))
+		x->lost = true;
+	for (i = 0; i < x->order.nraces; i++) {
+		const struct order_race *race = &x->order.races[i];
+		struct node *at = &x->nodes[race->node];
 
-		if (more == NULL) {
-			x->lost = true;
-			return;
-		}
-		x->steps = more;
-	}
-	memcpy(clock, x->clock[proc], sizeof(clock));
-	s = &x->steps[x->nsteps++];
-	s->node = (unsigned)x->current;
-	s->proc = proc;
-	memcpy(s->before, clock, sizeof(clock));
-	s->before[proc] = x->nsteps;
-	x->nraces = 0;
-	for (; set != 0; set &= set - 1)
-		conflicts_at(x, lowest(set),
-		    (foot.writes & set & -set) != 0, proc, clock);
-	while (x->nraces > 0)
-		try_instead(x, x->races[--x->nraces]);
-	memcpy(x->clock[proc], s->before, sizeof(clock));
-	/* What it enabled comes after it. */
-	fresh = enabled & ~n->enabled;
-	for (; fresh != 0; fresh &= fresh - 1) {
-		uint32_t *c = x->clock[lowest(fresh)];
-
-		for (p = 0; p < SIM_PROCS; p++)
-			if (c[p] < s->before[p])
-				c[p] = s->before[p];
+		if (at->enabled & SIM_BIT(race->proc))
+			at->todo |= SIM_BIT(race->proc);
+		else
+			at->todo |= at->enabled;
 	}
 }
 
@@ -448,10 +326,8 @@ stepped(struct sim_driver *driver, unsigned proc, struct sim_foot foot,
 	}
 	if (!x->all && !keeps_bound(n, proc, enabled))
 		n->sleepable &= ~SIM_BIT(proc);
-	if (!x->all || !x->reduce)
-		return;
-	n->todo |= n->enabled & ~enabled & ~SIM_BIT(proc);
-	note_step(x, proc, foot, enabled);
+	if (x->all && x->reduce)
+		note_step(x, proc, foot, enabled);
 }
 
 struct search *
@@ -474,7 +350,7 @@ search_free(struct search *x)
 	if (x == NULL)
 		return;
 	free(x->nodes);
-	free(x->steps);
+	order_free(&x->order);
 	free(x);
 }
 
@@ -524,9 +400,7 @@ search_next(struct search *x)
 	x->depth = 0;
 	x->current = -1;
 	x->loose = false;
-	x->nsteps = 0;
-	x->touched = 0;
-	memset(x->clock, 0, sizeof(x->clock));
+	order_reset(&x->order);
 	return true;
 }
 
