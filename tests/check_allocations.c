@@ -112,19 +112,19 @@ END_TEST
 
 START_TEST(refused_sizes_allocate_nothing)
 {
-	struct sync_queue other;
+	struct sync_queue queue;
 
 	count_from_here();
-	fails(sync_queue_init(&other, SYNC_FIFO, 8, 0), EINVAL);
-	fails(sync_queue_init(&other, SYNC_FIFO, 0, 8), EINVAL);
-	fails(sync_queue_init(&other, SYNC_PRIORITY, 7, 8), EINVAL);
-	fails(sync_queue_init(&other, SYNC_FIFO, 8, SIZE_MAX / 8), EOVERFLOW);
-	fails(sync_queue_init(&other, SYNC_FIFO, 8, SIZE_MAX / 8 + 1),
+	fails(sync_queue_init(&queue, SYNC_FIFO, 8, 0), EINVAL);
+	fails(sync_queue_init(&queue, SYNC_FIFO, 0, 8), EINVAL);
+	fails(sync_queue_init(&queue, SYNC_PRIORITY, 7, 8), EINVAL);
+	fails(sync_queue_init(&queue, SYNC_FIFO, 8, SIZE_MAX / 8), EOVERFLOW);
+	fails(sync_queue_init(&queue, SYNC_FIFO, 8, SIZE_MAX / 8 + 1),
 	    EOVERFLOW);
-	fails(sync_queue_init(&other, SYNC_LIFO, SIZE_MAX, 1), EOVERFLOW);
-	fails(sync_queue_init(&other, SYNC_PRIORITY, SIZE_MAX - 7, 1),
+	fails(sync_queue_init(&queue, SYNC_LIFO, SIZE_MAX, 1), EOVERFLOW);
+	fails(sync_queue_init(&queue, SYNC_PRIORITY, SIZE_MAX - 7, 1),
 	    EOVERFLOW);
-	fails(sync_queue_init(&other, SYNC_FIFO, SIZE_MAX / 16 + 1,
+	fails(sync_queue_init(&queue, SYNC_FIFO, SIZE_MAX / 16 + 1,
 	    SYNC_UNBOUNDED), EOVERFLOW);
 	allocated(0);
 }
@@ -132,17 +132,15 @@ END_TEST
 
 START_TEST(init_without_memory_is_enomem_and_changes_nothing)
 {
-	struct sync_queue other, before;
+	struct sync_queue queue, before;
 
-	memset(&other, 0x5a, sizeof(other));
-	before = other;
+	memset(&queue, 0x5a, sizeof(queue));
+	before = queue;
 	count_from_here();
 	__atomic_store_n(&fail_after, 0, __ATOMIC_RELAXED);
-	errno = 4242;
-	fails(sync_queue_init(&other, SYNC_FIFO, 8, 8), ENOMEM);
-	fails(sync_queue_init(&other, SYNC_LIFO, 8, SYNC_UNBOUNDED), ENOMEM);
-	ck_assert_int_eq(errno, 4242);
-	ck_assert_mem_eq(&other, &before, sizeof(other));
+	fails(sync_queue_init(&queue, SYNC_FIFO, 8, 8), ENOMEM);
+	fails(sync_queue_init(&queue, SYNC_LIFO, 8, SYNC_UNBOUNDED), ENOMEM);
+	ck_assert_mem_eq(&queue, &before, sizeof(queue));
 	count_from_here();
 }
 END_TEST
@@ -164,9 +162,7 @@ START_TEST(an_unbounded_queue_that_cannot_grow_says_enomem)
 	fails(err, ENOMEM);
 	fails(sync_queue_tryput(&q, &i), ENOMEM);
 	fails(sync_queue_put_until(&q, &i, SYNC_NEVER), ENOMEM);
-	errno = 4242;
 	fails(sync_queue_put_n(&q, &i, 1, &done), ENOMEM);
-	ck_assert_int_eq(errno, 4242);
 	ck_assert_uint_eq(done, 0);
 	ck_assert_uint_eq(sync_queue_len(&q), n);
 	ck_assert_uint_eq(get_item().number,
@@ -248,10 +244,8 @@ START_TEST(start_without_a_thread_to_be_had_changes_nothing)
 			memset(&t, 0x5a, sizeof(t));
 		before = t;
 		refuse_threads(true);
-		errno = 4242;
 		fails(sync_thread_start(&t, returns_its_argument, &t, &o),
 		    EAGAIN);
-		ck_assert_int_eq(errno, 4242);
 		ck_assert_mem_eq(&t, &before, sizeof(t));
 		refuse_threads(false);
 		if (round == 1)
@@ -264,26 +258,24 @@ END_TEST
 
 START_TEST(a_timer_thread_without_a_thread_is_eagain_and_leaves_nothing)
 {
-	struct sync_timer_thread other, before;
+	struct sync_timer_thread another, before;
 	int threads = thread_count();
 	sigset_t mask, after;
 	int i;
 
-	memset(&other, 0x5a, sizeof(other));
-	before = other;
+	memset(&another, 0x5a, sizeof(another));
+	before = another;
 	ok(pthread_sigmask(SIG_BLOCK, NULL, &mask));
 	refuse_threads(true);
-	errno = 4242;
-	fails(sync_timer_thread_init(&other, "other"), EAGAIN);
-	ck_assert_int_eq(errno, 4242);
-	ck_assert_mem_eq(&other, &before, sizeof(other));
+	fails(sync_timer_thread_init(&another, "other"), EAGAIN);
+	ck_assert_mem_eq(&another, &before, sizeof(another));
 	ck_assert_int_eq(thread_count(), threads);
 	ok(pthread_sigmask(SIG_BLOCK, NULL, &after));
 	for (i = 1; i <= 31; i++)
 		ck_assert_int_eq(sigismember(&mask, i), sigismember(&after, i));
 	refuse_threads(false);
-	ok(sync_timer_thread_init(&other, "other"));
-	ok(sync_timer_thread_destroy(&other));
+	ok(sync_timer_thread_init(&another, "other"));
+	ok(sync_timer_thread_destroy(&another));
 }
 END_TEST
 

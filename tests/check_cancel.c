@@ -53,7 +53,7 @@ start(sync_time *deadline)
 	outlived = 0;
 	s = spawn(waits_and_dies, deadline);
 	while (!is_set(&waits))
-		continue;
+		(void)sched_yield();
 	return s;
 }
 
@@ -122,7 +122,7 @@ START_TEST(cancelling_at_any_moment_leaves_no_lock_behind)
 
 		kind->begin();
 		s = start(NULL);
-		until = sync_after(i * 5000);
+		until = sync_after((int64_t)i * 5000);
 		while (sync_time_now() < until)
 			continue;
 		cancel();

@@ -314,21 +314,10 @@ START_TEST(far_deadline_waits_as_long_as_it_takes)
 }
 END_TEST
 
-static unsigned handled;
-
-static void
-handle(int unused)
-{
-	(void)unused;
-	count(&handled);
-}
-
 static void
 pelt(struct spawned *s, int times)
 {
-	const struct sigaction a = { .sa_handler = handle }; /* no SA_RESTART */
-
-	ck_assert_int_eq(sigaction(SIGUSR1, &a, NULL), 0);
+	on_signal(SIGUSR1, count_signal);
 	while (times-- > 0) {
 		until_asleep(s);
 		(void)syscall(SYS_tgkill, getpid(), s->tid, SIGUSR1);
@@ -347,7 +336,7 @@ START_TEST(signals_neither_end_nor_fail_a_wait)
 	until_asleep(s);
 	kind->allow();
 	(void)finish(s);
-	ck_assert_uint_ge(counted(&handled), 1);
+	ck_assert_uint_ge(signals_counted(), 1);
 	kind->end();
 }
 END_TEST
@@ -367,12 +356,11 @@ times_out_once(void *arg)
 
 START_TEST(signals_neither_shorten_nor_prolong_a_timed_wait)
 {
-	const struct sigaction a = { .sa_handler = handle };
 	struct spawned *s;
 
 	kind = &kinds[_i];
 	kind->block();
-	ck_assert_int_eq(sigaction(SIGUSR1, &a, NULL), 0);
+	on_signal(SIGUSR1, count_signal);
 	s = spawn(times_out_once, NULL);
 	while (counted(&over) == 0) { /* were it prolonged, for ever */
 		(void)syscall(SYS_tgkill, getpid(),

@@ -211,7 +211,7 @@ END_TEST
 static unsigned rung, failed; /* by the handler, which may not assert */
 
 static void
-handle(int unused)
+rings(int unused)
 {
 	(void)unused;
 	if (sync_event_set(&e) != 0)
@@ -223,9 +223,8 @@ START_TEST(handler_sets_while_the_thread_is_inside_the_event)
 {
 	const struct itimerval every = { { 0, 500 }, { 0, 500 } };
 	const struct itimerval never = { { 0, 0 }, { 0, 0 } };
-	const struct sigaction a = { .sa_handler = handle };
 
-	ck_assert_int_eq(sigaction(SIGALRM, &a, NULL), 0);
+	on_signal(SIGALRM, rings);
 	ck_assert_int_eq(setitimer(ITIMER_REAL, &every, NULL), 0);
 	while (counted(&rung) < 300) {
 		ok(sync_event_set(&e));

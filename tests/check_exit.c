@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support.h"
@@ -88,36 +87,28 @@ end_while_all_runs(int how)
 			NULL))
 			_exit(6);
 	(void)sync_event_wait(&running);
-	sync_thread_sleep_until(sync_after(how * 10000));
+	sync_thread_sleep_until(sync_after((int64_t)how * 10000));
 	if (how % 2 == 0 && atexit(at_exit) != 0)
 		_exit(5);
 	exit(0);
 }
 
+static void
+run_again(void *argument)
+{
+	/* That is what this is about. */
+	(void)setenv("TSAN_OPTIONS",
+	    "report_thread_leaks=0:atexit_sleep_ms=0", 1);
+	(void)execl("/proc/self/exe", "check_exit", argument, (char *)NULL);
+	_exit(99);
+}
+
 START_TEST(exit_while_everything_runs_is_clean)
 {
 	char argument[16];
-	int i, status;
-	pid_t pid;
 
-	for (i = 0; i < RUNS; i++) {
-		(void)snprintf(argument, sizeof(argument), "%d", i);
-		(void)fflush(NULL);
-		pid = fork();
-		ck_assert_int_ge(pid, 0);
-		if (pid == 0) {
-			(void)alarm(20);
-			/* That is what this is about. */
-			(void)setenv("TSAN_OPTIONS",
-			    "report_thread_leaks=0:atexit_sleep_ms=0", 1);
-			(void)execl("/proc/self/exe", "check_exit", argument,
-			    (char *)NULL);
-			_exit(99);
-		}
-		ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-		ck_assert_msg(status == 0, "run %d: status %#x", i,
-		    (unsigned)status);
-	}
+	(void)snprintf(argument, sizeof(argument), "%d", _i);
+	in_child(run_again, argument);
 }
 END_TEST
 
@@ -128,22 +119,18 @@ exits(void *arg)
 	return arg;
 }
 
+static void
+thread_exits(void *unused)
+{
+	(void)unused;
+	(void)sync_thread_start(&threads[0], exits, NULL, NULL);
+	(void)sync_thread_join(&threads[0], NULL);
+	_exit(9);
+}
+
 START_TEST(started_thread_may_exit_the_program)
 {
-	int status;
-	pid_t pid;
-
-	(void)fflush(NULL);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		(void)alarm(20);
-		(void)sync_thread_start(&threads[0], exits, NULL, NULL);
-		(void)sync_thread_join(&threads[0], NULL);
-		_exit(9);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_int_eq(status, 0);
+	in_child(thread_exits, NULL);
 }
 END_TEST
 
@@ -157,7 +144,7 @@ main(int argc, char *argv[])
 		end_while_all_runs((int)strtol(argv[1], NULL, 10));
 	s = suite_create("exit");
 	tc = add_case(s, "exit");
-	tcase_add_test(tc, exit_while_everything_runs_is_clean);
+	tcase_add_loop_test(tc, exit_while_everything_runs_is_clean, 0, RUNS);
 	tcase_add_test(tc, started_thread_may_exit_the_program);
 	return run_suite(s);
 }

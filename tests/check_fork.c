@@ -7,7 +7,6 @@
  * an alarm ends it if it hangs.
  */
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -17,8 +16,7 @@
 #include "plat.h"
 #include "support.h"
 
-#define CHILD_SECONDS 20
-#define SKIP          77
+#define SKIP 77
 
 /* In a child: which line was wrong. */
 #define need(condition)                                                        \
@@ -31,24 +29,15 @@
 	} while (0)
 
 static void
+call(void *fn)
+{
+	(*(void (**)(void))fn)();
+}
+
+static void
 in_fork(void (*fn)(void))
 {
-	int status;
-	pid_t pid;
-
-	(void)fflush(NULL);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		(void)signal(SIGALRM, SIG_DFL);
-		(void)alarm(CHILD_SECONDS);
-		fn();
-		_exit(0);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_msg(!WIFSIGNALED(status), "child ended by signal %d",
-	    WTERMSIG(status));
-	ck_assert_int_eq(WEXITSTATUS(status), 0);
+	in_child(call, &fn);
 }
 
 /* Objects of the parent. */
@@ -798,11 +787,7 @@ START_TEST(child_of_a_busy_parent_always_finishes)
 END_TEST
 
 /* AddressSanitizer's own locks may be held in the child. */
-#ifdef __SANITIZE_ADDRESS__
-static const bool fork_is_safe = false;
-#else
-static const bool fork_is_safe = true;
-#endif
+static const bool fork_is_safe = !WITH_ASAN;
 
 int
 main(void)
@@ -810,13 +795,12 @@ main(void)
 	Suite *s = suite_create("fork");
 	TCase *tc = add_case(s, "locks");
 
-#ifdef __SANITIZE_THREAD__
 	/*
-	 * It does not support children of threaded parents: it believes the
-	 * parent's locks to be held in them.
+	 * ThreadSanitizer does not support children of threaded parents: it
+	 * believes the parent's locks to be held in them.
 	 */
-	return SKIP;
-#endif
+	if (WITH_TSAN)
+		return SKIP;
 	tcase_add_test(
 	    tc, lock_held_by_another_thread_cannot_be_had_in_the_child);
 	tcase_add_test(

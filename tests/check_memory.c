@@ -284,39 +284,21 @@ nothing(void *arg)
 	return arg;
 }
 
-/*
- * The first wait of all may start a thread of the platform's own, and the first
- * thread one of a sanitizer's, which stay: before threads are counted.
- */
-static void
-settle(void)
-{
-	struct sync_thread t;
-
-	ok(sync_thread_start(&t, nothing, NULL, NULL));
-	ok(sync_thread_join(&t, NULL));
-	sync_thread_sleep_until(sync_after_ms(1));
-}
-
 START_TEST(thread_start_without_threads_is_eagain)
 {
 	struct sync_thread t, before;
-	int threads;
+	int threads = threads_at_rest();
 
-	settle();
-	threads = thread_count();
 	memset(&t, 0xa5, sizeof(t));
 	memcpy(&before, &t, sizeof(t));
 	set_fault(&creation, 1, true);
-	errno = 0;
 	fails(lib(sync_thread_start(&t, nothing, NULL, NULL)), EAGAIN);
-	ck_assert_int_eq(errno, 0);
 	ck_assert_mem_eq(&t, &before, sizeof(t));
 	set_fault(&creation, 0, false);
-	ck_assert_int_eq(thread_count(), threads);
+	until_thread_count(threads);
 	ok(lib(sync_thread_start(&t, nothing, &t, NULL)));
 	ok(lib(sync_thread_join(&t, NULL)));
-	ck_assert_int_eq(thread_count(), threads);
+	until_thread_count(threads);
 }
 END_TEST
 
@@ -325,10 +307,8 @@ START_TEST(some_threads_start_and_the_one_that_cannot_changes_nothing)
 	enum { N = 5 };
 	struct sync_thread t[N];
 	unsigned after;
-	int threads;
+	int threads = threads_at_rest();
 
-	settle();
-	threads = thread_count();
 	for (after = 1; after <= N + 1; after++) {
 		int i, started = 0;
 
@@ -345,7 +325,7 @@ START_TEST(some_threads_start_and_the_one_that_cannot_changes_nothing)
 		ck_assert_int_eq(started, after <= N ? N - 1 : N);
 		while (started > 0)
 			ok(lib(sync_thread_join(&t[--started], NULL)));
-		ck_assert_int_eq(thread_count(), threads);
+		until_thread_count(threads);
 	}
 	set_fault(&creation, 0, false);
 }
@@ -355,25 +335,21 @@ START_TEST(timer_thread_without_threads_is_eagain)
 {
 	struct sync_timer_thread tt, before;
 	struct sync_timer t;
-	int threads;
+	int threads = threads_at_rest();
 
-	settle();
-	threads = thread_count();
 	memset(&tt, 0xa5, sizeof(tt));
 	memcpy(&before, &tt, sizeof(tt));
 	set_fault(&creation, 1, false);
-	errno = 0;
 	fails(lib(sync_timer_thread_init(&tt, "none")), EAGAIN);
-	ck_assert_int_eq(errno, 0);
 	ck_assert_uint_eq(creation.failed, 1);
 	ck_assert_mem_eq(&tt, &before, sizeof(tt));
-	ck_assert_int_eq(thread_count(), threads);
+	until_thread_count(threads);
 	ok(lib(sync_timer_thread_init(&tt, NULL)));
 	ok(lib(sync_timer_init(&t, &tt, fires, NULL)));
 	ok(lib(sync_timer_arm(&t, 0)));
 	ok(lib(sync_sem_wait(&posts)));
 	ok(lib(sync_timer_thread_destroy(&tt)));
-	ck_assert_int_eq(thread_count(), threads);
+	until_thread_count(threads);
 }
 END_TEST
 
@@ -387,11 +363,10 @@ post_from_handler(int signal_number)
 START_TEST(own_handler_wakes_a_wait_also_where_no_thread_can_be_made)
 {
 	const struct itimerval soon = { { 0, 0 }, { 0, 20000 } };
-	struct sigaction sa = { .sa_handler = post_from_handler };
 	int i;
 
 	set_fault(&creation, 1, true);
-	ck_assert_int_eq(sigaction(SIGALRM, &sa, NULL), 0);
+	on_signal(SIGALRM, post_from_handler);
 	for (i = 0; i < 5; i++) {
 		ck_assert_int_eq(setitimer(ITIMER_REAL, &soon, NULL), 0);
 		ok(lib(sync_sem_wait(&posts)));

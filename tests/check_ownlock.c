@@ -227,10 +227,9 @@ stall(int unused)
 /* The starved sleeper is kept in a handler while we look at the word. */
 START_TEST(reserved_lock_is_for_the_starved_sleeper_alone)
 {
-	const struct sigaction a = { .sa_handler = stall };
 	struct sleeper s, late;
 
-	ck_assert_int_eq(sigaction(SIGUSR1, &a, NULL), 0);
+	on_signal(SIGUSR1, stall);
 	lock_here();
 	start(&s, SYNC_NEVER);
 	ck_assert(starve(&s));
@@ -385,7 +384,6 @@ main(void)
 {
 	Suite *s = suite_create("ownlock");
 	TCase *tc = add_case(s, "plain");
-
 
 	tcase_add_checked_fixture(tc, anew, NULL);
 	tcase_add_test(tc, uncontended_lock_is_the_holders_id_and_then_zero);

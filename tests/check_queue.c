@@ -298,48 +298,6 @@ START_TEST(put_waits_for_room)
 }
 END_TEST
 
-/* Each call leaves errno alone, whatever it returns. */
-#define quiet(call, e)                                                         \
-	do {                                                                   \
-		errno = 4242;                                                  \
-		fails(call, e);                                                \
-		ck_assert_int_eq(errno, 4242);                                 \
-	} while (0)
-
-START_TEST(errno_is_left_alone)
-{
-	struct item i = { 0, 0, 0 };
-	struct sync_queue other;
-	size_t n;
-
-	quiet(sync_queue_init(&other, SYNC_FIFO, 1, PTRDIFF_MAX), ENOMEM);
-	quiet(sync_queue_init(&other, SYNC_FIFO, 0, 1), EINVAL);
-	begin(_i, 1);
-	quiet(sync_queue_tryget(&q, &i), EAGAIN);
-	quiet(sync_queue_get_until(&q, &i, sync_after_ms(1)), ETIMEDOUT);
-	quiet(sync_queue_get_until(&q, &i, -1), ETIMEDOUT);
-	quiet(sync_queue_put(&q, &i), 0);
-	if (_i < BOUNDED_KINDS) {
-		quiet(sync_queue_tryput(&q, &i), EAGAIN);
-		quiet(sync_queue_put_until(&q, &i, sync_after_ms(1)),
-		    ETIMEDOUT);
-	}
-	quiet(sync_queue_tryjoin(&q), EAGAIN);
-	quiet(sync_queue_join_until(&q, sync_after_ms(1)), ETIMEDOUT);
-	quiet(sync_queue_get_n(&q, &i, 1, &n), 0);
-	quiet(sync_queue_task_done(&q), 0);
-	quiet(sync_queue_task_done(&q), EINVAL);
-	quiet(sync_queue_close(&q), 0);
-	quiet(sync_queue_put(&q, &i), EPIPE);
-	quiet(sync_queue_get(&q, &i), EPIPE);
-	quiet(sync_queue_close_now(&q, NULL, NULL), 0);
-	quiet(sync_queue_destroy(&q), 0);
-	quiet(sync_queue_destroy(&q), EINVAL);
-	begin(_i, 1);
-	end(); /* frees the caller's storage as well */
-}
-END_TEST
-
 int
 main(void)
 {
@@ -373,7 +331,5 @@ main(void)
 	tc = add_case(s, "wait");
 	tcase_add_loop_test(tc, get_waits_for_an_element, 0, QUEUE_KINDS);
 	tcase_add_loop_test(tc, put_waits_for_room, 0, BOUNDED_KINDS);
-	tc = add_case(s, "errno");
-	tcase_add_loop_test(tc, errno_is_left_alone, 0, QUEUE_KINDS);
 	return run_suite(s);
 }

@@ -393,27 +393,27 @@ race(uint32_t delay, bool now)
 	}
 }
 
-START_TEST(every_item_is_delivered_or_returned_when_close_races)
+static void
+race_often(int kind, bool now)
 {
 	uint32_t round, rounds = 10 * stress_factor();
 
 	for (round = 0; round < rounds; round++) {
-		begin(_i, 2);
-		race(round * 3, false);
+		begin(kind, 2);
+		race(round * 3, now);
 		end();
 	}
+}
+
+START_TEST(every_item_is_delivered_or_returned_when_close_races)
+{
+	race_often(_i, false);
 }
 END_TEST
 
 START_TEST(every_item_is_delivered_returned_or_dropped_when_close_now_races)
 {
-	uint32_t round, rounds = 10 * stress_factor();
-
-	for (round = 0; round < rounds; round++) {
-		begin(_i, 2);
-		race(round * 3, true);
-		end();
-	}
+	race_often(_i, true);
 }
 END_TEST
 

@@ -352,6 +352,17 @@ puts_once_in_each(void *rounds)
 	return NULL;
 }
 
+/* Awake, so that it is there at once; on one processor let the putter run. */
+static void
+get_awake(struct sync_queue *b, int *element)
+{
+	unsigned tries = 0;
+
+	while (sync_queue_tryget(b, element) != 0)
+		if (++tries % 1000 == 0)
+			(void)sched_yield();
+}
+
 START_TEST(the_getter_of_the_last_element_may_free_the_queue)
 {
 	unsigned i, rounds = BRIEF * stress_factor();
@@ -365,11 +376,10 @@ START_TEST(the_getter_of_the_last_element_may_free_the_queue)
 		struct sync_queue *b = make_brief();
 
 		__atomic_store_n(&brief, b, __ATOMIC_RELEASE);
-		if (_i >= 2) /* awake, so that it is there at once */
-			while (sync_queue_tryget(b, &element) != 0)
-				continue;
-		else
+		if (_i < 2)
 			ok(sync_queue_get(b, &element));
+		else
+			get_awake(b, &element);
 		ck_assert_int_eq(element, (int)i);
 		end_brief(b);
 	}
@@ -412,15 +422,6 @@ START_TEST(the_joiner_of_the_last_task_may_free_the_queue)
 }
 END_TEST
 
-static int signals; /* atomic */
-
-static void
-count_signal(int unused)
-{
-	(void)unused;
-	(void)__atomic_fetch_add(&signals, 1, __ATOMIC_RELAXED);
-}
-
 static pthread_t target;
 static struct sync_event target_known;
 
@@ -434,20 +435,19 @@ gets_as_target(void *item)
 
 START_TEST(signals_do_not_end_a_wait)
 {
-	struct sigaction sa = { .sa_handler = count_signal };
 	struct spawned *s;
 	struct item got;
-	int i;
+	unsigned i;
 
-	ok(sigaction(SIGUSR1, &sa, NULL));
+	on_signal(SIGUSR1, count_signal);
 	begin(_i, 1);
 	s = spawn(gets_as_target, &got);
 	ok(sync_event_wait(&target_known));
 	for (i = 0; i < 10; i++) {
 		until_asleep(s);
 		ok(pthread_kill(target, SIGUSR1));
-		while (__atomic_load_n(&signals, __ATOMIC_RELAXED) <= i)
-			continue;
+		while (signals_counted() <= i)
+			(void)sched_yield();
 	}
 	until_asleep(s);
 	put_item(0, 5);

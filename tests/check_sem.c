@@ -235,7 +235,7 @@ END_TEST
 static unsigned posted, tried, rung; /* by the handler; atomic */
 
 static void
-handle(int unused)
+rings(int unused)
 {
 	(void)unused;
 	if (sync_sem_post(&s) == 0)
@@ -249,11 +249,10 @@ START_TEST(handler_posts_while_the_thread_is_inside_the_semaphore)
 {
 	const struct itimerval every = { { 0, 500 }, { 0, 500 } };
 	const struct itimerval never = { { 0, 0 }, { 0, 0 } };
-	const struct sigaction a = { .sa_handler = handle };
 	unsigned mine = 0;
 
 	ok(sync_sem_init(&s, 0, SYNC_SEM_MAX, 0));
-	ck_assert_int_eq(sigaction(SIGALRM, &a, NULL), 0);
+	on_signal(SIGALRM, rings);
 	ck_assert_int_eq(setitimer(ITIMER_REAL, &every, NULL), 0);
 	while (counted(&rung) < ALARMS) {
 		ok(sync_sem_post(&s));

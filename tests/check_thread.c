@@ -217,7 +217,8 @@ tells_stack_size(void *size)
 {
 	pthread_attr_t attr;
 
-	ok(pthread_getattr_np(pthread_self(), &attr));
+	/* Not ok: that may set errno on its way. */
+	ck_assert_int_eq(pthread_getattr_np(pthread_self(), &attr), 0);
 	ok(pthread_attr_getstacksize(&attr, size));
 	ok(pthread_attr_destroy(&attr));
 	return NULL;
@@ -249,22 +250,16 @@ START_TEST(an_absurd_stack_is_refused_and_nothing_is_left)
 		SIZE_MAX / 4, (size_t)1 << 56 };
 	struct sync_thread_options o = { "absurd", 0 };
 	struct sync_thread t, before;
-	struct spawned *s = spawn(waits, NULL);
-	int threads, err;
+	int err, threads = threads_at_rest();
 	size_t i;
 
-	/* Threads of the platform, or a sanitizer's, are there after this. */
-	until_asleep(s);
-	threads = thread_count() - 1;
-	ok(sync_event_set(&go_on));
-	(void)finish(s);
 	memset(&t, 0x5a, sizeof(t));
 	before = t;
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		o.stack_size = sizes[i];
-		errno = 4242;
+		errno = ERRNO_BEFORE;
 		err = sync_thread_start(&t, returns_its_argument, NULL, &o);
-		ck_assert_int_eq(errno, 4242);
+		ck_assert_int_eq(errno, ERRNO_BEFORE);
 		ck_assert_msg(err == EAGAIN || err == ENOMEM || err == EINVAL,
 		    "a stack of %zu bytes: %d", sizes[i], err);
 		ck_assert_mem_eq(&t, &before, sizeof(t));
@@ -313,8 +308,7 @@ END_TEST
 static void *
 is_cancelled(void *arg)
 {
-	/* Not ok(): Check's notes allocate, and are cancellation points. */
-	(void)sync_event_set(&inside);
+	ok(sync_event_set(&inside));
 	for (;;)
 		pause(); /* a cancellation point */
 	return arg;
@@ -427,10 +421,10 @@ START_TEST(sleep_until_does_not_return_before_the_deadline)
 {
 	sync_time deadline = sync_after_ms(5);
 
-	errno = 4242;
+	errno = ERRNO_BEFORE;
 	sync_thread_sleep_until(deadline);
 	ck_assert_int_ge(sync_time_now(), deadline);
-	ck_assert_int_eq(errno, 4242);
+	ck_assert_int_eq(errno, ERRNO_BEFORE);
 }
 END_TEST
 
@@ -444,15 +438,6 @@ START_TEST(sleep_until_a_moment_that_has_passed_returns)
 }
 END_TEST
 
-static int signals; /* atomic */
-
-static void
-count_signal(int unused)
-{
-	(void)unused;
-	(void)__atomic_fetch_add(&signals, 1, __ATOMIC_RELAXED);
-}
-
 static void *
 sleeps(void *deadline)
 {
@@ -463,35 +448,35 @@ sleeps(void *deadline)
 
 START_TEST(signals_do_not_end_a_sleep)
 {
-	struct sigaction sa = { .sa_handler = count_signal };
 	sync_time deadline = sync_after_ms(30);
 	struct sync_thread t;
 
-	ok(sigaction(SIGUSR1, &sa, NULL));
+	on_signal(SIGUSR1, count_signal);
 	ok(sync_thread_start(&t, sleeps, &deadline, NULL));
-	do
-		ok(pthread_kill((pthread_t)t.handle, SIGUSR1));
+	do /* if it has ended, some systems call that an error */
+		(void)pthread_kill((pthread_t)t.handle, SIGUSR1);
 	while (sync_thread_join_until(&t, NULL, sync_after_ms(2)) == ETIMEDOUT);
-	ck_assert_int_gt(__atomic_load_n(&signals, __ATOMIC_RELAXED), 0);
+	ck_assert_uint_gt(signals_counted(), 0);
 }
 END_TEST
 
+static const sync_time far[] = { SYNC_NEVER, INT64_MAX - 1, INT64_MAX / 2 };
+#define FAR (int)(sizeof(far) / sizeof(far[0]))
+
+static void
+sleeps_into_the_alarm(void *deadline)
+{
+	const struct itimerval soon = { { 0, 0 }, { 0, 30000 } };
+
+	(void)setitimer(ITIMER_REAL, &soon, NULL);
+	sync_thread_sleep_until(*(sync_time *)deadline);
+}
+
 START_TEST(a_far_deadline_does_not_wrap)
 {
-	static const sync_time far[] = { SYNC_NEVER, INT64_MAX - 1,
-		INT64_MAX / 2 };
-	const struct itimerval soon = { { 0, 0 }, { 0, 30000 } };
-	pid_t pid = fork();
-	int status;
+	sync_time deadline = far[_i];
+	int status = child_status(sleeps_into_the_alarm, &deadline);
 
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) { /* the alarm ends it in its sleep */
-		(void)signal(SIGALRM, SIG_DFL);
-		(void)setitimer(ITIMER_REAL, &soon, NULL);
-		sync_thread_sleep_until(far[_i]);
-		_exit(0);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM);
 }
 END_TEST
@@ -566,6 +551,6 @@ main(void)
 	tcase_add_test(tc, sleep_until_does_not_return_before_the_deadline);
 	tcase_add_test(tc, sleep_until_a_moment_that_has_passed_returns);
 	tcase_add_test(tc, signals_do_not_end_a_sleep);
-	tcase_add_loop_test(tc, a_far_deadline_does_not_wrap, 0, 3);
+	tcase_add_loop_test(tc, a_far_deadline_does_not_wrap, 0, FAR);
 	return run_suite(s);
 }

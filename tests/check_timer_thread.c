@@ -8,16 +8,6 @@
 #include <signal.h>
 #include <string.h>
 
-static struct sync_timer timer, other;
-
-static void
-begin(void)
-{
-	begin_timers();
-	ok(sync_timer_init(&timer, &tt, note, &timer));
-	ok(sync_timer_init(&other, &tt, note, &other));
-}
-
 static void
 named(const char *given, const char *expected)
 {
@@ -157,8 +147,6 @@ START_TEST(stop_waits_for_the_callback_that_runs)
 }
 END_TEST
 
-static struct sync_event inside, go_on;
-
 static void
 arms_while_stopped(
     struct sync_timer *t, const struct sync_tick *tick, void *arg)
@@ -231,28 +219,12 @@ START_TEST(destroy_with_armed_timers_is_ebusy_and_changes_nothing)
 }
 END_TEST
 
-static void *
-joins(void *t)
-{
-	return (void *)(intptr_t)sync_timer_join(t);
-}
-
-static void
-waits_inside(struct sync_timer *t, const struct sync_tick *tick, void *arg)
-{
-	ok(sync_event_set(&inside));
-	ok(sync_event_wait(&go_on));
-	note(t, tick, arg);
-}
-
 START_TEST(destroy_while_a_thread_joins_is_ebusy_and_harmless)
 {
 	struct spawned *s;
 
-	ok(sync_timer_init(&timer, &tt, waits_inside, NULL));
-	ok(sync_timer_arm(&timer, 0));
-	ok(sync_event_wait(&inside));
-	s = spawn(joins, &timer);
+	enter_callback(0);
+	s = spawn(joins_timer, &timer);
 	until_asleep(s);
 	fails(sync_timer_thread_destroy(&tt), EBUSY);
 	ok(sync_event_set(&go_on));
@@ -297,12 +269,12 @@ END_TEST
 
 START_TEST(a_destroyed_timer_thread_is_einval_and_can_be_made_again)
 {
-	begin();
+	begin_timers();
 	if (_i == 1)
 		ok(sync_timer_thread_stop(&tt));
 	ok(sync_timer_thread_destroy(&tt));
 	every_call_returns(EINVAL);
-	begin();
+	begin_timers();
 	ok(sync_timer_arm(&timer, 0));
 	await_calls(1);
 	end_timers();
@@ -313,13 +285,13 @@ START_TEST(destroy_leaves_no_thread_behind)
 {
 	int before, i;
 
-	begin();
+	begin_timers();
 	until_asleep(timer_thread()); /* as above */
+	before = thread_count() - 1;
 	end_timers();
-	before = thread_count();
 	for (i = 0; i < 50; i++) {
-		begin();
-		ok(sync_timer_arm(&timer, sync_after(i % 3 * 10000)));
+		begin_timers();
+		ok(sync_timer_arm(&timer, sync_after((int64_t)i % 3 * 10000)));
 		ok(sync_timer_thread_stop(&tt));
 		end_timers();
 	}
@@ -338,7 +310,7 @@ looks_after_fork(void *unused)
 	ck_assert_int_eq(calls_made(), n); /* there is no such thread */
 	if (!threads_after_fork())
 		return;
-	begin();
+	begin_timers();
 	ok(sync_timer_arm(&timer, 0));
 	await_calls(n + 1);
 	end_timers();
@@ -371,26 +343,17 @@ START_TEST(a_child_made_while_a_callback_runs_is_told_as_well)
 }
 END_TEST
 
-static TCase *
-add(Suite *s, const char *name)
-{
-	TCase *tc = add_case(s, name);
-
-	tcase_add_checked_fixture(tc, begin, end_timers);
-	return tc;
-}
-
 int
 main(void)
 {
 	Suite *s = suite_create("timer_thread");
-	TCase *tc = add(s, "thread");
+	TCase *tc = add_timer_case(s, "thread");
 
 	tcase_add_test(tc, the_thread_has_the_name_given);
 	tcase_add_test(tc, callbacks_run_with_all_signals_blocked);
 	tcase_add_test(tc, timers_of_one_thread_run_on_one_thread);
 	tcase_add_test(tc, armed_counts_the_armed);
-	tc = add(s, "stop");
+	tc = add_timer_case(s, "stop");
 	tcase_add_loop_test(tc, nothing_is_called_after_stop, 0, 4);
 	tcase_add_test(tc, arming_after_stop_is_ecanceled);
 	tcase_add_test(tc, stop_waits_for_the_callback_that_runs);
@@ -398,11 +361,11 @@ main(void)
 	tcase_add_test(
 	    tc, a_callback_that_stops_its_own_thread_gets_edeadlk);
 	tcase_add_test(tc, a_callback_may_stop_another_timer_thread);
-	tc = add(s, "destroy");
+	tc = add_timer_case(s, "destroy");
 	tcase_add_test(
 	    tc, destroy_with_armed_timers_is_ebusy_and_changes_nothing);
 	tcase_add_test(tc, destroy_while_a_thread_joins_is_ebusy_and_harmless);
-	tc = add(s, "fork");
+	tc = add_timer_case(s, "fork");
 	tcase_add_test(tc, after_fork_there_is_no_timer_thread_in_the_child);
 	tcase_add_test(tc, a_child_made_while_a_callback_runs_is_told_as_well);
 	tc = add_case(s, "misuse");

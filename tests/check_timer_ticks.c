@@ -10,18 +10,8 @@
 #define ENOUGH  40
 #define POLICIES 3
 
-static struct sync_timer timer, other;
-static int enough;        /* calls after which it cancels itself */
-static sync_time slow_to; /* the first call lasts until then */
-
-static void
-begin(void)
-{
-	begin_timers();
-	ok(sync_timer_init(&other, &tt, note, &other));
-	enough = ENOUGH;
-	slow_to = INT64_MIN;
-}
+static int enough = ENOUGH; /* calls after which it cancels itself */
+static sync_time slow_to;   /* the first call lasts until then */
 
 static void
 ticks(struct sync_timer *t, const struct sync_tick *tick, void *arg)
@@ -332,20 +322,11 @@ START_TEST(late_timers_take_turns)
 }
 END_TEST
 
-static TCase *
-add(Suite *s, const char *name)
-{
-	TCase *tc = add_case(s, name);
-
-	tcase_add_checked_fixture(tc, begin, end_timers);
-	return tc;
-}
-
 int
 main(void)
 {
 	Suite *s = suite_create("timer_ticks");
-	TCase *tc = add(s, "missed");
+	TCase *tc = add_timer_case(s, "missed");
 
 	tcase_add_loop_test(tc,
 	    a_periodic_timer_fires_at_multiples_of_its_period, 0, POLICIES);
@@ -357,7 +338,7 @@ main(void)
 	tcase_add_test(tc, all_makes_a_call_for_each);
 	tcase_add_loop_test(tc,
 	    ticks_that_passed_before_arming_are_missed_as_well, 0, POLICIES);
-	tc = add(s, "extremes");
+	tc = add_timer_case(s, "extremes");
 	tcase_add_loop_test(
 	    tc, a_negative_first_moment_is_long_ago, 0, 3 * POLICIES);
 	tcase_add_loop_test(
@@ -368,7 +349,7 @@ main(void)
 	    tc, an_immense_period_does_not_wrap, 0, 3 * POLICIES);
 	tcase_add_test(tc, a_first_moment_that_never_comes_has_no_ticks);
 	tcase_add_test(tc, late_timers_take_turns);
-	tc = add(s, "change");
+	tc = add_timer_case(s, "change");
 	tcase_add_test(
 	    tc, a_period_that_is_none_is_einval_and_changes_nothing);
 	tcase_add_test(tc, a_periodic_timer_armed_once_ticks_no_more);

@@ -1,35 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What the tests of the primitives share beyond support.h.  Here ok and fails
- * look at errno as well: no call may change it.
- */
+/* What the tests of the primitives share beyond support.h. */
 #ifndef TESTS_PRIMITIVES_H
 #define TESTS_PRIMITIVES_H
 
 /* Tests lock in one function and unlock in another, and do it wrong. */
 #define SYNC_ANNOTATE_(x)
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "support.h"
-
-#define ERRNO_BEFORE 4242
-
-#undef ok
-#undef fails
-#define ok(call) fails(call, 0)
-#define fails(call, e)                                                         \
-	do {                                                                   \
-		int got_;                                                      \
-		errno = ERRNO_BEFORE;                                          \
-		got_ = (call);                                                 \
-		ck_assert_msg(errno == ERRNO_BEFORE, "%s: sets errno", #call); \
-		ck_assert_msg(got_ == (e), "%s: returns %d (%s), not %d",      \
-		    #call, got_, strerror(got_), (e));                         \
-	} while (0)
 
 /* Deadlines that have passed, and such as are not to be lived to see. */
 #define PASTS   7

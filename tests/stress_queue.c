@@ -221,7 +221,6 @@ main(void)
 	Suite *s = suite_create("stress_queue");
 	TCase *tc = add_case(s, "fate");
 
-	tcase_set_timeout(tc, 60.0 * stress_factor());
 	tcase_add_loop_test(tc,
 	    every_item_meets_one_fate_whatever_threads_do, 0, QUEUE_KINDS);
 	return run_suite_here(s);

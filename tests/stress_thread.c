@@ -134,7 +134,6 @@ main(void)
 	Suite *s = suite_create("stress_thread");
 	TCase *tc = add_case(s, "join");
 
-	tcase_set_timeout(tc, 60.0 * stress_factor());
 	tcase_add_test(tc, several_join_in_every_way_and_the_last_frees);
 	tcase_add_test(tc, threads_may_start_threads);
 	tcase_add_test(tc, thousands_of_threads_one_after_the_other);

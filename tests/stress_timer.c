@@ -239,11 +239,9 @@ main(void)
 	Suite *s = suite_create("stress_timer");
 	TCase *tc = add_case(s, "calls");
 
-	tcase_set_timeout(tc, 60.0 * stress_factor());
 	tcase_add_checked_fixture(tc, begin_timers, end_timers);
 	tcase_add_test(tc, calls_add_up_whatever_threads_do);
 	tc = add_case(s, "stop");
-	tcase_set_timeout(tc, 60.0 * stress_factor());
 	tcase_add_test(tc, stop_is_final_at_any_moment);
 	return run_suite_here(s);
 }

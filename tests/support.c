@@ -5,16 +5,20 @@
 
 #include <dirent.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define TIMEOUT_SECONDS 60
-#define LOOKS           20 /* asleep at so many looks in a row */
+/* All of these are for what hangs: a slow machine must not come near them. */
+#define TEST_SECONDS  180
+#define CHILD_SECONDS 60
+#define SUITE_SECONDS 600
+
+#define LOOKS 20 /* asleep at so many looks in a row */
 
 unsigned
 stress_factor(void)
@@ -106,19 +110,57 @@ gate_pass(struct gate *g)
 		(void)sched_yield();
 }
 
-void
-in_child(void (*fn)(void *), void *arg)
+int
+child_status(void (*fn)(void *), void *arg)
 {
-	pid_t pid = fork();
 	int status;
+	pid_t pid;
 
+	(void)fflush(NULL);
+	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
+		(void)signal(SIGALRM, SIG_DFL);
+		(void)alarm(CHILD_SECONDS);
 		fn(arg); /* an assertion that fails exits with 1 */
 		_exit(0);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_int_eq(status, 0);
+	return status;
+}
+
+void
+in_child(void (*fn)(void *), void *arg)
+{
+	int status = child_status(fn, arg);
+
+	ck_assert_msg(!WIFSIGNALED(status), "child ended by signal %d",
+	    WTERMSIG(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+}
+
+static unsigned signals; /* atomic */
+
+void
+count_signal(int signal_number)
+{
+	(void)signal_number;
+	(void)__atomic_fetch_add(&signals, 1, __ATOMIC_ACQ_REL);
+}
+
+unsigned
+signals_counted(void)
+{
+	return __atomic_load_n(&signals, __ATOMIC_ACQUIRE);
+}
+
+void
+on_signal(int signal_number, void (*handler)(int))
+{
+	struct sigaction sa = { .sa_handler = handler };
+
+	ck_assert_int_eq(sigemptyset(&sa.sa_mask), 0);
+	ck_assert_int_eq(sigaction(signal_number, &sa, NULL), 0);
 }
 
 bool
@@ -157,19 +199,32 @@ until_thread_count(int n)
 		(void)sched_yield();
 }
 
+static void *
+rests(void *let_go)
+{
+	ok(sync_event_wait(let_go));
+	return NULL;
+}
+
+int
+threads_at_rest(void)
+{
+	struct sync_event let_go = SYNC_EVENT_INIT;
+	struct spawned *s = spawn(rests, &let_go);
+	int n;
+
+	until_asleep(s);
+	n = thread_count() - 1; /* no other can be on its way out */
+	ok(sync_event_set(&let_go));
+	(void)finish(s);
+	until_thread_count(n);
+	return n;
+}
+
 bool
 threads_after_fork(void)
 {
-#ifdef __has_feature
-#if __has_feature(thread_sanitizer)
-	return false;
-#endif
-#endif
-#ifdef __SANITIZE_THREAD__
-	return false;
-#else
-	return true;
-#endif
+	return !WITH_TSAN;
 }
 
 uint32_t
@@ -197,7 +252,7 @@ add_case(Suite *s, const char *name)
 {
 	TCase *tc = tcase_create(name);
 
-	tcase_set_timeout(tc, TIMEOUT_SECONDS);
+	tcase_set_timeout(tc, (double)TEST_SECONDS * stress_factor());
 	suite_add_tcase(s, tc);
 	return tc;
 }
@@ -224,6 +279,6 @@ run_suite(Suite *s)
 int
 run_suite_here(Suite *s)
 {
-	(void)alarm(10 * TIMEOUT_SECONDS * stress_factor());
+	(void)alarm(SUITE_SECONDS * stress_factor());
 	return run(s, CK_NOFORK);
 }

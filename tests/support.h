@@ -10,14 +10,52 @@
 #define TESTS_SUPPORT_H
 
 #include <check.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <libsync.h>
 
-/* Call returns 0; call returns this error number. */
-#define ok(call)        ck_assert_int_eq((call), 0)
-#define fails(call, e)  ck_assert_int_eq((call), (e))
+/*
+ * Call returns 0; call returns this error number; and errno is left alone, as
+ * no call may change it.
+ *
+ * Unlike Check's own assertions these take no lock, allocate nothing and are
+ * no cancellation points in the threads of a test: there, nothing but the call
+ * itself puts a thread to sleep.  In the others Check is told where the test
+ * is, to name the place if it hangs or crashes.
+ */
+#define ERRNO_BEFORE 4242
+#define ok(call)     fails(call, 0)
+#define fails(call, e)                                                         \
+	do {                                                                   \
+		int got_;                                                      \
+		if (sync_thread_current() == NULL)                             \
+			mark_point();                                          \
+		errno = ERRNO_BEFORE;                                          \
+		got_ = (call);                                                 \
+		if (errno != ERRNO_BEFORE)                                     \
+			ck_abort_msg("%s: sets errno", #call);                 \
+		if (got_ != (e))                                               \
+			ck_abort_msg("%s: returns %d (%s), not %d", #call,     \
+			    got_, strerror(got_), (e));                        \
+	} while (0)
+
+/* Which sanitizer this is built with. */
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+#define WITH_TSAN true
+#else
+#define WITH_TSAN false
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+#define WITH_ASAN true
+#else
+#define WITH_ASAN false
+#endif
 
 /* How much work a stress test does: SYNC_STRESS in the environment, or 1. */
 unsigned stress_factor(void);
@@ -52,8 +90,19 @@ void gate_pass(struct gate *g);
  */
 bool use_one_processor(void);
 
-/* Call fn(arg) in a child made by fork, and see it return. */
+/*
+ * Call fn(arg) in a child made by fork; how it ended, as waitpid tells: 0 when
+ * fn returned.  An alarm ends a child that hangs.
+ */
+int child_status(void (*fn)(void *), void *arg);
+/* The same, and see it return. */
 void in_child(void (*fn)(void *), void *arg);
+
+/* Set a handler; what a signal interrupts is not restarted. */
+void on_signal(int signal_number, void (*handler)(int));
+/* A handler that counts. */
+void count_signal(int signal_number);
+unsigned signals_counted(void);
 
 /*
  * Threads of this process, as the system counts them: one that was joined may
@@ -61,6 +110,11 @@ void in_child(void (*fn)(void *), void *arg);
  */
 int thread_count(void);
 void until_thread_count(int n);
+/*
+ * The number when no thread of the test runs: with those of the platform, or a
+ * sanitizer, that the first thread and the first wait start and that stay.
+ */
+int threads_at_rest(void);
 
 /* ThreadSanitizer dies of a thread that is started in a child of a fork. */
 bool threads_after_fork(void);

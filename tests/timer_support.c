@@ -6,6 +6,8 @@
 
 struct call calls[CALLS_MAX];
 struct sync_timer_thread tt;
+struct sync_timer timer, other;
+struct sync_event inside, go_on;
 
 static int made;           /* atomic */
 static struct spawned seen; /* its tid alone */
@@ -37,12 +39,23 @@ begin_timers(void)
 	ok(sync_timer_thread_init(&tt, "tt"));
 	ok(sync_timer_init(&holder, &tt, holds, NULL));
 	ok(sync_timer_init(&settler, &tt, settles, NULL));
+	ok(sync_timer_init(&timer, &tt, note, &timer));
+	ok(sync_timer_init(&other, &tt, note, &other));
 }
 
 void
 end_timers(void)
 {
 	ok(sync_timer_thread_destroy(&tt));
+}
+
+TCase *
+add_timer_case(Suite *s, const char *name)
+{
+	TCase *tc = add_case(s, name);
+
+	tcase_add_checked_fixture(tc, begin_timers, end_timers);
+	return tc;
 }
 
 void
@@ -82,6 +95,31 @@ void
 release(void)
 {
 	ok(sync_event_set(&released));
+}
+
+void
+waits_inside(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	note(t, tick, arg);
+	ok(sync_event_set(&inside));
+	ok(sync_event_wait(&go_on));
+}
+
+void
+enter_callback(int64_t period)
+{
+	ok(sync_timer_init(&timer, &tt, waits_inside, NULL));
+	if (period > 0)
+		ok(sync_timer_arm_every(&timer, 0, period, SYNC_TIMER_SKIP));
+	else
+		ok(sync_timer_arm(&timer, 0));
+	ok(sync_event_wait(&inside));
+}
+
+void *
+joins_timer(void *t)
+{
+	return (void *)(intptr_t)sync_timer_join(t);
 }
 
 void

@@ -19,9 +19,14 @@ struct call {
 extern struct call calls[CALLS_MAX];
 extern struct sync_timer_thread tt;
 
-/* Fixtures: a timer thread called "tt". */
+/* Of tt; they call note, with themselves as the argument. */
+extern struct sync_timer timer, other;
+
+/* Fixtures: a timer thread called "tt", and two timers. */
 void begin_timers(void);
 void end_timers(void);
+/* A test case with these. */
+TCase *add_timer_case(Suite *s, const char *name);
 
 /* The callback: write the call down. */
 void note(struct sync_timer *t, const struct sync_tick *tick, void *arg);
@@ -36,6 +41,18 @@ void await_calls(int n);
  */
 void hold(void);
 void release(void);
+
+/*
+ * The same with timer: its callback, which writes the call down first, runs
+ * until go_on is set.  If the period is not 0, timer is periodic.
+ */
+extern struct sync_event inside, go_on;
+void waits_inside(struct sync_timer *t, const struct sync_tick *tick,
+    void *arg);
+void enter_callback(int64_t period);
+
+/* A thread that joins a timer, and returns the error. */
+void *joins_timer(void *t);
 
 /* Return when all that was due before this call has been called. */
 void settle(void);

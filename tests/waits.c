@@ -3,17 +3,6 @@
 
 #include "waits.h"
 
-/*
- * For the wait functions: unlike ok, no cancellation point when all is well,
- * as Check writes to its parent each time.
- */
-static void
-must(int err)
-{
-	if (err != 0)
-		ck_abort_msg("unexpected error %d", err);
-}
-
 static struct sync_mutex mutex;
 static struct sync_rmutex rmutex;
 static struct sync_kmutex kmutex;
@@ -44,7 +33,7 @@ mutex_wait(sync_time deadline)
 	int err = sync_mutex_lock_until(&mutex, deadline);
 
 	if (err == 0)
-		must(sync_mutex_unlock(&mutex));
+		ok(sync_mutex_unlock(&mutex));
 	return err;
 }
 
@@ -75,7 +64,7 @@ rmutex_wait(sync_time deadline)
 	int err = sync_rmutex_lock_until(&rmutex, deadline);
 
 	if (err == 0)
-		must(sync_rmutex_unlock(&rmutex));
+		ok(sync_rmutex_unlock(&rmutex));
 	return err;
 }
 
@@ -127,7 +116,7 @@ kmutex_wait(sync_time deadline)
 	int err = sync_kmutex_lock_until(&kmutex, deadline);
 
 	if (err == 0)
-		must(sync_kmutex_unlock(&kmutex));
+		ok(sync_kmutex_unlock(&kmutex));
 	return err;
 }
 
@@ -160,10 +149,10 @@ cond_wait(sync_time deadline)
 {
 	int err = 0;
 
-	must(sync_mutex_lock(&mutex));
+	ok(sync_mutex_lock(&mutex));
 	while (!flag && err == 0)
 		err = sync_cond_wait_until(&cond, &mutex, deadline);
-	must(sync_mutex_unlock(&mutex));
+	ok(sync_mutex_unlock(&mutex));
 	return err;
 }
 
@@ -196,12 +185,12 @@ rcond_wait(sync_time deadline)
 {
 	int err = 0;
 
-	must(sync_rmutex_lock(&rmutex));
-	must(sync_rmutex_lock(&rmutex));
+	ok(sync_rmutex_lock(&rmutex));
+	ok(sync_rmutex_lock(&rmutex));
 	while (!flag && err == 0)
 		err = sync_cond_wait_until(&cond, &rmutex, deadline);
-	must(sync_rmutex_unlock(&rmutex));
-	must(sync_rmutex_unlock(&rmutex));
+	ok(sync_rmutex_unlock(&rmutex));
+	ok(sync_rmutex_unlock(&rmutex));
 	return err;
 }
 
@@ -234,10 +223,10 @@ kcond_wait(sync_time deadline)
 {
 	int err = 0;
 
-	must(sync_kmutex_lock(&kmutex));
+	ok(sync_kmutex_lock(&kmutex));
 	while (!flag && err == 0)
 		err = sync_cond_wait_until(&cond, &kmutex, deadline);
-	must(sync_kmutex_unlock(&kmutex));
+	ok(sync_kmutex_unlock(&kmutex));
 	return err;
 }
 
@@ -342,7 +331,7 @@ barrier_wait(sync_time deadline)
 	int err = sync_barrier_wait_until(&barrier, NULL, deadline);
 
 	if (err == ETIMEDOUT)
-		must(sync_barrier_reset(&barrier));
+		ok(sync_barrier_reset(&barrier));
 	return err;
 }
 
@@ -371,7 +360,7 @@ read_wait(sync_time deadline)
 	int err = sync_rwlock_rdlock_until(&rwlock, deadline);
 
 	if (err == 0)
-		must(sync_rwlock_unlock(&rwlock));
+		ok(sync_rwlock_unlock(&rwlock));
 	return err;
 }
 
@@ -388,7 +377,7 @@ write_wait(sync_time deadline)
 	int err = sync_rwlock_wrlock_until(&rwlock, deadline);
 
 	if (err == 0)
-		must(sync_rwlock_unlock(&rwlock));
+		ok(sync_rwlock_unlock(&rwlock));
 	return err;
 }
 
