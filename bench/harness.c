@@ -272,10 +272,11 @@ bench_progress_step(struct bench_progress *p, double done, double all)
 	p->next = now + STEP_NS;
 	p->shown = true;
 	visible = p;
-	fprintf(stderr, "\r%s: ", p->what);
+	(void)fprintf(stderr, "\r%s: ", p->what);
 	if (all > 0)
-		fprintf(stderr, "%.0f %%, ", 100 * fmin(1, done / all));
-	fprintf(stderr, "%.0f s \033[K", (double)(now - p->start) / SECOND_NS);
+		(void)fprintf(stderr, "%.0f %%, ", 100 * fmin(1, done / all));
+	(void)fprintf(
+	    stderr, "%.0f s \033[K", (double)(now - p->start) / SECOND_NS);
 	(void)fflush(stderr);
 }
 
@@ -284,7 +285,7 @@ wipe(struct bench_progress *p)
 {
 	if (p == NULL || !p->shown)
 		return;
-	fputs("\r\033[K", stderr);
+	(void)fputs("\r\033[K", stderr);
 	(void)fflush(stderr);
 	p->shown = false;
 	visible = NULL;
@@ -303,11 +304,11 @@ bench_die(const char *format, ...)
 	va_list ap;
 
 	wipe(visible);
-	fprintf(stderr, "%s: ", bench_program());
+	(void)fprintf(stderr, "%s: ", bench_program());
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	(void)vfprintf(stderr, format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	(void)fputc('\n', stderr);
 	exit(BENCH_TROUBLE);
 }
 
@@ -335,24 +336,24 @@ struct report {
 static void
 print_figure(double x)
 {
-	printf("%.*f", fabs(x) >= 100 || x == floor(x) ? 0 : 3, x);
+	(void)printf("%.*f", fabs(x) >= 100 || x == floor(x) ? 0 : 3, x);
 }
 
 static void
 print_words(FILE *to, const char *name)
 {
 	for (; *name != '\0'; name++)
-		fputc(*name == '_' ? ' ' : *name, to);
+		(void)fputc(*name == '_' ? ' ' : *name, to);
 }
 
 static void
 print_verdict(FILE *to, const struct report *r)
 {
-	fprintf(to, "%s: ", r->program);
+	(void)fprintf(to, "%s: ", r->program);
 	if (r->exact)
-		fputs("exact", to);
+		(void)fputs("exact", to);
 	else
-		fprintf(to, "NOT exact: %s",
+		(void)fprintf(to, "NOT exact: %s",
 		    r->reason != NULL ? r->reason : "no reason given");
 }
 
@@ -362,26 +363,26 @@ print_text(const struct report *r)
 	const struct bench_setting *setting;
 
 	for (setting = r->settings; setting->name != NULL; setting++)
-		printf("%-24s %s\n", setting->name, setting->value);
+		(void)printf("%-24s %s\n", setting->name, setting->value);
 	for (size_t i = 0; i < r->n_series; i++) {
 		const struct bench_series *s = &r->series[i];
 
-		printf("%-24s ", s->name);
+		(void)printf("%-24s ", s->name);
 		print_figure(bench_median(s));
-		printf(" %s +-%.1f %%\n", s->unit, bench_spread(s));
+		(void)printf(" %s +-%.1f %%\n", s->unit, bench_spread(s));
 	}
 	print_verdict(stdout, r);
 	if (r->n_series > 0 && r->series[0].n > 0) {
 		const struct bench_series *s = &r->series[0];
 
-		fputs("; ", stdout);
+		(void)fputs("; ", stdout);
 		print_figure(bench_median(s));
-		fputc(' ', stdout);
+		(void)fputc(' ', stdout);
 		print_words(stdout, s->name);
-		printf(", +-%.1f %% over %zu run%s", bench_spread(s), s->n,
-		    s->n == 1 ? "" : "s");
+		(void)printf(", +-%.1f %% over %zu run%s", bench_spread(s),
+		    s->n, s->n == 1 ? "" : "s");
 	}
-	fputc('\n', stdout);
+	(void)fputc('\n', stdout);
 }
 
 /* JSON has no bytes but UTF-8; what else a file name has becomes '?'. */
@@ -444,7 +445,7 @@ print_json(const struct report *r)
 		!= 0)
 		bench_die("cannot write the result as JSON");
 	json_decref(all);
-	fputc('\n', stdout);
+	(void)fputc('\n', stdout);
 }
 
 /* In quotes where it must be, quotes doubled. */
@@ -452,16 +453,16 @@ static void
 print_field(const char *text)
 {
 	if (strpbrk(text, ",\"\r\n") == NULL) {
-		fputs(text, stdout);
+		(void)fputs(text, stdout);
 		return;
 	}
-	fputc('"', stdout);
+	(void)fputc('"', stdout);
 	for (; *text != '\0'; text++) {
 		if (*text == '"')
-			fputc('"', stdout);
-		fputc(*text, stdout);
+			(void)fputc('"', stdout);
+		(void)fputc(*text, stdout);
 	}
-	fputc('"', stdout);
+	(void)fputc('"', stdout);
 }
 
 static void
@@ -469,24 +470,24 @@ print_csv(const struct report *r)
 {
 	const struct bench_setting *setting;
 
-	fputs("program,", stdout);
+	(void)fputs("program,", stdout);
 	for (setting = r->settings; setting->name != NULL; setting++)
-		printf("%s,", setting->name);
+		(void)printf("%s,", setting->name);
 	for (size_t i = 0; i < r->n_series; i++)
-		printf("%s,%s_spread_percent,", r->series[i].name,
+		(void)printf("%s,%s_spread_percent,", r->series[i].name,
 		    r->series[i].name);
-	fputs("exact,reason\n", stdout);
+	(void)fputs("exact,reason\n", stdout);
 	print_field(r->program);
 	for (setting = r->settings; setting->name != NULL; setting++) {
-		fputc(',', stdout);
+		(void)fputc(',', stdout);
 		print_field(setting->value);
 	}
 	for (size_t i = 0; i < r->n_series; i++)
-		printf(",%.9g,%.3g", bench_median(&r->series[i]),
+		(void)printf(",%.9g,%.3g", bench_median(&r->series[i]),
 		    bench_spread(&r->series[i]));
-	printf(",%s,", r->exact ? "yes" : "no");
+	(void)printf(",%s,", r->exact ? "yes" : "no");
 	print_field(r->reason != NULL ? r->reason : "");
-	fputc('\n', stdout);
+	(void)fputc('\n', stdout);
 }
 
 void
@@ -509,6 +510,6 @@ bench_report(const struct bench_options *o, const char *program,
 		    errno != 0 ? strerror(errno) : "output error");
 	if (o->format != BENCH_TEXT && !exact) {
 		print_verdict(stderr, &r);
-		fputc('\n', stderr);
+		(void)fputc('\n', stderr);
 	}
 }

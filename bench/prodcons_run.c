@@ -451,7 +451,8 @@ make(size_t n, size_t size)
 	void *p;
 
 	if (n > SIZE_MAX / size
-	    || (p = aligned_alloc(APART, (n * size + APART - 1) / APART * APART))
+	    || (p = aligned_alloc(
+		    APART, (n * size + APART - 1) / APART * APART))
 		== NULL)
 		bench_die("out of memory");
 	memset(p, 0, n * size);

@@ -79,17 +79,22 @@ check-tidy)
 	need clang-tidy
 	# It wants the _s functions of C11's annex K, which nobody has.
 	checks=-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
-	for plat in linux posix; do
-		common=$(ls "$top"/lib/*.c "$top"/lib/base/*.c \
-			"$top"/lib/plat/common/*.c "$top/lib/plat/$plat"/*.c)
-		for f in $common; do
+	tidy() { # platform, files
+		plat=$1
+		shift
+		for f; do
 			try "$plat ${f#"$top"/}" clang-tidy --quiet --checks="$checks" \
 				"$f" -- \
 				-std=gnu11 -D_GNU_SOURCE -I. -I"$top/include" -I"$top/lib" \
 				-I"$top/lib/plat" -I"$top/lib/plat/common" \
-				-I"$top/lib/plat/$plat"
+				-I"$top/lib/plat/$plat" -I"$top/tests"
 		done
+	}
+	for plat in linux posix; do
+		tidy $plat "$top"/lib/*.c "$top"/lib/base/*.c \
+			"$top"/lib/plat/common/*.c "$top/lib/plat/$plat"/*.c
 	done
+	tidy linux "$top"/tests/*.c "$top"/bench/*.c "$top"/examples/*.c
 	finish
 	;;
 check-analyze)

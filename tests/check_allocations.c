@@ -17,7 +17,7 @@ static int allocations;     /* atomic; so far */
 static int fail_after = -1; /* atomic; so many succeed, then none; -1: all */
 static bool fail_threads;   /* atomic */
 
-/* The linker's names. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names */
 void *__real_plat_alloc(size_t size);
 void *__real_plat_realloc(void *p, size_t size);
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
@@ -26,6 +26,7 @@ void *__wrap_plat_alloc(size_t size);
 void *__wrap_plat_realloc(void *p, size_t size);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
     void *(*fn)(void *), void *arg);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c) */
 
 static bool
 refused(void)

@@ -223,8 +223,10 @@ main(void)
 	TCase *tc = add_case(s, "waits");
 	int n = (int)wait_kinds_count;
 
-	tcase_add_loop_test(tc, cancelled_waiter_stays_until_it_is_let_go, 0, n);
-	tcase_add_loop_test(tc, cancelled_waiter_stays_until_its_deadline, 0, n);
+	tcase_add_loop_test(
+	    tc, cancelled_waiter_stays_until_it_is_let_go, 0, n);
+	tcase_add_loop_test(
+	    tc, cancelled_waiter_stays_until_its_deadline, 0, n);
 	tcase_add_loop_test(
 	    tc, cancelling_at_any_moment_leaves_no_lock_behind, 0, n);
 	tc = add_case(s, "threads");

@@ -19,6 +19,7 @@
 static unsigned wall_looks;      /* atomic; the wall clock was asked for */
 static unsigned monotonic_looks; /* atomic */
 
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names */
 int __real_clock_gettime(clockid_t, struct timespec *);
 int __wrap_clock_gettime(clockid_t, struct timespec *);
 time_t __wrap_time(time_t *);
@@ -29,6 +30,7 @@ int __wrap_pthread_mutex_timedlock(pthread_mutex_t *, const struct timespec *);
 int __wrap_sem_timedwait(sem_t *, const struct timespec *);
 long __real_syscall(long, ...);
 long __wrap_syscall(long, ...);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c) */
 
 static void
 count(unsigned *n)

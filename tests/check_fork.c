@@ -139,7 +139,8 @@ use_fresh_objects(void)
 	need(sync_queue_init(&fresh_queue, SYNC_FIFO, sizeof(int), 2) == 0);
 	need(sync_rmutex_init(&r, 0) == 0 && sync_rmutex_lock(&r) == 0);
 	need(sync_rmutex_unlock(&r) == 0 && sync_rmutex_destroy(&r) == 0);
-	need(sync_kmutex_init(&k, SYNC_ROBUST) == 0 && sync_kmutex_lock(&k) == 0);
+	need(sync_kmutex_init(&k, SYNC_ROBUST) == 0);
+	need(sync_kmutex_lock(&k) == 0);
 	need(sync_kmutex_unlock(&k) == 0 && sync_kmutex_destroy(&k) == 0);
 	need(sync_event_init(&e, 0) == 0 && sync_event_set(&e) == 0);
 	need(sync_event_wait(&e) == 0 && sync_event_destroy(&e) == 0);
@@ -708,7 +709,8 @@ hammers(void *arg)
 		(void)sync_rwlock_unlock(&rwlock);
 		(void)sync_queue_tryput(&queue, &i);
 		(void)sync_queue_tryget(&queue, &i);
-		(void)sync_barrier_wait_until(&barrier, NULL, sync_after(10000));
+		(void)sync_barrier_wait_until(
+		    &barrier, NULL, sync_after(10000));
 		(void)sync_barrier_reset(&barrier);
 		(void)sync_sem_post(&sem);
 		(void)sync_sem_wait(&sem);

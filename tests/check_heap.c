@@ -66,43 +66,49 @@ smallest(void)
 	return best;
 }
 
-/*
- * The links fit and no child comes before its parent; returns how many nodes
- * there are.  Without recursion: the tree is walked by its own links.
- */
+/* Its links fit, and no child comes before it. */
+static void
+check_node(const struct sync_heap_node *n)
+{
+	const struct sync_heap_node *c;
+
+	if (n->child != NULL)
+		ck_assert_ptr_eq(n->child->back, n);
+	if (n->sibling != NULL)
+		ck_assert_ptr_eq(n->sibling->back, n);
+	for (c = n->child; c != NULL; c = c->sibling)
+		ck_assert(before(n, c));
+}
+
+/* The next of a walk through the tree: down, or up to the next sibling. */
+static struct sync_heap_node *
+next_node(struct sync_heap_node *n)
+{
+	if (n->child != NULL)
+		return n->child;
+	while (n != NULL && n->sibling == NULL) {
+		while (n->back != NULL && n->back->child != n)
+			n = n->back;
+		n = n->back;
+	}
+	return n != NULL ? n->sibling : NULL;
+}
+
+/* How many nodes there are; each of them is checked. */
 static unsigned
 check_links(void)
 {
-	struct sync_heap_node *n = root;
+	struct sync_heap_node *n;
 	unsigned count = 0;
 
-	if (root == NULL)
-		return 0;
-	ck_assert_ptr_null(root->back);
-	ck_assert_ptr_null(root->sibling);
-	while (n != NULL) {
-		struct sync_heap_node *c;
-
+	if (root != NULL) {
+		ck_assert_ptr_null(root->back);
+		ck_assert_ptr_null(root->sibling);
+	}
+	for (n = root; n != NULL; n = next_node(n)) {
+		check_node(n);
 		count++;
 		ck_assert_uint_le(count, NODES);
-		if (n->child != NULL)
-			ck_assert_ptr_eq(n->child->back, n);
-		if (n->sibling != NULL)
-			ck_assert_ptr_eq(n->sibling->back, n);
-		for (c = n->child; c != NULL; c = c->sibling)
-			ck_assert(before(n, c));
-		if (n->child != NULL) {
-			n = n->child;
-			continue;
-		}
-		/* Up until there is a sibling to go on with. */
-		while (n != NULL && n->sibling == NULL) {
-			while (n->back != NULL && n->back->child != n)
-				n = n->back;
-			n = n->back;
-		}
-		if (n != NULL)
-			n = n->sibling;
 	}
 	return count;
 }

@@ -321,7 +321,7 @@ last_one_frees(void *arg)
 	}
 	if (__atomic_add_fetch(&returned, 1, __ATOMIC_ACQ_REL) == WAITERS)
 		give_back(o);
-	return arg;
+	return NULL;
 }
 
 static void

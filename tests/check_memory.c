@@ -13,6 +13,7 @@
 
 #include "support.h"
 
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names */
 void *__real_malloc(size_t);
 void *__wrap_malloc(size_t);
 void *__real_calloc(size_t, size_t);
@@ -25,6 +26,7 @@ int __real_pthread_create(
     pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 int __wrap_pthread_create(
     pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c) */
 
 /* Calls to go before one fails, 0 for never; then all fail, or one. */
 static struct fault {
@@ -154,7 +156,8 @@ queue_life(enum sync_queue_order order, size_t capacity)
 	ck_assert_uint_eq(sync_queue_len(&q), (size_t)(in - out));
 	while (out < in) {
 		ok(lib(sync_queue_get(&q, &item)));
-		ck_assert_int_eq(item.number, order == SYNC_LIFO ? --in : out++);
+		ck_assert_int_eq(
+		    item.number, order == SYNC_LIFO ? --in : out++);
 	}
 	fails(lib(sync_queue_tryget(&q, &item)), EAGAIN);
 	ok(lib(sync_queue_destroy(&q)));
@@ -268,7 +271,8 @@ START_TEST(nothing_but_queues_allocates)
 	ok(lib(sync_rwlock_unlock(&l)));
 	ok(lib(sync_sem_wait(&s)));
 	ok(lib(sync_barrier_init(&b, 2, NULL, NULL, 0)));
-	fails(lib(sync_barrier_wait_until(&b, NULL, sync_after_ms(1))), ETIMEDOUT);
+	fails(lib(sync_barrier_wait_until(&b, NULL, sync_after_ms(1))),
+	    ETIMEDOUT);
 	ok(lib(sync_timer_init(&t, &tt, fires, NULL)));
 	ok(lib(sync_timer_arm(&t, SYNC_NEVER)));
 	ok(lib(sync_timer_destroy(&t)));

@@ -411,7 +411,8 @@ looks_at_mask(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 
 	(void)t, (void)tick, (void)arg;
 	(void)pthread_sigmask(SIG_BLOCK, NULL, &mask);
-	if (sigismember(&mask, SIGUSR1) == 1 && sigismember(&mask, SIGALRM) == 1)
+	if (sigismember(&mask, SIGUSR1) == 1
+	    && sigismember(&mask, SIGALRM) == 1)
 		add(&fired_blocked);
 	(void)sync_event_set(&event);
 }

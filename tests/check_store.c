@@ -169,9 +169,7 @@ START_TEST(deep_and_shallow_stores_agree_with_an_array)
 	for (step = 0; step < 3000 * stress_factor(); step++) {
 		if (store.len == store.room || store.len == 0)
 			fill = store.len == 0;
-		if (random_next(&rnd) % 8 == 0 && store.len > 0)
-			drop();
-		else if (fill)
+		if (fill && (random_next(&rnd) % 8 != 0 || store.len == 0))
 			put();
 		else
 			drop();
@@ -180,10 +178,26 @@ START_TEST(deep_and_shallow_stores_agree_with_an_array)
 }
 END_TEST
 
+static void
+grow_from(size_t head, size_t len)
+{
+	while (head-- > 0) {
+		put();
+		drop();
+	}
+	while (len-- > 0)
+		put();
+	grow(store.room * 2);
+	while (store.len < store.room)
+		put();
+	grow(store.room + 1);
+	put();
+}
+
 /* From each room, with the ring's head at each place. */
 START_TEST(growth_keeps_all_wherever_the_head_is)
 {
-	size_t room, head, len, i;
+	size_t room, head, len;
 
 	if (has_no_priority(_i))
 		return;
@@ -191,17 +205,7 @@ START_TEST(growth_keeps_all_wherever_the_head_is)
 		for (head = 0; head < room; head++)
 			for (len = 0; len <= room; len++) {
 				begin(_i, room);
-				for (i = 0; i < head; i++) {
-					put();
-					drop();
-				}
-				for (i = 0; i < len; i++)
-					put();
-				grow(room * 2);
-				while (store.len < store.room)
-					put();
-				grow(store.room + 1);
-				put();
+				grow_from(head, len);
 				end();
 			}
 }

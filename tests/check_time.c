@@ -96,6 +96,7 @@ static void
 asks_the_time(int unused)
 {
 	(void)unused;
+	/* NOLINTNEXTLINE(bugprone-signal-handler,cert-sig30-c): they may be */
 	handled = sync_time_now() > 0 && sync_after_ms(1) > sync_after(1);
 }
 

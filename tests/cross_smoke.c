@@ -132,7 +132,8 @@ queues(void)
 
 		must(sync_queue_init(&q, orders[o], sizeof(item), 3) == 0);
 		for (i = 0; i < 2; i++)
-			must(sync_thread_start(&t[i], puts_items, NULL, NULL) == 0);
+			must(sync_thread_start(&t[i], puts_items, NULL, NULL)
+			    == 0);
 		for (i = 0; i < 2 * ROUNDS; i++) {
 			must(sync_queue_get(&q, &item) == 0);
 			must(item.priority == -item.value);

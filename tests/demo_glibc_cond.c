@@ -161,7 +161,8 @@ try_kill(void)
 		runs++;
 		stuck = !survives_kill();
 	}
-	(void)printf("pthread_cond_t, %d waiting processes killed: ", PROCESSES);
+	(void)printf(
+	    "pthread_cond_t, %d waiting processes killed: ", PROCESSES);
 	if (stuck)
 		(void)printf("broadcast HANGS (run %u; watchdog of %d s)\n",
 		    runs, STUCK_SECONDS);

@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 #define FUTEX_COMMAND 127 /* less its flags */
-#define WAITS(op)     (((op) & FUTEX_COMMAND) == 0 || ((op) & FUTEX_COMMAND) == 9)
+#define WAITS(op)                                                              \
+	(((op) & FUTEX_COMMAND) == 0 || ((op) & FUTEX_COMMAND) == 9)
 
 static unsigned spurious, waits; /* atomic */
 

@@ -47,7 +47,8 @@ spawn(void *(*fn)(void *), void *arg)
 {
 	int i = 0;
 
-	while (i < SPAWN_MAX && __atomic_test_and_set(&used[i], __ATOMIC_ACQUIRE))
+	while (i < SPAWN_MAX
+	    && __atomic_test_and_set(&used[i], __ATOMIC_ACQUIRE))
 		i++;
 	ck_assert_msg(i < SPAWN_MAX, "too many threads in one test");
 	spawned[i].fn = fn;
