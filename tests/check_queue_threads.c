@@ -298,15 +298,29 @@ START_TEST(what_was_written_before_the_put_is_seen_after_the_get)
 END_TEST
 
 /* Queues that go as soon as their last element was taken. */
-#define BRIEF 2000
-static struct sync_queue *brief; /* atomic; null: taken */
+#define BRIEF    2000
+#define BRIEF_MS 5000 /* fewer of them on a machine that is busy */
+static struct sync_queue *brief;  /* atomic; null: taken */
+static struct sync_queue no_more; /* stands for the end */
 static bool map_pages;
 static size_t page;
 
+/* The next, or null at the end. */
 static struct sync_queue *
-exchange_brief(void)
+take_brief(void)
 {
-	return __atomic_exchange_n(&brief, NULL, __ATOMIC_ACQUIRE);
+	struct sync_queue *b;
+
+	while ((b = __atomic_exchange_n(&brief, NULL, __ATOMIC_ACQUIRE))
+	    == NULL)
+		(void)sched_yield();
+	return b == &no_more ? NULL : b;
+}
+
+static void
+give_brief(struct sync_queue *b)
+{
+	__atomic_store_n(&brief, b, __ATOMIC_RELEASE);
 }
 
 static struct sync_queue *
@@ -337,19 +351,20 @@ end_brief(struct sync_queue *b)
 }
 
 static void *
-puts_once_in_each(void *rounds)
+puts_once_in_each(void *unused)
 {
-	unsigned i;
+	struct sync_queue *b;
+	int i;
 
-	for (i = 0; i < *(const unsigned *)rounds; i++) {
-		int element = (int)i;
-		struct sync_queue *b;
+	for (i = 0; (b = take_brief()) != NULL; i++)
+		ok(sync_queue_put(b, &i));
+	return unused;
+}
 
-		while ((b = exchange_brief()) == NULL)
-			(void)sched_yield();
-		ok(sync_queue_put(b, &element));
-	}
-	return NULL;
+static bool
+goes_on(unsigned i, sync_time end)
+{
+	return i < BRIEF * stress_factor() && sync_time_now() < end;
 }
 
 /* Awake, so that it is there at once; on one processor let the putter run. */
@@ -365,17 +380,18 @@ get_awake(struct sync_queue *b, int *element)
 
 START_TEST(the_getter_of_the_last_element_may_free_the_queue)
 {
-	unsigned i, rounds = BRIEF * stress_factor();
+	sync_time end = sync_after_ms((int64_t)BRIEF_MS * stress_factor());
 	struct spawned *s;
+	unsigned i;
 	int element;
 
 	map_pages = _i % 2 == 1;
 	page = (size_t)sysconf(_SC_PAGESIZE);
-	s = spawn(puts_once_in_each, &rounds);
-	for (i = 0; i < rounds; i++) {
+	s = spawn(puts_once_in_each, NULL);
+	for (i = 0; goes_on(i, end); i++) {
 		struct sync_queue *b = make_brief();
 
-		__atomic_store_n(&brief, b, __ATOMIC_RELEASE);
+		give_brief(b);
 		if (_i < 2)
 			ok(sync_queue_get(b, &element));
 		else
@@ -383,41 +399,39 @@ START_TEST(the_getter_of_the_last_element_may_free_the_queue)
 		ck_assert_int_eq(element, (int)i);
 		end_brief(b);
 	}
+	give_brief(&no_more);
 	(void)finish(s);
 }
 END_TEST
 
 static void *
-finishes_once_in_each(void *rounds)
+finishes_once_in_each(void *unused)
 {
-	unsigned i;
+	struct sync_queue *b;
 
-	for (i = 0; i < *(const unsigned *)rounds; i++) {
-		struct sync_queue *b;
-
-		while ((b = exchange_brief()) == NULL)
-			(void)sched_yield();
+	while ((b = take_brief()) != NULL)
 		ok(sync_queue_task_done(b));
-	}
-	return NULL;
+	return unused;
 }
 
 START_TEST(the_joiner_of_the_last_task_may_free_the_queue)
 {
-	unsigned i, rounds = BRIEF * stress_factor();
+	sync_time end = sync_after_ms((int64_t)BRIEF_MS * stress_factor());
 	struct spawned *s;
 	int element = 0;
+	unsigned i;
 
 	page = (size_t)sysconf(_SC_PAGESIZE);
-	s = spawn(finishes_once_in_each, &rounds);
-	for (i = 0; i < rounds; i++) {
+	s = spawn(finishes_once_in_each, NULL);
+	for (i = 0; goes_on(i, end); i++) {
 		struct sync_queue *b = make_brief();
 
 		ok(sync_queue_put(b, &element));
-		__atomic_store_n(&brief, b, __ATOMIC_RELEASE);
+		give_brief(b);
 		ok(sync_queue_join(b));
 		end_brief(b);
 	}
+	give_brief(&no_more);
 	(void)finish(s);
 }
 END_TEST
