@@ -167,12 +167,21 @@ memory_check(const void *address)
 void
 sim_freed(const void *p, size_t size)
 {
+	size_t i;
+
 	if (!sim_on)
 		return;
 	if (nfreed == FREED)
 		sim_fail(SIM_CRASH, "more than %d pieces of memory freed",
 		    FREED);
 	freed[nfreed++] = (struct freed) { p, size };
+	/* What was accessed so far might have been accessed after this. */
+	for (i = 0; i < size; i++) {
+		struct location *l = slot_of((uintptr_t)p + i);
+
+		if (l->address != 0)
+			m.foot.writes |= l->bit;
+	}
 }
 
 void
