@@ -43,6 +43,7 @@ libsync_explore_la_SOURCES = \
 	lib/explore/symbol.h \
 	lib/plat/common/announce.c \
 	lib/plat/common/announce.h \
+	lib/plat/sim/access.c \
 	lib/plat/sim/announce.h \
 	lib/plat/sim/calls.c \
 	lib/plat/sim/carrier.c \
@@ -51,6 +52,7 @@ libsync_explore_la_SOURCES = \
 	lib/plat/sim/machine.c \
 	lib/plat/sim/machine.h \
 	lib/plat/sim/memory.c \
+	lib/plat/sim/memory.h \
 	lib/plat/sim/plat.c \
 	lib/plat/sim/plat_impl.h \
 	lib/plat/sim/pthreads.c \

@@ -96,7 +96,7 @@ limits_of(const struct exploration *x, bool all, struct sim_limits *l)
 
 	*l = (struct sim_limits) {
 		.steps = o->steps,
-		.timeouts = all ? UINT32_MAX : o->timeouts,
+		.timeouts = all && o->timeouts > 0 ? UINT32_MAX : o->timeouts,
 		.spurious = o->spurious,
 		.stale = o->stale,
 		.failures = o->failures,
