@@ -154,22 +154,31 @@ sleep_on(struct entrant *e, uint32_t w, sync_time deadline)
 	return err;
 }
 
+/* Why nobody can wait for it: EINVAL, ENOTRECOVERABLE; or 0. */
+static int
+refusal(const struct entrant *e, uint32_t w)
+{
+	if (w == OWN_DEAD)
+		return EINVAL;
+	return left_behind(e->word, w) ? ENOTRECOVERABLE : 0;
+}
+
 static int
 sleep_for(struct entrant *e, sync_time deadline)
 {
 	for (;;) {
 		uint32_t w = at_load_relaxed(e->word);
+		int err;
 
 		if (!(w & OWN_STARVED))
 			e->starved = false; /* it lapsed, after a fork */
 		if (take(e, w))
 			return 0;
-		if (w == OWN_DEAD)
-			return EINVAL;
 		if (w == 0 || (e->starved && reserved(w)))
 			continue; /* take lost a race */
-		if (left_behind(e->word, w))
-			return ENOTRECOVERABLE;
+		err = refusal(e, w);
+		if (err != 0)
+			return err;
 		if (!mark(e, &w))
 			continue;
 		if (sleep_on(e, w, deadline) == ETIMEDOUT)

@@ -104,18 +104,23 @@ take_after_sleep(struct sync_sem *s)
 	return false;
 }
 
+/* Before sleeping: the word is WAITERS.  False if there is a unit. */
+static bool
+mark(struct sync_sem *s)
+{
+	uint32_t w = at_load_acquire(&s->word); /* pairs with destroy */
+
+	return w == WAITERS
+	    || (w == 0 && at_cas_acquire(&s->word, &w, WAITERS));
+}
+
 static int
 sleep_for_unit(struct sync_sem *s, sync_time deadline)
 {
 	for (;;) {
-		uint32_t w = at_load_relaxed(&s->word);
-
-		if ((w & VALUE) != 0) {
-			if (take_after_sleep(s))
-				return 0;
-			continue;
-		}
-		if (w == 0 && !at_cas_acquire(&s->word, &w, WAITERS))
+		if (take_after_sleep(s))
+			return 0;
+		if (!mark(s))
 			continue;
 		if (!valid(s)) /* after WAITERS is set; see destroy */
 			return EINVAL;
