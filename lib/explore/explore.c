@@ -19,6 +19,8 @@
 
 #define PROGRESS 200000000 /* ns between two lines, the first after five */
 #define SHRINK   500000000 /* ns */
+#define AGAIN    64        /* of so many schedules by chance one is run twice */
+#define STACK_MOST ((size_t)1 << 30)
 
 struct exploration {
 	struct subject subject;
@@ -155,6 +157,36 @@ execute(struct exploration *x, struct sim_driver *driver, int64_t ends,
 	return !x->cut;
 }
 
+/*
+ * Run the same schedule again: it must be the same to the end.  False if it was
+ * the last.
+ */
+static bool
+execute_again(struct exploration *x, struct sim_driver *driver, int64_t ends,
+    const char *stage)
+{
+	struct schedule first = { 0 };
+	size_t where;
+	bool go_on;
+
+	if (!schedule_copy(&first, &x->schedule)) {
+		x->lost = true;
+		return false;
+	}
+	go_on = execute(x, driver, ends, stage);
+	if (!x->found && !first.lost && !x->schedule.lost
+	    && schedule_differs(&first, &x->schedule, &where)) {
+		x->found = true;
+		x->outcome.ending = SIM_CHANGED;
+		(void)snprintf(x->outcome.what, sizeof(x->outcome.what),
+		    "the test does not do the same each time: the same choices"
+		    " led elsewhere after %zu of them", where);
+		go_on = false;
+	}
+	schedule_free(&first);
+	return go_on;
+}
+
 /* Depth first.  Whether all that it is to run was run. */
 static bool
 run_search(struct exploration *x, bool all, uint32_t bound, int64_t ends)
@@ -196,6 +228,7 @@ static void
 run_chance(struct exploration *x, uint32_t depth, int64_t ends, uint64_t most)
 {
 	struct sim_limits limits;
+	const char *stage = depth == 0 ? "by chance" : "by priorities";
 	struct chance c;
 	uint64_t i;
 
@@ -203,9 +236,15 @@ run_chance(struct exploration *x, uint32_t depth, int64_t ends, uint64_t most)
 	sim_limit(&limits);
 	chance_init(&c, x->options.seed, depth);
 	for (i = 0; i < most; i++) {
-		chance_next(&c, i, x->report->longest);
-		if (!execute(x, &c.driver, ends,
-			depth == 0 ? "by chance" : "by priorities"))
+		uint32_t length = x->report->longest;
+
+		chance_next(&c, i, length);
+		if (!execute(x, &c.driver, ends, stage))
+			return;
+		if (i % AGAIN != 0)
+			continue;
+		chance_next(&c, i, length);
+		if (!execute_again(x, &c.driver, ends, stage))
 			return;
 	}
 }
@@ -256,9 +295,26 @@ run_portfolio(struct exploration *x)
 		run_chance(x, 0, x->ends, 20000);
 }
 
+/* The schedule without a will of its own, twice. */
+static void
+run_usual(struct exploration *x)
+{
+	struct schedule none = { 0 };
+	struct replay usual;
+
+	replay_init(&usual, &none);
+	if (!execute(x, &usual.driver, x->ends, "the first"))
+		return;
+	replay_init(&usual, &none);
+	(void)execute_again(x, &usual.driver, x->ends, "the first");
+}
+
 static void
 run(struct exploration *x)
 {
+	run_usual(x);
+	if (over(x))
+		return;
 	switch (x->options.search) {
 	case SYNC_EXPLORE_BOUNDED:
 		run_bounds(x);
@@ -357,7 +413,7 @@ from_environment(struct sync_explore_options *o)
 	    || (unsigned)o->grain > SYNC_EXPLORE_ATOMICS || o->steps == 0
 	    || o->nanoseconds < 0 || o->preemptions > 1000
 	    || (o->search == SYNC_EXPLORE_PCT && o->depth == 0)
-	    || (o->flags & ~0x1fu) != 0)
+	    || o->stack_size > STACK_MOST || (o->flags & ~0x1fu) != 0)
 		return EINVAL;
 	return 0;
 }

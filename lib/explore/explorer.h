@@ -28,9 +28,16 @@ struct schedule {
 void schedule_free(struct schedule *s);
 bool schedule_copy(struct schedule *to, const struct schedule *from);
 
+/* Whether they are not the same, and the first choice that is not. */
+bool schedule_differs(const struct schedule *a, const struct schedule *b,
+    size_t *where);
+
 /* The thread that ran last goes on, else the first that can. */
 unsigned usual_pick(const struct sim_state *s);
-/* Says what the next step of a process is; name_of_code for people. */
+/*
+ * Says what the next step of a process is, and on which object, by a number;
+ * name_of_code for people.
+ */
 uint32_t code_of(unsigned proc);
 void name_of_code(uint32_t code, char *text, size_t size);
 

@@ -166,11 +166,12 @@ replay_parse(const char *text, struct sim_limits *limits, struct schedule *s)
 static const struct choice *
 due(struct replay *r)
 {
-	const struct choice *c = &r->schedule->choices[r->at];
+	const struct choice *c;
 
 	r->passed++;
 	if (r->at == r->schedule->n)
 		return NULL;
+	c = &r->schedule->choices[r->at];
 	if (r->usual < c->after) {
 		r->usual++;
 		return NULL;

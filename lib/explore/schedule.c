@@ -60,13 +60,16 @@ usual_pick(const struct sim_state *s)
 	return (unsigned)__builtin_ctzll(s->enabled);
 }
 
+#define OBJECT 8192u /* more than all kinds of all calls */
+_Static_assert(32 * CALLS + 32 < OBJECT, "room for kinds and calls");
+
 /* Not 0. */
 uint32_t
 code_of(unsigned proc)
 {
 	struct sim_op op = sim_next_op(proc);
 
-	return 1 + op.kind + 32u * op.call;
+	return 1 + op.kind + 32u * op.call + sim_object(op.address) * OBJECT;
 }
 
 void
@@ -92,13 +95,14 @@ name_of_code(uint32_t code, char *text, size_t size)
 		[SIM_PASSES] = "its deadline passes",
 		[SIM_WAKES] = "wakes for no reason",
 	};
-	unsigned kind = (code - 1) % 32, call = (code - 1) / 32;
+	unsigned kind = (code - 1) % OBJECT % 32;
+	unsigned call = (code - 1) % OBJECT / 32;
 	const char *what = "?";
 
 	if (kind < sizeof(kinds) / sizeof(kinds[0]) && kinds[kind] != NULL)
 		what = kinds[kind];
 	if (code == 0)
-		(void)snprintf(text, size, "nothing");
+		(void)snprintf(text, size, "a choice of another kind");
 	else if (call == CALL_NONE)
 		(void)snprintf(text, size, "\"%s\"", what);
 	else if (kind == SIM_CALL)
@@ -155,4 +159,18 @@ recorder_init(struct recorder *r, struct sim_driver *inner,
 	schedule->n = 0;
 	schedule->preemptions = 0;
 	schedule->lost = false;
+}
+
+bool
+schedule_differs(const struct schedule *a, const struct schedule *b,
+    size_t *where)
+{
+	size_t i, n = a->n < b->n ? a->n : b->n;
+
+	for (i = 0; i < n; i++)
+		if (a->choices[i].code != b->choices[i].code
+		    || a->choices[i].taken != b->choices[i].taken)
+			break;
+	*where = i;
+	return i < n || a->n != b->n;
 }

@@ -52,7 +52,10 @@ struct node {
 	uint64_t sleep;     /* of those enabled */
 	uint64_t sleepable; /* of those done */
 	bool seen;          /* the foot of the chosen is known */
-	struct sim_foot feet[SIM_PROCS]; /* of chosen, done and asleep */
+	/* of chosen, done and asleep; and what each was about to touch, as the
+	   feet mean nothing if that has moved since */
+	struct sim_foot feet[SIM_PROCS];
+	const void *objects[SIM_PROCS];
 };
 
 struct search {
@@ -134,10 +137,12 @@ inherit(const struct search *x, struct node *n, const struct node *prev)
 			continue;
 		set &= ~SIM_BIT(p);
 		if (sim_conflict(prev->feet[p], x->foot)
+		    || prev->objects[p] != sim_next_op(p).address
 		    || (fresh & SIM_BIT(p) && !may_sleep_over(x, prev, p)))
 			continue;
 		n->sleep |= SIM_BIT(p);
 		n->feet[p] = prev->feet[p];
+		n->objects[p] = prev->objects[p];
 	}
 }
 
@@ -185,6 +190,7 @@ new_node(struct search *x, const struct sim_state *s)
 		return usual_pick(s);
 	}
 	n->code = code_of(n->chosen);
+	n->objects[n->chosen] = sim_next_op(n->chosen).address;
 	return n->chosen;
 }
 
@@ -224,6 +230,7 @@ pick(struct sim_driver *driver, const struct sim_state *s)
 	if (n->data != 0 || n->enabled != s->enabled
 	    || n->code != code_of(n->chosen))
 		changed(s->step, n->code, code_of(n->chosen));
+	n->objects[n->chosen] = sim_next_op(n->chosen).address;
 	x->current = (int)x->depth++;
 	return n->chosen;
 }

@@ -74,7 +74,8 @@ sim_call_enter(unsigned call, enum sim_call_kind kind, const void *object,
 	if (t->depth++ < SIM_CALLS)
 		*c = (struct sim_call) { (uint16_t)call, false, object, site };
 	t->op.call = (uint16_t)call;
-	if (!m.limits.atomics && kind != SIM_CLOCK)
+	/* A look at the clock is a step once it is clear that it is a loop. */
+	if (!m.limits.atomics && (kind != SIM_CLOCK || sim_has_looked(site)))
 		sim_point(SIM_CALL, object, site);
 	sim_trace(m.current, &op, 0);
 	if (object != NULL)
@@ -102,9 +103,10 @@ sim_call_leave(unsigned call, enum sim_call_kind kind, const void *object,
 	if (sim_tracer != NULL)
 		sim_tracer->returned(
 		    sim_tracer, m.current, call, object, result, slept);
-	if (kind == SIM_QUERY || (kind == SIM_TRY && result != 0))
+	if (kind == SIM_QUERY || kind == SIM_CLOCK
+	    || (kind == SIM_TRY && result != 0))
 		sim_look(site);
-	else if (kind != SIM_CLOCK)
+	else
 		sim_progress();
 	quiet_end();
 }

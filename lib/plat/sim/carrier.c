@@ -37,6 +37,7 @@
 #include "quiet.h"
 
 #define DEFAULT_STACK 262144
+#define STACK_LEAST   32768
 
 /* Of the sanitizers' runtimes, where the program has one. */
 void __sanitizer_start_switch_fiber(
@@ -62,6 +63,7 @@ static struct carrier {
 	size_t size;
 
 	pthread_t thread;
+	void *handler_stack;
 	sem_t turn;
 	bool abandoned;
 	jmp_buf begin; /* to jump out to */
@@ -243,10 +245,13 @@ thread_main(void *arg)
 	unsigned i = (unsigned)(c - carriers);
 
 	sim_on = true;
+	c->handler_stack = crash_stack_begin();
 	if (setjmp(c->begin) != 0) {
 		unquiet(c);
-		if (stopping)
+		if (stopping) {
+			crash_stack_end(c->handler_stack);
 			return NULL;
+		}
 		c->abandoned = false;
 		give_turn(&carriers[CARRIER_HOME]);
 	}
@@ -254,6 +259,7 @@ thread_main(void *arg)
 	quiet_depth = 0;
 	while (!stopping)
 		sim_thread_main(i);
+	crash_stack_end(c->handler_stack);
 	return NULL;
 }
 
@@ -265,9 +271,10 @@ make_thread(unsigned i)
 	pthread_attr_t attr;
 	int err;
 
-	if (pthread_attr_init(&attr) != 0)
+	c->stack = stack_new();
+	if (c->stack == NULL || pthread_attr_init(&attr) != 0)
 		return false;
-	(void)pthread_attr_setstacksize(&attr, stack_size);
+	(void)pthread_attr_setstack(&attr, c->stack, stack_size);
 	err = pthread_create(&c->thread, &attr, thread_main, c);
 	(void)pthread_attr_destroy(&attr);
 	c->made = err == 0;
@@ -349,8 +356,8 @@ carriers_begin(const struct sim_limits *limits)
 	page = (size_t)sysconf(_SC_PAGESIZE);
 	stack_size = limits->stack_size != 0 ? limits->stack_size
 					     : DEFAULT_STACK;
-	if (stack_size < 16384)
-		stack_size = 16384;
+	if (stack_size < STACK_LEAST)
+		stack_size = STACK_LEAST;
 	stack_size = (stack_size + page - 1) / page * page;
 	os_threads = limits->os_threads;
 	stopping = false;

@@ -18,7 +18,7 @@ static const int signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 
 static struct sigaction before[SIGNALS];
 static stack_t stack_before;
-static void *stack;
+static void *handler_stack;
 
 static const char *
 name_of(int number)
@@ -55,19 +55,40 @@ crashed(int number, siginfo_t *info, void *context)
 	sim_fail(SIM_CRASH, "%s", name_of(number));
 }
 
+/* A stack for the handler, when the thread's own has overflowed. */
+void *
+crash_stack_begin(void)
+{
+	size_t size = (size_t)SIGSTKSZ < 65536 ? 65536 : (size_t)SIGSTKSZ;
+	stack_t own;
+
+	memset(&own, 0, sizeof(own));
+	own.ss_sp = malloc(size); /* without, an overflow ends the program */
+	own.ss_size = size;
+	if (own.ss_sp != NULL)
+		(void)sigaltstack(&own, NULL);
+	return own.ss_sp;
+}
+
+void
+crash_stack_end(void *stack)
+{
+	stack_t none;
+
+	memset(&none, 0, sizeof(none));
+	none.ss_flags = SS_DISABLE;
+	(void)sigaltstack(&none, NULL);
+	free(stack);
+}
+
 void
 crash_begin(void)
 {
 	struct sigaction sa;
-	stack_t own;
-	size_t i, size = (size_t)SIGSTKSZ < 65536 ? 65536 : (size_t)SIGSTKSZ;
+	size_t i;
 
-	stack = malloc(size); /* without it an overflow ends the program */
-	memset(&own, 0, sizeof(own));
-	own.ss_sp = stack;
-	own.ss_size = size;
-	if (stack != NULL)
-		(void)sigaltstack(&own, &stack_before);
+	(void)sigaltstack(NULL, &stack_before);
+	handler_stack = crash_stack_begin();
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_sigaction = crashed;
 	sa.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
@@ -83,8 +104,7 @@ crash_end(void)
 
 	for (i = 0; i < SIGNALS; i++)
 		(void)sigaction(signals[i], &before[i], NULL);
-	if (stack != NULL)
-		(void)sigaltstack(&stack_before, NULL);
-	free(stack);
-	stack = NULL;
+	crash_stack_end(handler_stack);
+	(void)sigaltstack(&stack_before, NULL);
+	handler_stack = NULL;
 }

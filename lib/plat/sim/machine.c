@@ -301,18 +301,26 @@ lower(void)
 	m.foot.writes = UINT64_MAX; /* that commutes with nothing */
 }
 
+bool
+sim_has_looked(const void *site)
+{
+	const struct sim_thread *t = sim_me();
+	unsigned i;
+
+	for (i = 0; i < t->nlooks; i++)
+		if (t->looks[i] == site)
+			return true;
+	return false;
+}
+
 void
 sim_look(const void *site)
 {
 	struct sim_thread *t = sim_me();
-	unsigned i;
 
-	for (i = 0; i < t->nlooks; i++)
-		if (t->looks[i] == site) {
-			lower();
-			return;
-		}
-	if (t->nlooks < SIM_LOOKS)
+	if (sim_has_looked(site))
+		lower();
+	else if (t->nlooks < SIM_LOOKS)
 		t->looks[t->nlooks++] = site;
 }
 

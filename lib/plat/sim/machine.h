@@ -104,6 +104,7 @@ void sim_unblock(unsigned thread, int result);
  */
 void sim_progress(void);
 void sim_look(const void *site);
+bool sim_has_looked(const void *site);
 /* Of a new thread; false if there are too many. */
 bool sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg);
 void sim_trace(unsigned proc, const struct sim_op *op, uint32_t value);
@@ -134,9 +135,11 @@ void memory_acquire(const void *address);
 /* calls.c */
 void calls_begin(void);
 
-/* crash.c */
+/* crash.c; and for a thread of the system, on that thread. */
 void crash_begin(void);
 void crash_end(void);
+void *crash_stack_begin(void);
+void crash_stack_end(void *stack);
 
 /* carrier.c: what threads run on; HOME is the caller of sim_run. */
 #define CARRIER_HOME SIM_THREADS

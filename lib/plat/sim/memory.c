@@ -51,6 +51,8 @@ struct location {
 	uint64_t bit;      /* in a foot */
 
 	uint32_t execution; /* what follows is of it */
+	uint32_t number;    /* 0: none; see sim_object */
+	bool fresh;         /* what is below is to be cleared */
 	bool marked;        /* accessed other than atomically */
 	uint32_t nstores;   /* ever; the latest is (nstores - 1) % STORES */
 	uint32_t consistent; /* nstores, after the last consistent one */
@@ -62,6 +64,7 @@ struct location {
 
 static struct location *table;
 static unsigned used;
+static uint32_t numbers; /* given out in this execution */
 static uint32_t names; /* how often bits were given out anew */
 static uint32_t execution;
 /* What fences have made known; the moments of consistent stores. */
@@ -93,6 +96,7 @@ void
 memory_reset(void)
 {
 	execution++;
+	numbers = 0;
 	memset(&fences, 0, sizeof(fences));
 	memset(&stored, 0, sizeof(stored));
 	nfreed = 0;
@@ -141,6 +145,11 @@ memory_location(const void *p)
 	}
 	if (l->execution != execution) {
 		l->execution = execution;
+		l->number = 0;
+		l->fresh = true;
+	}
+	if (l->fresh) {
+		l->fresh = false;
 		l->marked = false;
 		l->nstores = 0;
 		l->consistent = 0;
@@ -148,6 +157,19 @@ memory_location(const void *p)
 		    - offsetof(struct location, atomic_reads));
 	}
 	return l;
+}
+
+uint32_t
+sim_object(const void *object)
+{
+	struct location *l;
+
+	if (object == NULL)
+		return 0;
+	l = memory_location(object);
+	if (l->number == 0)
+		l->number = ++numbers;
+	return l->number;
 }
 
 uint64_t
@@ -197,14 +219,14 @@ memory_forget(const void *p, size_t size)
 	if (size > TABLE) {
 		for (i = 0; i < TABLE; i++)
 			if (table[i].address - from < size)
-				table[i].execution = 0;
+				table[i].fresh = true;
 		return;
 	}
 	for (i = from; i < from + size; i++) {
 		struct location *l = slot_of(i);
 
 		if (l->address != 0)
-			l->execution = 0;
+			l->fresh = true;
 	}
 }
 

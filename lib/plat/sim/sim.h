@@ -221,6 +221,8 @@ int64_t sim_real_time(void);
  * executions mean nothing any more.
  */
 uint32_t sim_names(void);
+/* A number of the object, in the order they are asked for in an execution. */
+uint32_t sim_object(const void *object);
 
 /* For lib/explore/calls.c: around each call by the program. */
 enum sim_call_kind {
