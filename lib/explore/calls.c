@@ -60,6 +60,23 @@
 #include "pthreads.def"
 #undef CALL
 
+/*
+ * Whether a call by the program comes here, and not to a libsync that was linked
+ * before this one: a function has one address in all of a program, but by its
+ * other name each library has its own.
+ */
+extern __typeof__(sync_mutex_lock) own_mutex_lock
+    __attribute__((alias("sync_mutex_lock"), visibility("hidden")));
+
+bool
+calls_come_here(void)
+{
+	int (*volatile called)(struct sync_mutex *) = sync_mutex_lock;
+	int (*volatile own)(struct sync_mutex *) = own_mutex_lock;
+
+	return called == own;
+}
+
 static const struct {
 	const char *name;
 	bool error;
@@ -85,9 +102,7 @@ call_short_name(unsigned call)
 {
 	const char *name = call_name(call);
 
-	if (strncmp(name, "sync_", 5) == 0)
-		return name + 5;
-	return strncmp(name, "pthread_", 8) == 0 ? name + 8 : name;
+	return strncmp(name, "sync_", 5) == 0 ? name + 5 : name;
 }
 
 bool

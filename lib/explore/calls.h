@@ -24,4 +24,7 @@ const char *call_name(unsigned call);
 const char *call_short_name(unsigned call);
 bool call_returns_error(unsigned call);
 
+/* Whether the program's calls are made to this library. */
+bool calls_come_here(void);
+
 #endif /* EXPLORE_CALLS_H */

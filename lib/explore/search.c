@@ -70,6 +70,8 @@ struct search {
 	int current;         /* the node of the step being made; -1 */
 	struct sim_foot foot; /* of the step before */
 	bool begun, loose, lost;
+	bool moved; /* the program does not use the same memory each time: no
+		       sleep sets from then on */
 	uint32_t names;
 
 	struct order order; /* for the reduction of all */
@@ -128,7 +130,7 @@ inherit(const struct search *x, struct node *n, const struct node *prev)
 	uint64_t set, fresh = prev->done & prev->sleepable;
 	unsigned p;
 
-	if (!x->reduce)
+	if (!x->reduce || x->moved)
 		return;
 	set = prev->sleep | fresh;
 	set &= n->enabled & ~SIM_BIT(prev->chosen);
@@ -194,6 +196,18 @@ new_node(struct search *x, const struct sim_state *s)
 	return n->chosen;
 }
 
+/* The feet that are known from other executions mean nothing any more. */
+static void
+forget_feet(struct search *x)
+{
+	unsigned i;
+
+	for (i = 0; i < x->used; i++) {
+		x->nodes[i].sleep = 0;
+		x->nodes[i].sleepable = 0;
+	}
+}
+
 static void
 changed(uint32_t step, uint32_t expected, uint32_t found)
 {
@@ -213,7 +227,9 @@ static unsigned
 pick(struct sim_driver *driver, const struct sim_state *s)
 {
 	struct search *x = (struct search *)(void *)driver;
+	const void *object;
 	struct node *n;
+	bool fresh;
 
 	if (x->loose)
 		return usual_pick(s);
@@ -225,12 +241,18 @@ pick(struct sim_driver *driver, const struct sim_state *s)
 		return proc;
 	}
 	n = &x->nodes[x->depth];
-	if (n->data == 0 && n->code == 0)
+	fresh = n->data == 0 && n->code == 0; /* chosen by search_next */
+	if (fresh)
 		n->code = code_of(n->chosen);
 	if (n->data != 0 || n->enabled != s->enabled
 	    || n->code != code_of(n->chosen))
 		changed(s->step, n->code, code_of(n->chosen));
-	n->objects[n->chosen] = sim_next_op(n->chosen).address;
+	object = sim_next_op(n->chosen).address;
+	if (!fresh && n->objects[n->chosen] != object) {
+		x->moved = true;
+		forget_feet(x);
+	}
+	n->objects[n->chosen] = object;
 	x->current = (int)x->depth++;
 	return n->chosen;
 }
@@ -257,18 +279,6 @@ choose(struct sim_driver *driver, enum sim_choice why, unsigned count)
 	n->n = (uint8_t)count;
 	x->depth++;
 	return 0;
-}
-
-/* The feet that are known from other executions mean nothing any more. */
-static void
-forget_feet(struct search *x)
-{
-	unsigned i;
-
-	for (i = 0; i < x->used; i++) {
-		x->nodes[i].sleep = 0;
-		x->nodes[i].sleepable = 0;
-	}
 }
 
 /* For the reduction of all: note the step, and try what its races ask for. */

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <libsync/explore.h>
+
 #include "machine.h"
 #include "quiet.h"
 
@@ -15,6 +17,8 @@ struct sim_machine sim_machine;
 struct sim_tracer *sim_tracer;
 
 #define m sim_machine /* the one there is */
+
+static bool announcing; /* announce_on, outside of explorations */
 
 #define FIRST_MOMENT 1000000000 /* of each execution, in ns */
 #define POLLED       1000000    /* what a round of polling takes */
@@ -89,8 +93,8 @@ enabled(void)
 	}
 	if (m.timed != 0 && early)
 		set |= as_timeouts(m.timed);
-	if (m.asleep != 0 && m.spurious < m.limits.spurious && set != 0)
-		set |= as_spurious(m.asleep);
+	if (m.restless != 0 && m.spurious < m.limits.spurious && set != 0)
+		set |= as_spurious(m.restless);
 	return set;
 }
 
@@ -101,13 +105,22 @@ sim_trace(unsigned proc, const struct sim_op *op, uint32_t value)
 		sim_tracer->event(sim_tracer, proc, op, value);
 }
 
+/* For people's breakpoints. */
+void __attribute__((noinline))
+sync_explore_failing(void)
+{
+	__asm__ __volatile__("" ::: "memory"); /* or it would not be called */
+}
+
 _Noreturn static void
 fail(enum sim_ending ending, const void *site, const char *format, va_list ap)
 {
+	quiet_begin();
 	m.outcome->ending = ending;
 	m.outcome->site = site;
 	(void)vsnprintf(
 	    m.outcome->what, sizeof(m.outcome->what), format, ap);
+	sync_explore_failing();
 	for (;;) /* nobody lets go on a thread that has failed */
 		carrier_switch(m.current, CARRIER_HOME);
 }
@@ -224,6 +237,8 @@ finish(void)
 			asleep++;
 			first = t;
 		}
+	if (asleep > 0)
+		sync_explore_failing();
 	if (asleep == 0) {
 		m.outcome->ending = SIM_FINE;
 	} else if (first == 0) {
@@ -346,6 +361,8 @@ sim_block(struct sim_thread *t)
 	m.ready &= ~bit;
 	if (t->word != NULL)
 		m.asleep |= bit;
+	if (t->word != NULL && (m.limits.atomics || t->restless))
+		m.restless |= bit;
 	if (t->deadline != SYNC_NEVER)
 		m.timed |= bit;
 	if (t->word != NULL)
@@ -372,6 +389,7 @@ sim_unblock(unsigned thread, int result)
 	t->result = result;
 	m.ready |= SIM_BIT(thread);
 	m.asleep &= ~SIM_BIT(thread);
+	m.restless &= ~SIM_BIT(thread);
 	m.timed &= ~SIM_BIT(thread);
 }
 
@@ -428,11 +446,15 @@ sim_thread_main(unsigned carrier)
 {
 	struct sim_thread *t = &m.threads[carrier];
 
+	quiet_begin();
 	sim_trace(carrier, &t->op, 0);
 	sim_progress();
 	announce_acquire(t); /* what its starter did before */
+	if (!m.mute)
+		quiet_end();
 	t->value = t->fn(t->arg);
-	quiet_begin();
+	if (!m.mute)
+		quiet_begin();
 	end_thread(carrier);
 	/* Goes on when this carrier has a thread again, of a later execution. */
 	schedule();
@@ -467,6 +489,8 @@ sim_begin(const struct sim_limits *limits)
 		return err;
 	}
 	m.limits = *limits;
+	m.mute = false;
+	announcing = announce_on;
 	crash_begin();
 	return 0;
 }
@@ -486,9 +510,21 @@ sim_limits_now(struct sim_limits *limits)
 void
 sim_end(void)
 {
+	announce_on = announcing;
 	crash_end();
 	memory_end();
 	carriers_end();
+}
+
+/*
+ * From now on nothing is told to the detectors: threads that were abandoned hold
+ * locks for ever, and what is run again was judged before.
+ */
+static void
+sim_mute(void)
+{
+	m.mute = true;
+	announce_on = false;
 }
 
 void
@@ -497,12 +533,14 @@ sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
 {
 	struct test test = { fn, arg };
 	struct sim_limits limits = m.limits;
+	bool mute = m.mute;
 	unsigned t;
 
 	memset(&m, 0, offsetof(struct sim_machine, threads));
 	memset(&m.nthreads, 0,
 	    sizeof(m) - offsetof(struct sim_machine, nthreads));
 	m.limits = limits;
+	m.mute = mute;
 	m.driver = driver;
 	m.outcome = outcome;
 	m.now = FIRST_MOMENT;
@@ -521,6 +559,8 @@ sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
 		if (m.threads[t].state != SIM_DONE)
 			carrier_abandon(t);
 	memory_tidy();
+	if (outcome->ending != SIM_FINE)
+		sim_mute();
 }
 
 void

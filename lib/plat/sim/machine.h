@@ -25,6 +25,7 @@ clock_join(struct sim_clock *c, const struct sim_clock *other)
 struct sim_thread {
 	unsigned state;    /* SIM_READY, SIM_BLOCKED, SIM_DONE */
 	bool resumes;      /* it was BLOCKED; its next step is SIM_RESUME */
+	bool restless; /* its sleep may end for no reason, and that shows */
 	bool robust_sleep; /* for a kernel lock: the owner's end wakes it */
 	struct sim_op op;  /* READY: its next step.  BLOCKED: what it is in */
 	struct sim_clock clock;
@@ -62,11 +63,13 @@ struct sim_machine {
 	struct sim_thread threads[SIM_THREADS];
 	unsigned nthreads;
 	unsigned current; /* the thread that runs */
+	bool mute;        /* the detectors are told nothing any more */
 
 	/* sets of threads */
 	uint64_t ready;
 	uint64_t timed;   /* BLOCKED with a deadline */
 	uint64_t asleep;  /* BLOCKED on a word */
+	uint64_t restless; /* of those */
 	uint64_t lowered; /* they do not run until something was done */
 
 	sync_time now;

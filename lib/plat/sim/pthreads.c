@@ -172,7 +172,9 @@ cond_wait(pthread_cond_t *c, pthread_mutex_t *mutex, sync_time deadline)
 		return ETIMEDOUT;
 	if (unlock(mutex) != 0)
 		return EPERM;
+	sim_me()->restless = true;
 	err = sleep_on(word_of(c), deadline);
+	sim_me()->restless = false;
 	sim_touch(mutex, true);
 	(void)lock(mutex, SYNC_NEVER);
 	return err;
