@@ -34,12 +34,18 @@ noinst_PROGRAMS += $(EXAMPLES)
 %C%_traffic_LDADD = libsync.la
 %C%_with_LDADD = libsync.la
 
+if EXPLORER
+noinst_PROGRAMS += %D%/explore
+endif
+%C%_explore_LDADD = libsync-sim.la
+
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/config.expect \
 	%D%/connect.expect \
 	%D%/counter.expect \
 	%D%/deadlock.expect \
+	%D%/explore.expect \
 	%D%/karaoke.expect \
 	%D%/orders.expect \
 	%D%/race.expect \
