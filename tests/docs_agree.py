@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Headers, library, manual pages and tests agree; says where they do not.
+"""Headers, libraries, manual pages and tests agree; says where they do not.
 
 docs_agree.py SRCDIR, in the build directory; $NM lists symbols.
 """
@@ -14,25 +14,41 @@ import docs_mdoc
 
 # What is there for the headers themselves.
 OWN_MACROS = {'SYNC_BEGIN_DECLS', 'SYNC_END_DECLS'}
+# What libsync-sim has and libsync has not.
+SIM_HEADER = 'explore.h'
 
 
-def exported():
-    """Functions of the library that was built, or None if nobody can tell."""
+def exported(name):
+    """Functions of a library that was built, or None if nobody can tell."""
     nm = shlex.split(os.environ.get('NM', '')) or ['nm']
-    shared = glob.glob('.libs/libsync.so') + glob.glob('.libs/libsync.dylib')
+    shared = glob.glob(f'.libs/{name}.so') + glob.glob(f'.libs/{name}.dylib')
     if shared:
         command = nm + ['-D', shared[0]]
-    elif os.path.exists('.libs/libsync.a'):
-        command = nm + ['-g', '.libs/libsync.a']
+    elif os.path.exists(f'.libs/{name}.a'):
+        command = nm + ['-g', f'.libs/{name}.a']
     else:
         return None
     try:
         out = subprocess.run(command, capture_output=True, text=True,
                              check=True).stdout
     except (OSError, subprocess.CalledProcessError) as e:
-        print(f'note: library not compared: {e}')
+        print(f'note: {name} not compared: {e}')
         return None
-    return {m for m in re.findall(r' [TW] _?(sync_\w+)', out)}
+    return {m for m in re.findall(r' [TW] _?(sync_\w+)', out)
+            if not m.endswith('_')}
+
+
+def check_library(name, headers):
+    """Yields what the library has too much or too little."""
+    built = exported(name)
+    if built is None:
+        return
+    wanted = {f for h in headers for _, functions in h.groups
+              for f in functions if f not in h.inline}
+    for f in sorted(built - wanted):
+        yield f'{f}: exported by {name}, but in no header'
+    for f in sorted(wanted - built):
+        yield f'{f}: declared, but not exported by {name}'
 
 
 def words_of_tests(srcdir):
@@ -81,6 +97,10 @@ def check_page(page, declared, header_text):
     described = page.functions_in('DESCRIPTION')
     for name in page.names()[1:]:
         if name.isupper():
+            if not re.search(rf'^#define {name}\b', header_text, re.M):
+                yield f'{page.file}: {name}: no such macro'
+            elif name not in described:
+                yield f'{page.file}: {name}: not in DESCRIPTION'
             continue
         if name not in declared:
             yield f'{page.file}: {name}: no such function'
@@ -128,12 +148,9 @@ def check(srcdir):
             yield f'{name}: no test names it'
     for page in pages:
         yield from check_page(page, declared, header_text)
-    built = exported()
-    if built is not None:
-        for name in sorted(built - set(declared)):
-            yield f'{name}: exported, but in no header'
-        for name in sorted(set(declared) - built):
-            yield f'{name}: declared, but not exported'
+    yield from check_library(
+        'libsync', [h for h in headers if h.file != SIM_HEADER])
+    yield from check_library('libsync-sim', headers)
     if len(declared) < 100:
         yield f'only {len(declared)} functions found: is this check broken?'
 

@@ -120,28 +120,38 @@ def normal(declaration):
 
 
 class Header:
-    """The functions of a header, in groups that share a comment."""
+    """The functions of a header, in groups that share a comment.
+
+    Those whose name ends in an underscore are private, and left out.
+    """
 
     def __init__(self, path):
         self.file = os.path.basename(path)
         with open(path, encoding='utf-8') as f:
             self.text = f.read()
         self.groups = []  # (comment, {name: declaration})
+        self.inline = set()  # those that no library exports
         for part in re.findall(r'^SYNC_BEGIN_DECLS$(.*?)^SYNC_END_DECLS$',
                                self.text, re.S | re.M):
+            part = re.sub(r'\)\n\{\n.*?\n\}$', ');', part, flags=re.S | re.M)
             for block in re.split(r'\n\s*\n', part):
                 self.add(block)
 
     def add(self, block):
         comment = ' '.join(re.findall(r'/\*.*?\*/', block, re.S))
         code = re.sub(r'/\*.*?\*/', ' ', block, flags=re.S)
-        code = re.sub(r'^#.*$', ' ', code, flags=re.M)
+        code = re.sub(r'^#(.*\\\n)*.*$', ' ', code, flags=re.M)
         code = re.sub(r'\bSYNC_[A-Z_]+(\([^)]*\))?(?=\s*(SYNC_|;))', ' ', code)
         functions = {}
         for declaration in code.split(';'):
             m = re.search(r'\b(sync_\w+)\(', declaration)
-            if m:
-                functions[m.group(1)] = normal(declaration)
+            if not m or m.group(1).endswith('_'):
+                continue
+            name, inline = m.group(1), r'\b(static inline|SYNC_INLINE_)\s'
+            if re.search(inline, declaration):
+                self.inline.add(name)
+                declaration = re.sub(inline, '', declaration)
+            functions[name] = normal(declaration)
         if functions:
             self.groups.append((comment, functions))
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The install: a program found by pkg-config, compiled and run against it; what
-# is exported; what is needed; and that uninstall takes all away again.
+# The install: a program found by pkg-config, compiled and run against it, with
+# either library; what is exported; what is needed; and that uninstall takes all
+# away again.
 set -u
 
 [ "${SANITIZED-no}" = no ] || { echo "not with a sanitizer"; exit 77; }
@@ -68,27 +69,109 @@ else
 	bad "does not compile"
 fi
 
-# Exported: what the headers declare, no more and no less.
-nm -D --defined-only "$libdir/libsync.so" | awk '$2 != "A" { print $3 }' |
-	sed 's/@.*//' | sort >"$top/exported"
-cat "$srcdir"/include/libsync/*.h | tr '\n' ' ' |
-	sed 's,/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/,,g; s/static inline[^{;]*[{;]//g' |
-	grep -o '[a-z_0-9]*[ *]*sync_[a-z0-9_]*(' |
-	sed -n 's/^\(int\|bool\|void\|char\|sync_time\|size_t\|uint32_t\|sync_thread\)[ *]*\(sync_[a-z0-9_]*[a-z0-9]\)($/\2/p' |
-	sort -u >"$top/declared"
-grep -v '^sync_' "$top/exported" && bad "exports beyond sync_"
-diff "$top/declared" "$top/exported" || bad "declared (<) and exported (>)"
-[ "$(wc -l <"$top/exported")" -gt 100 ] || bad "few are exported"
+# The same with the explorer, where it is built.
+[ -f .libs/libsync-sim.so ] && sim=libsync-sim || sim=
+sim_flags() {
+	pkg-config --define-variable=prefix="$root" "$@" libsync-sim
+}
+cat >"$top/use_sim.c" <<'END'
+#include <libsync.h>
+#include <libsync/explore.h>
 
-# Needed: the C library, or the parts of it that were libraries once.
-readelf -d "$libdir/libsync.so" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' |
-	grep -v -e '^libc[.-]' -e '^libpthread\.' -e '^ld-' && bad "needs that"
-readelf -d "$libdir/libsync.so" | grep -q 'SONAME.*\[libsync\.so\.0\]' ||
-	bad soname
+static int posted;
+
+static void *
+work(void *sem)
+{
+	SYNC_WRITE(posted) = 1;
+	SYNC_OK(sync_sem_post(sem));
+	return NULL;
+}
+
+static void
+test(void *unused)
+{
+	struct sync_sem sem = SYNC_SEM_INIT(0, 1);
+	struct sync_thread t;
+
+	(void)unused;
+	posted = 0;
+	SYNC_OK(sync_thread_start(&t, work, &sem, NULL));
+	SYNC_OK(sync_sem_wait(&sem));
+	SYNC_ASSERT(SYNC_READ(posted) == 1);
+	SYNC_OK(sync_thread_join(&t, NULL));
+}
+
+int
+main(void)
+{
+	struct sync_explore_report r;
+	int err = sync_explore(test, NULL, NULL, &r);
+
+	return err != 0 || r.bound != SYNC_EXPLORE_UNBOUNDED || r.threads != 2;
+}
+END
+[ -z "$sim" ] || [ "$(pkg-config --modversion $sim)" = "$VERSION" ] ||
+	bad "version of $sim"
+# shellcheck disable=SC2046
+if [ -z "$sim" ]; then
+	echo "no explorer"
+elif $CC -std=c11 -Wall -Wextra -Wpedantic -Werror $(sim_flags --cflags) \
+	-o "$top/use_sim" "$top/use_sim.c" $(sim_flags --libs); then
+	LD_LIBRARY_PATH=$libdir "$top/use_sim" || bad "the explorer's program"
+	[ -f "$libdir/libsync-sim.a" ] && { $CC $(sim_flags --cflags) -static \
+		-o "$top/use_sim" "$top/use_sim.c" \
+		$(sim_flags --static --libs) 2>/dev/null &&
+		{ "$top/use_sim" || bad "the explorer's static program"; }; }
+else
+	bad "the explorer's program does not compile"
+fi
+
+# The functions that headers declare.
+declared() {
+	cat "$@" | tr '\n' ' ' |
+		sed 's,/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/,,g
+			s/static inline[^{;]*[{;]//g
+			s/SYNC_INLINE_ [^{;]*[{;]//g' |
+		grep -o '[a-z_0-9]*[ *]*sync_[a-z0-9_]*(' |
+		sed -n 's/^\(int\|bool\|void\|char\|sync_time\|size_t\|uint32_t\|sync_thread\)[ *]*\(sync_[a-z0-9_]*[a-z0-9]\)($/\2/p' |
+		sort -u
+}
+exported() {
+	nm -D --defined-only "$libdir/$1.so" | awk '$2 != "A" { print $3 }' |
+		sed 's/@.*//' | sort
+}
+
+# Exported: what the headers declare, no more and no less; by libsync-sim what
+# marks call as well, in names that end in an underscore.  Needed: the C library,
+# or the parts of it that were libraries once.
+for header in "$srcdir"/include/libsync/*.h; do
+	case $header in */explore.h) ;; *) echo "$header" ;; esac
+done >"$top/headers"
+# shellcheck disable=SC2046
+declared $(cat "$top/headers") >"$top/declared.libsync"
+declared "$srcdir"/include/libsync/*.h >"$top/declared.libsync-sim"
+for lib in libsync $sim; do
+	exported $lib >"$top/all"
+	grep -v '^sync_' "$top/all" && bad "$lib exports beyond sync_"
+	case $lib in
+	libsync) cp "$top/all" "$top/exported" ;;
+	*) grep -v '^sync_explore_[a-z]*_$' "$top/all" >"$top/exported" ;;
+	esac
+	diff "$top/declared.$lib" "$top/exported" ||
+		bad "$lib: declared (<) and exported (>)"
+	[ "$(wc -l <"$top/exported")" -gt 100 ] || bad "$lib: few are exported"
+	readelf -d "$libdir/$lib.so" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' |
+		grep -v -e '^libc[.-]' -e '^libpthread\.' -e '^libdl\.' \
+			-e '^ld-' && bad "$lib needs that"
+	readelf -d "$libdir/$lib.so" | grep -q "SONAME.*\[$lib\.so\.0\]" ||
+		bad "soname of $lib"
+done
+readelf -d "$libdir/libsync.so" | grep -q 'NEEDED.*libdl' && bad "needs libdl"
 
 make -s uninstall DESTDIR="$top" >"$top.log" 2>&1 || { cat "$top.log"; bad uninstall; }
-left=$(find "$top" ! -type d ! -path "$top/use*" ! -path "$top/declared" \
-	! -path "$top/exported")
+left=$(find "$top" ! -type d ! -path "$top/use*" ! -path "$top/declared*" \
+	! -path "$top/exported" ! -path "$top/all" ! -path "$top/headers")
 [ -z "$left" ] || bad "left behind: $left"
 rm -f "$top.log"
 exit $status
