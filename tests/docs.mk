@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: MIT
 # docs_agree: headers, library, pages and tests say the same; docs_examples:
-# what the pages show compiles, runs and is true.
-TESTS += %D%/docs_agree.sh %D%/docs_examples.sh
-dist_check_SCRIPTS += %D%/docs_agree.sh %D%/docs_examples.sh
-EXTRA_DIST += %D%/docs_agree.py %D%/docs_examples.py %D%/docs_mdoc.py
+# what the pages show compiles, runs and is true; docs_session: and prints that.
+docs_tests = %D%/docs_agree.sh %D%/docs_examples.sh %D%/docs_session.sh
+TESTS += $(docs_tests)
+dist_check_SCRIPTS += $(docs_tests)
+EXTRA_DIST += %D%/docs_agree.py %D%/docs_examples.py %D%/docs_mdoc.py \
+	%D%/docs_session.py
 
 AM_TESTS_ENVIRONMENT += \
 	PYTHON3='$(PYTHON3)'; NM='$(NM)'; \
 	EXAMPLES_CC='$(CC) $(CPPFLAGS) $(CFLAGS) $(SAN_CFLAGS)'; \
-	EXAMPLES_LIBS='$(LDFLAGS) $(LIBS)'; \
+	EXAMPLES_LIBS='$(LDFLAGS) $(SIM_LIBS) $(LIBS)'; \
 	export PYTHON3 NM EXAMPLES_CC EXAMPLES_LIBS;
+
+# By hand: show in the pages what the explorer prints now.
+update-sessions: all
+	$(AM_TESTS_ENVIRONMENT) $(PYTHON3) -B $(srcdir)/%D%/docs_session.py \
+		$(srcdir) --update
+.PHONY: update-sessions

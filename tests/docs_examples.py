@@ -2,7 +2,8 @@
 """Compile each example of the manual pages; run those that have a main.
 
 docs_examples.py SRCDIR, in the build directory.  $EXAMPLES_CC compiles, with
-$EXAMPLES_LIBS behind it.
+$EXAMPLES_LIBS behind it.  What includes <libsync/explore.h> is linked with
+libsync-sim, and is compiled only where that was not built.
 """
 import os
 import re
@@ -17,18 +18,26 @@ STRICT = ['-std=c11', '-Wall', '-Wextra', '-Werror']
 HANGS = 300  # seconds
 
 
-def library():
-    if os.path.exists('.libs/libsync.a'):
-        return ['.libs/libsync.a']
+def library(name):
+    """What to link with, or None if it was not built."""
+    if os.path.exists(f'.libs/lib{name}.a'):
+        return [f'.libs/lib{name}.a']
+    if not os.path.exists(f'lib{name}.la'):
+        return None
     path = os.path.abspath('.libs')
-    return ['-L' + path, '-lsync', '-Wl,-rpath,' + path]
+    return ['-L' + path, '-l' + name, '-Wl,-rpath,' + path]
 
 
-def build(source, program, srcdir, whole):
+def library_of(text):
+    return library('sync-sim' if '<libsync/explore.h>' in text else 'sync')
+
+
+def build(source, program, srcdir, libs):
+    """Compile, and link with libs if there are any."""
     command = shlex.split(os.environ['EXAMPLES_CC']) + STRICT
     command += ['-I' + os.path.join(srcdir, 'include'), '-o', program, source]
-    command += library() if whole else ['-c']
-    if whole:
+    command += libs or ['-c']
+    if libs:
         command += shlex.split(os.environ.get('EXAMPLES_LIBS', ''))
     return subprocess.run(command, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True)
@@ -48,15 +57,16 @@ def try_example(page, line, text, folder, srcdir):
     """Whether it is as it should be; says what it did."""
     where = f'{page.file}:{line}'
     whole = re.search(r'^main\(', text, re.M) is not None
+    libs = library_of(text) if whole else None
     source = os.path.join(folder, f'{page.file}.{line}.c')
-    program = source[:-2] + ('' if whole else '.o')
+    program = source[:-2] + ('' if libs else '.o')
     with open(source, 'w', encoding='utf-8') as f:
         f.write(f'#line {line} "{page.path}"\n{text}')
-    r = build(source, program, srcdir, whole)
+    r = build(source, program, srcdir, libs)
     if r.returncode != 0:
         print(f'{where}: does not compile\n{r.stdout}')
         return False
-    if not whole:
+    if not libs:
         print(f'{where}: compiles')
         return True
     r = run(program)

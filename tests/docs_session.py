@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""Play the sessions that README.md and libsync-explore(7) show.
+
+docs_session.py SRCDIR [--update], in the build directory.  $CC compiles.
+
+A display is marked by the line before it, a comment of the page:
+
+	file: NAME	it is that file
+	edit: NAME	lines with - in front in the file become those with +
+	session		commands after $, each with what it prints
+
+What is printed must be as shown, but for times and for lines of the library's
+own sources; with --update what is shown is made so.
+"""
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+MARK = re.compile(
+    r'(?:\.\\"|<!--) (file|edit|session)(?:: (\S+))?(?: -->)?$')
+PAGES = ['README.md', 'man/libsync-explore.7']
+HANGS = 600  # seconds
+
+
+def from_mdoc(line):
+    return line.replace('\\&', '').replace('\\e', '\\')
+
+
+def to_mdoc(line):
+    line = line.replace('\\', '\\e')
+    return '\\&' + line if line[:1] in ('.', "'") else line
+
+
+class Display:
+    """The lines of a page from first to last, and what they are."""
+
+    def __init__(self, kind, name, first, last, lines):
+        self.kind, self.name = kind, name
+        self.first, self.last, self.lines = first, last, lines
+
+
+def displays(lines, mdoc):
+    mark, first = None, None
+    for i, line in enumerate(lines):
+        if first is not None:
+            if line.startswith('.Ed' if mdoc else '```'):
+                text = lines[first:i]
+                yield Display(*mark, first, i,
+                              [from_mdoc(t) for t in text] if mdoc else text)
+                mark, first = None, None
+        elif MARK.match(line):
+            mark = MARK.match(line).groups()
+        elif mark and line.startswith('.Bd' if mdoc else '```'):
+            first = i + 1
+
+
+def edited(text, changes):
+    """The text after the changes; each must fit in one place."""
+    hunk = []
+    for line in changes + ['']:
+        if line[:1] in ('-', '+', ' '):
+            hunk.append(line)
+            continue
+        old = ''.join(f'{h[1:]}\n' for h in hunk if h[0] != '+')
+        new = ''.join(f'{h[1:]}\n' for h in hunk if h[0] != '-')
+        if hunk and text.count(old) != 1:
+            raise SystemExit(f'not in one place of the file:\n{old}')
+        text, hunk = text.replace(old, new, 1) if hunk else text, []
+    return text
+
+
+def settled(line, folder):
+    """What does not differ between two runs, nor with the library's lines."""
+    def place(m):
+        own = os.path.exists(os.path.join(folder, m.group(1)))
+        return m.group(0) if own else m.group(1) + ':N'
+    line = re.sub(r'\b\d+\.\d+ s\b', 'N s', line.rstrip())
+    return re.sub(r'\b(\w+\.c):\d+\b', place, line)
+
+
+def play(session, folder, environment):
+    """The session as it is."""
+    for line in session:
+        if not line.startswith('$ '):
+            continue
+        yield line
+        r = subprocess.run(['sh', '-c', line[2:]], cwd=folder,
+                           env=environment, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, text=True, timeout=HANGS)
+        yield from (said.rstrip() for said in r.stdout.splitlines())
+
+
+def tools(folder, srcdir):
+    """Those of the one who follows the page: where to find them."""
+    libs = os.path.abspath('.libs')
+    scripts = {
+        'cc': f'exec {os.environ["CC"]} "$@"',
+        'pkg-config': f'echo "-I{os.path.abspath(srcdir)}/include -L{libs}'
+                      f' -Wl,-rpath,{libs} -lsync-sim $EXAMPLES_LIBS"',
+    }
+    for name, text in scripts.items():
+        path = os.path.join(folder, name)
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(f'#!/bin/sh\n{text}\n')
+        os.chmod(path, 0o755)
+
+
+def play_page(path, srcdir, update):
+    """Whether the page is as it should be."""
+    mdoc = not path.endswith('.md')
+    with open(path, encoding='utf-8') as f:
+        lines = f.read().split('\n')
+    good, sessions, moved = True, 0, 0
+    with tempfile.TemporaryDirectory(prefix='docs_session.') as top:
+        folder, bin_ = os.path.join(top, 'work'), os.path.join(top, 'bin')
+        os.mkdir(folder)
+        os.mkdir(bin_)
+        tools(bin_, srcdir)
+        environment = {k: v for k, v in os.environ.items()
+                       if not k.startswith('SYNC_')}
+        environment['PATH'] = bin_ + ':' + environment['PATH']
+        for d in list(displays(lines, mdoc)):
+            if d.kind != 'session':
+                file, text = os.path.join(folder, d.name), ''
+                if d.kind == 'edit':
+                    with open(file, encoding='utf-8') as f:
+                        text = edited(f.read(), d.lines)
+                else:
+                    text = '\n'.join(d.lines) + '\n'
+                with open(file, 'w', encoding='utf-8') as f:
+                    f.write(text)
+                continue
+            sessions += 1
+            real = list(play(d.lines, folder, environment))
+            shown = [settled(line, folder) for line in d.lines]
+            found = [settled(line, folder) for line in real]
+            if shown == found:
+                continue
+            good = False
+            print(f'{path}:{d.first + 1}: shown (-) and found (+)')
+            print('\n'.join(difflib.unified_diff(shown, found, n=1,
+                                                 lineterm='')))
+            if update:
+                new = [to_mdoc(t) for t in real] if mdoc else real
+                lines[d.first + moved:d.last + moved] = new
+                moved += len(new) - len(d.lines)
+    print(f'{path}: {sessions} sessions')
+    if update and not good:
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write('\n'.join(lines))
+    return (good or update) and sessions > 0
+
+
+def main():
+    srcdir, update = sys.argv[1], sys.argv[2:] == ['--update']
+    results = [play_page(os.path.join(srcdir, page), srcdir, update)
+               for page in PAGES]
+    return 0 if all(results) else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

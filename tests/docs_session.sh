@@ -1,0 +1,10 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What README.md and libsync-explore(7) show of the explorer is what it prints.
+# After a change of that: make update-sessions.
+test -n "${PYTHON3-}" || { echo 'no python3'; exit 77; }
+test -f libsync-sim.la || { echo 'no explorer'; exit 77; }
+test "${SANITIZED-no}" = no || { echo 'not with a sanitizer'; exit 77; }
+command -v addr2line >/dev/null || { echo 'no addr2line'; exit 77; }
+case ${CC-} in *gcc*) ;; *) echo 'lines are as gcc sees them'; exit 77 ;; esac
+exec "$PYTHON3" -B "${srcdir:-.}/tests/docs_session.py" "${srcdir:-.}"
