@@ -234,6 +234,10 @@ void sync_explore_fail_(const char *what, int err, const char *file,
     int line) SYNC_WEAK_;
 #define SYNC_INLINE_ static inline __attribute__((always_inline))
 
+/*
+ * End this schedule as a failure, for a reason in the test's own words; err is
+ * an error number or 0.
+ */
 SYNC_INLINE_ void
 sync_explore_fail(const char *what, int err, const char *file, int line)
 {
@@ -244,6 +248,7 @@ sync_explore_fail(const char *what, int err, const char *file, int line)
 	abort();
 }
 
+/* So if err is not 0. */
 SYNC_INLINE_ void
 sync_explore_ok(int err, const char *call, const char *file, int line)
 {
