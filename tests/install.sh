@@ -127,6 +127,55 @@ else
 	bad "the explorer's program does not compile"
 fi
 
+# What --wrap names is there, to the last one; and works.
+cat >"$top/use_wrap.c" <<'END'
+#include <libsync/explore.h>
+#include <pthread.h>
+
+static void *
+work(void *mutex)
+{
+	SYNC_OK(pthread_mutex_lock(mutex));
+	SYNC_OK(pthread_mutex_unlock(mutex));
+	return NULL;
+}
+
+static void
+test(void *unused)
+{
+	pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	pthread_t t;
+
+	(void)unused;
+	SYNC_OK(pthread_create(&t, NULL, work, &mutex));
+	work(&mutex);
+	SYNC_OK(pthread_join(t, NULL));
+}
+
+int
+main(void)
+{
+	struct sync_explore_report r;
+
+	return sync_explore(test, NULL, NULL, &r) != 0 || r.threads != 2;
+}
+END
+wrap_flags() {
+	pkg-config --define-variable=prefix="$root" "$@" libsync-sim-pthread |
+		sed "s,-L[^ ]*,-L$libdir,g"
+}
+if [ -n "$sim" ]; then
+	# shellcheck disable=SC2046
+	$CC -std=gnu11 $(sim_flags --cflags) -o "$top/use_wrap" \
+		"$top/use_wrap.c" $(wrap_flags --libs) &&
+		LD_LIBRARY_PATH=$libdir "$top/use_wrap" || bad "with --wrap"
+	wrap_flags --libs | grep -o 'wrap=[a-z_]*' | sed 's/wrap=/__wrap_/' |
+		sort >"$top/wrapped"
+	nm -D --defined-only "$libdir/libsync-sim.so" | awk '{ print $3 }' |
+		sed 's/@.*//' | grep '^__wrap_' | sort |
+		diff "$top/wrapped" - || bad "asked to wrap (<) and there (>)"
+fi
+
 # The functions that headers declare.
 declared() {
 	cat "$@" | tr '\n' ' ' |
@@ -143,8 +192,8 @@ exported() {
 }
 
 # Exported: what the headers declare, no more and no less; by libsync-sim what
-# marks call as well, in names that end in an underscore.  Needed: the C library,
-# or the parts of it that were libraries once.
+# marks call as well, in names that end in an underscore, and what --wrap asks
+# for.  Needed: the C library, or the parts of it that were libraries once.
 for header in "$srcdir"/include/libsync/*.h; do
 	case $header in */explore.h) ;; *) echo "$header" ;; esac
 done >"$top/headers"
@@ -152,12 +201,10 @@ done >"$top/headers"
 declared $(cat "$top/headers") >"$top/declared.libsync"
 declared "$srcdir"/include/libsync/*.h >"$top/declared.libsync-sim"
 for lib in libsync $sim; do
-	exported $lib >"$top/all"
-	grep -v '^sync_' "$top/all" && bad "$lib exports beyond sync_"
-	case $lib in
-	libsync) cp "$top/all" "$top/exported" ;;
-	*) grep -v '^sync_explore_[a-z]*_$' "$top/all" >"$top/exported" ;;
-	esac
+	own= # nothing
+	[ $lib = libsync ] || own='^sync_explore_[a-z]*_$|^__wrap_'
+	exported $lib | grep -vE "${own:-^$}" >"$top/exported"
+	grep -v '^sync_' "$top/exported" && bad "$lib exports beyond sync_"
 	diff "$top/declared.$lib" "$top/exported" ||
 		bad "$lib: declared (<) and exported (>)"
 	[ "$(wc -l <"$top/exported")" -gt 100 ] || bad "$lib: few are exported"
@@ -171,7 +218,7 @@ readelf -d "$libdir/libsync.so" | grep -q 'NEEDED.*libdl' && bad "needs libdl"
 
 make -s uninstall DESTDIR="$top" >"$top.log" 2>&1 || { cat "$top.log"; bad uninstall; }
 left=$(find "$top" ! -type d ! -path "$top/use*" ! -path "$top/declared*" \
-	! -path "$top/exported" ! -path "$top/all" ! -path "$top/headers")
+	! -path "$top/exported" ! -path "$top/headers" ! -path "$top/wrapped")
 [ -z "$left" ] || bad "left behind: $left"
 rm -f "$top.log"
 exit $status
