@@ -4,9 +4,11 @@
 
 man_pages = \
 	%D%/libsync.7 \
+	%D%/libsync-explore.7 \
 	%D%/sync_barrier.3 \
 	%D%/sync_cond.3 \
 	%D%/sync_event.3 \
+	%D%/sync_explore.3 \
 	%D%/sync_kmutex.3 \
 	%D%/sync_latch.3 \
 	%D%/sync_mutex.3 \

@@ -96,9 +96,12 @@ def play(session, folder, environment):
 def tools(folder, srcdir):
     """Those of the one who follows the page: where to find them."""
     libs = os.path.abspath('.libs')
+    with open('lib/libsync-sim-pthread.pc', encoding='utf-8') as f:
+        wraps = re.search(r'^Libs: (.*)', f.read(), re.M).group(1)
     scripts = {
         'cc': f'exec {os.environ["CC"]} "$@"',
-        'pkg-config': f'echo "-I{os.path.abspath(srcdir)}/include -L{libs}'
+        'pkg-config': f'case "$*" in *pthread) echo "{wraps}" ;; esac\n'
+                      f'echo "-I{os.path.abspath(srcdir)}/include -L{libs}'
                       f' -Wl,-rpath,{libs} -lsync-sim $EXAMPLES_LIBS"',
     }
     for name, text in scripts.items():
@@ -108,55 +111,60 @@ def tools(folder, srcdir):
         os.chmod(path, 0o755)
 
 
-def play_page(path, srcdir, update):
-    """Whether the page is as it should be."""
-    mdoc = not path.endswith('.md')
-    with open(path, encoding='utf-8') as f:
-        lines = f.read().split('\n')
-    good, sessions, moved = True, 0, 0
-    with tempfile.TemporaryDirectory(prefix='docs_session.') as top:
-        folder, bin_ = os.path.join(top, 'work'), os.path.join(top, 'bin')
-        os.mkdir(folder)
-        os.mkdir(bin_)
-        tools(bin_, srcdir)
-        environment = {k: v for k, v in os.environ.items()
-                       if not k.startswith('SYNC_')}
-        environment['PATH'] = bin_ + ':' + environment['PATH']
-        for d in list(displays(lines, mdoc)):
-            if d.kind != 'session':
-                file, text = os.path.join(folder, d.name), ''
-                if d.kind == 'edit':
-                    with open(file, encoding='utf-8') as f:
-                        text = edited(f.read(), d.lines)
-                else:
-                    text = '\n'.join(d.lines) + '\n'
-                with open(file, 'w', encoding='utf-8') as f:
-                    f.write(text)
-                continue
-            sessions += 1
-            real = list(play(d.lines, folder, environment))
-            shown = [settled(line, folder) for line in d.lines]
-            found = [settled(line, folder) for line in real]
-            if shown == found:
-                continue
-            good = False
+def write_file(display, folder):
+    file, text = os.path.join(folder, display.name), ''
+    if display.kind == 'edit':
+        with open(file, encoding='utf-8') as f:
+            text = edited(f.read(), display.lines)
+    else:
+        text = '\n'.join(display.lines) + '\n'
+    with open(file, 'w', encoding='utf-8') as f:
+        f.write(text)
+
+
+def play_page(path, lines, top, srcdir):
+    """Yields each session with what it should show."""
+    folder, bin_ = os.path.join(top, 'work'), os.path.join(top, 'bin')
+    os.mkdir(folder)
+    os.mkdir(bin_)
+    tools(bin_, srcdir)
+    environment = {k: v for k, v in os.environ.items()
+                   if not k.startswith('SYNC_')}
+    environment['PATH'] = bin_ + ':' + environment['PATH']
+    for d in displays(lines, not path.endswith('.md')):
+        if d.kind != 'session':
+            write_file(d, folder)
+            continue
+        real = list(play(d.lines, folder, environment))
+        shown = [settled(line, folder) for line in d.lines]
+        found = [settled(line, folder) for line in real]
+        if shown != found:
             print(f'{path}:{d.first + 1}: shown (-) and found (+)')
             print('\n'.join(difflib.unified_diff(shown, found, n=1,
                                                  lineterm='')))
-            if update:
-                new = [to_mdoc(t) for t in real] if mdoc else real
-                lines[d.first + moved:d.last + moved] = new
-                moved += len(new) - len(d.lines)
-    print(f'{path}: {sessions} sessions')
-    if update and not good:
+        yield d, d.lines if shown == found else real
+
+
+def check_page(path, srcdir, update):
+    """Whether the page is as it should be."""
+    with open(path, encoding='utf-8') as f:
+        lines = f.read().split('\n')
+    with tempfile.TemporaryDirectory(prefix='docs_session.') as top:
+        sessions = list(play_page(path, lines, top, srcdir))
+    print(f'{path}: {len(sessions)} sessions')
+    wrong = [(d, real) for d, real in sessions if real != d.lines]
+    for d, real in reversed(wrong if update else []):
+        mdoc = not path.endswith('.md')
+        lines[d.first:d.last] = [to_mdoc(t) for t in real] if mdoc else real
+    if update and wrong:
         with open(path, 'w', encoding='utf-8') as f:
             f.write('\n'.join(lines))
-    return (good or update) and sessions > 0
+    return len(sessions) > 0 and (update or not wrong)
 
 
 def main():
     srcdir, update = sys.argv[1], sys.argv[2:] == ['--update']
-    results = [play_page(os.path.join(srcdir, page), srcdir, update)
+    results = [check_page(os.path.join(srcdir, page), srcdir, update)
                for page in PAGES]
     return 0 if all(results) else 1
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Faults, forks, signals, clocks, detectors, languages, and the install.
+# Faults, forks, signals, clocks, detectors, languages, linking and the install.
 
 # Every wait there is, for the suites that try them all.
 check_LTLIBRARIES += libsync-waits.la
@@ -87,6 +87,7 @@ endif
 system_tests = \
 	%D%/annotations.sh \
 	%D%/detectors.sh \
+	%D%/explorer_link.sh \
 	%D%/headers.sh \
 	%D%/install.sh \
 	%D%/spurious.sh \
@@ -124,5 +125,5 @@ check-cross:
 clean-local: clean-by-hand
 clean-by-hand:
 	-rm -rf cross.tmp coverage.tmp headers.tmp install.tmp detectors.tmp \
-		annotations.tmp
+		annotations.tmp explorer_link.tmp
 .PHONY: clean-by-hand
