@@ -11,8 +11,12 @@ set -u
 
 ALL='code config connect counter deadlock karaoke orders race recursive
 	sentinels task_done tickets traffic with'
-# Without the explorer it is not built.
-[ ! -x ./examples/explore ] || ALL="$ALL explore"
+# Without the explorer it is not built; and locks that a failed schedule has left
+# behind are locked still to ThreadSanitizer.
+case ${SAN_CFLAGS-} in
+*thread*) ;;
+*) [ ! -x ./examples/explore ] || ALL="$ALL explore" ;;
+esac
 # A hang is the failure to expect here: end it, long after any slow run.
 WATCHDOG=
 command -v timeout >/dev/null 2>&1 && WATCHDOG='timeout 600'
