@@ -63,7 +63,7 @@ enum sync_explore_search {
 	/*
 	 * Threads have priorities, which change at `depth' - 1 steps, all by
 	 * chance (probabilistic concurrency testing: Burckhardt, Kothari,
-	 * Musuvathi and Nagarakatti, 2010).
+	 * Musuvathi and Nagarakatte, 2010).
 	 */
 	SYNC_EXPLORE_PCT
 };
