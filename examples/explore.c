@@ -38,6 +38,9 @@ of_getters(struct buffer *b)
 	return b->version->two_conditions ? &b->not_empty : &b->not_full;
 }
 
+static void sleep_while_full(struct buffer *b) SYNC_REQUIRES(b->lock);
+static void sleep_while_empty(struct buffer *b) SYNC_REQUIRES(b->lock);
+
 static void
 sleep_while_full(struct buffer *b)
 {
