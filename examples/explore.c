@@ -21,7 +21,7 @@ struct buffer {
 	int items[ROOM], n; /* under lock */
 };
 
-static const struct version {
+static struct version {
 	const char *name;
 	bool looks_again, two_conditions;
 } versions[] = {
@@ -123,7 +123,7 @@ two_put_two_get(void *version)
 
 /* Whether it came out as it must: all but the last version fail. */
 static bool
-explore(const struct version *v, unsigned flags)
+explore(struct version *v, unsigned flags)
 {
 	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
 	struct sync_explore_report r;
@@ -133,7 +133,7 @@ explore(const struct version *v, unsigned flags)
 	o.search = SYNC_EXPLORE_BOUNDED; /* to 2 preemptions, however long */
 	o.nanoseconds = 0;
 	o.flags = flags;
-	err = sync_explore(two_put_two_get, (void *)(uintptr_t)v, &o, &r);
+	err = sync_explore(two_put_two_get, v, &o, &r);
 	if (err == EPROTO)
 		printf("%s: fails: %s\n", v->name, r.what);
 	else if (err == 0)
