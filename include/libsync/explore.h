@@ -143,17 +143,26 @@ struct sync_explore_report {
 
 /*
  * Explore.  A null options is SYNC_EXPLORE_OPTIONS; report may be null.  The
- * environment is heeded: SYNC_REPLAY runs the one schedule that it names;
- * SYNC_SEED, SYNC_BOUND, SYNC_SECONDS and SYNC_SCHEDULES override the options.
+ * environment is heeded: SYNC_REPLAY runs the one schedule that it names, and
+ * none of a test that it does not name; SYNC_SEED, SYNC_BOUND, SYNC_SECONDS and
+ * SYNC_SCHEDULES override the options; SYNC_VERBOSE=1 and SYNC_OS_THREADS=1 set
+ * those flags.
  *
  * 0: no failure was found.  EPROTO: one was; it was printed to standard error,
- * and *report says what.  EINVAL: test is null, or an option is out of range.
+ * and *report says what.  EINVAL: test is null, or an option is out of range,
+ * or a variable of the environment is (then it is named in a line).
  * EBUSY: called from inside a test, or while another thread explores.  ENOMEM.
  * Nothing else in the program may use the library meanwhile.
  */
 int sync_explore(void (*test)(void *), void *arg,
     const struct sync_explore_options *options,
     struct sync_explore_report *report);
+
+/*
+ * Called on the thread at whose step a schedule fails, before anything is left:
+ * for a breakpoint.  Does nothing.
+ */
+void sync_explore_failing(void);
 
 /*
  * The rest is for tests.  It stands in a program that is linked with -lsync as
@@ -211,7 +220,7 @@ int sync_explore(void (*test)(void *), void *arg,
 		    (int)(order), __ATOMIC_RELAXED))
 #define SYNC_ATOMIC_FENCE()                                                    \
 	(sync_explore_fence_ != NULL ? sync_explore_fence_()                   \
-				     : __atomic_thread_fence(__ATOMIC_SEQ_CST))
+				     : __sync_synchronize())
 
 /* Private: the explorer's, or null. */
 #define SYNC_WEAK_ __attribute__((weak))

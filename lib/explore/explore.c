@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "explorer.h"
 #include "symbol.h"
 
@@ -30,7 +31,7 @@ struct exploration {
 	struct sim_outcome outcome;
 	int64_t begun, ends; /* the whole; INT64_MAX: no limit */
 	int64_t shown;
-	bool found, cut, lost, terminal;
+	bool found, cut, lost, terminal, replaying;
 };
 
 static uint32_t running; /* atomic: whether an exploration is */
@@ -51,7 +52,8 @@ say_where(const char *why)
 	char *text;
 
 	sim_limits_now(&limits);
-	text = replay_text(&current->schedule, &limits);
+	text = replay_text(
+	    &current->schedule, &limits, current->options.name);
 	(void)fprintf(stderr, "%s%s%s; to run just this schedule:\n"
 	    "SYNC_REPLAY=%s\n",
 	    current->options.name != NULL ? current->options.name : "",
@@ -357,10 +359,14 @@ report_failure(struct exploration *x, const struct sim_limits *limits)
 		&x->subject, NULL };
 	char *replay;
 
+	bool changed = x->outcome.ending == SIM_CHANGED;
+
 	x->subject.ending = x->outcome.ending;
-	if (x->outcome.ending != SIM_CHANGED)
+	if (!changed && !x->replaying)
 		shrink(&x->schedule, &x->subject, sim_real_time() + SHRINK);
-	replay = replay_text(&x->schedule, limits);
+	/* What is not the same each time has no schedule to be shown. */
+	replay = changed ? NULL
+			 : replay_text(&x->schedule, limits, x->options.name);
 	f.replay = replay;
 	remember(x, replay);
 	if (!(x->options.flags & SYNC_EXPLORE_QUIET))
@@ -381,7 +387,6 @@ run_replay(struct exploration *x, const char *text)
 		x->outcome.ending = SIM_CHANGED;
 		(void)snprintf(x->outcome.what, sizeof(x->outcome.what),
 		    "SYNC_REPLAY is not a schedule: %.80s", text);
-		(void)fprintf(stderr, "%s\n", x->outcome.what);
 		x->found = true;
 		return;
 	}
@@ -394,21 +399,60 @@ run_replay(struct exploration *x, const char *text)
 	schedule_free(&schedule);
 }
 
+/* A number of the environment; false if it is there and is none. */
+static bool
+get_number(const char *name, double *v)
+{
+	const char *text = getenv(name);
+	char *end;
+
+	if (text == NULL)
+		return true;
+	*v = strtod(text, &end);
+	if (end != text && *end == '\0' && *v >= 0)
+		return true;
+	(void)fprintf(stderr, "%s is not a number: %s\n", name, text);
+	return false;
+}
+
+static bool
+is_on(const char *name)
+{
+	const char *v = getenv(name);
+
+	return v != NULL && strcmp(v, "1") == 0;
+}
+
 static int
 from_environment(struct sync_explore_options *o)
 {
-	const char *v;
+	double seed = -1, schedules = -1, seconds = -1, bound = -1;
 
-	if ((v = getenv("SYNC_SEED")) != NULL)
-		o->seed = strtoull(v, NULL, 0);
-	if ((v = getenv("SYNC_SCHEDULES")) != NULL)
-		o->schedules = strtoull(v, NULL, 0);
-	if ((v = getenv("SYNC_SECONDS")) != NULL)
-		o->nanoseconds = (int64_t)(strtod(v, NULL) * 1e9);
-	if ((v = getenv("SYNC_BOUND")) != NULL) {
+	if (!get_number("SYNC_SEED", &seed)
+	    || !get_number("SYNC_SCHEDULES", &schedules)
+	    || !get_number("SYNC_SECONDS", &seconds)
+	    || !get_number("SYNC_BOUND", &bound))
+		return EINVAL;
+	if (seed >= 0)
+		o->seed = (uint64_t)seed;
+	if (schedules >= 0)
+		o->schedules = (uint64_t)schedules;
+	if (seconds >= 0)
+		o->nanoseconds = (int64_t)(seconds * 1e9);
+	if (bound >= 0) {
 		o->search = SYNC_EXPLORE_BOUNDED;
-		o->preemptions = (uint32_t)strtoul(v, NULL, 0);
+		o->preemptions = (uint32_t)bound;
 	}
+	if (is_on("SYNC_VERBOSE"))
+		o->flags |= SYNC_EXPLORE_VERBOSE;
+	if (is_on("SYNC_OS_THREADS"))
+		o->flags |= SYNC_EXPLORE_OS_THREADS;
+	return 0;
+}
+
+static int
+check_options(const struct sync_explore_options *o)
+{
 	if ((unsigned)o->search > SYNC_EXPLORE_PCT
 	    || (unsigned)o->grain > SYNC_EXPLORE_ATOMICS || o->steps == 0
 	    || o->nanoseconds < 0 || o->preemptions > 1000
@@ -420,45 +464,64 @@ from_environment(struct sync_explore_options *o)
 
 /* A test that has made no step was not tested. */
 static void
-check_not_empty(struct exploration *x)
+report_empty(struct exploration *x, const char *why)
 {
-	if (x->found || x->lost || x->report->steps > 0)
-		return;
 	x->found = true;
+	x->report->bound = -1;
 	x->report->failure = SYNC_EXPLORE_EMPTY;
-	x->report->what = "nothing was explored: no thread made a step that"
-	    " the explorer sees; is the program linked with -lsync-sim, before"
-	    " -lsync?";
+	x->report->what = why;
 	if (!(x->options.flags & SYNC_EXPLORE_QUIET))
 		(void)fprintf(stderr, "%s%s%s\n",
 		    x->options.name != NULL ? x->options.name : "",
-		    x->options.name != NULL ? ": " : "", x->report->what);
+		    x->options.name != NULL ? ": " : "", why);
 }
 
 static void
-explore(struct exploration *x)
+finish(struct exploration *x)
 {
-	const char *replay = getenv("SYNC_REPLAY");
 	struct sim_limits limits;
 
-	x->begun = sim_real_time();
-	x->ends = x->options.nanoseconds == 0 ? INT64_MAX
-	    : x->begun + x->options.nanoseconds;
-	x->terminal = isatty(STDERR_FILENO) == 1
-	    && !(x->options.flags & SYNC_EXPLORE_QUIET);
-	if (replay != NULL && replay[0] != '\0')
-		run_replay(x, replay);
-	else
-		run(x);
 	if (x->shown != 0)
 		print_progress_end();
 	sim_limits_now(&limits);
 	if (x->found)
 		report_failure(x, &limits);
 	x->report->nanoseconds = sim_real_time() - x->begun;
-	check_not_empty(x);
-	if (x->options.flags & SYNC_EXPLORE_VERBOSE)
+	if (!x->found && !x->lost && x->report->steps == 0)
+		report_empty(x, "nothing was explored: no thread made a step"
+		    " that the explorer sees");
+	else if (x->options.flags & SYNC_EXPLORE_VERBOSE)
 		print_report(x->options.name, x->report);
+}
+
+static void
+explore(struct exploration *x)
+{
+	const char *replay = getenv("SYNC_REPLAY");
+
+	x->begun = sim_real_time();
+	x->ends = x->options.nanoseconds == 0 ? INT64_MAX
+	    : x->begun + x->options.nanoseconds;
+	x->terminal = isatty(STDERR_FILENO) == 1
+	    && !(x->options.flags & SYNC_EXPLORE_QUIET);
+	if (!calls_come_here()) {
+		report_empty(x, "nothing was explored: the program's calls go"
+		    " to another libsync; link -lsync-sim in place of -lsync,"
+		    " or before it");
+		return;
+	}
+	if (replay == NULL || replay[0] == '\0') {
+		run(x);
+		finish(x);
+	} else if (replay_is_for(replay, x->options.name)) {
+		x->replaying = true;
+		run_replay(x, replay);
+		finish(x);
+	} else {
+		(void)fprintf(stderr, "%s: not run, SYNC_REPLAY is for another"
+		    " test\n", x->options.name != NULL ? x->options.name
+							: "a test");
+	}
 }
 
 int
@@ -475,6 +538,8 @@ sync_explore(void (*test)(void *), void *arg,
 	if (options != NULL)
 		x.options = *options;
 	err = test != NULL ? from_environment(&x.options) : EINVAL;
+	if (err == 0)
+		err = check_options(&x.options);
 	if (err != 0)
 		return err;
 	if (sim_on || __atomic_exchange_n(&running, 1, __ATOMIC_ACQUIRE) != 0)

@@ -81,7 +81,10 @@ void chance_next(struct chance *c, uint64_t execution, uint32_t length);
  * choices those that are not usual: how many usual ones lie before, what was
  * taken, and the code of that step.
  */
-char *replay_text(const struct schedule *s, const struct sim_limits *limits);
+char *replay_text(const struct schedule *s, const struct sim_limits *limits,
+    const char *name);
+/* Whether it is of the test of that name. */
+bool replay_is_for(const char *text, const char *name);
 /*
  * The limits it was made with, and the choices that are not usual, each with
  * its `after'.  False: it is not one.

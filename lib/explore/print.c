@@ -13,6 +13,7 @@
 #include "symbol.h"
 
 #define LINES_MAX 400 /* of a longer schedule the end is shown */
+#define LOOP      40  /* of a livelock, which is a loop, these are enough */
 #define TEXT      72
 
 /* A line of the interleaving. */
@@ -43,8 +44,11 @@ static void
 type_of_call(unsigned call, char *type, size_t size)
 {
 	const char *name = call_short_name(call);
-	size_t n = strcspn(name, "_");
+	size_t n;
 
+	if (strncmp(name, "pthread_", 8) == 0)
+		name += 8;
+	n = strcspn(name, "_");
 
 	(void)snprintf(type, size, "%.*s", (int)n, name);
 }
@@ -149,7 +153,8 @@ describe(unsigned proc, const struct sim_op *op, uint32_t value, char *text)
 		(void)snprintf(text, TEXT, "*wakes for no reason*");
 		break;
 	case SIM_LOAD:
-		(void)snprintf(text, TEXT, "load %s: %#x", at, value);
+		(void)snprintf(text, TEXT, "load %s: %#x%s", at, value,
+		    op->stale ? " (older)" : "");
 		break;
 	case SIM_STORE:
 	case SIM_MODIFY:
@@ -210,6 +215,8 @@ result_text(unsigned call, long long result, char *text, size_t size)
 #endif
 	if (name != NULL)
 		(void)snprintf(text, size, " = %s", name);
+	else if (result == 0 && call_returns_error(call))
+		text[0] = '\0'; /* as usual */
 	else
 		(void)snprintf(text, size, " = %lld", result);
 }
@@ -239,8 +246,8 @@ returned(struct sim_tracer *tracer, unsigned thread, unsigned call,
 	}
 	line = line_at(l, l->n++);
 	*line = (struct line) { .thread = thread };
-	(void)snprintf(line->text, TEXT, "...%s%s",
-	    call_short_name(call), text);
+	(void)snprintf(line->text, TEXT, "...%s%s", call_short_name(call),
+	    text[0] != '\0' ? text : " returns");
 }
 
 static unsigned
@@ -259,34 +266,43 @@ widest(struct listing *l, unsigned thread, size_t first)
 }
 
 static void
-print_lines(struct listing *l)
+print_lines(struct listing *l, size_t most)
 {
 	size_t i, first = l->n > LINES_MAX ? l->n - LINES_MAX : 0;
 	unsigned t, width[SIM_THREADS];
 	uint32_t step = 0;
 	struct place place;
 
+	if (most > 0 && l->n > first + most)
+		first = l->n - most;
 	for (t = 0; t < l->threads; t++)
 		width[t] = widest(l, t, first);
 	(void)fprintf(stderr, "\n%5s", "");
-	for (t = 0; t < l->threads; t++)
+	for (t = 0; t + 1 < l->threads; t++)
 		(void)fprintf(stderr, "  thread %-*u", (int)width[t] - 7, t);
-	(void)fprintf(stderr, "\n");
+	(void)fprintf(stderr, "  thread %u\n", t);
 	if (first > 0)
 		(void)fprintf(stderr, "  ... (%zu lines before)\n", first);
 	for (i = first; i < l->n; i++) {
 		const struct line *line = line_at(l, i);
+		int blanks = 0;
 
 		if (line->step != step && line->step != 0)
 			(void)fprintf(stderr, "%5u", (unsigned)line->step);
 		else
 			(void)fprintf(stderr, "%5s", "");
 		step = line->step != 0 ? line->step : step;
-		for (t = 0; t < l->threads; t++)
-			(void)fprintf(stderr, "  %-*s", (int)width[t],
-			    t == line->thread ? line->text : "");
+		for (t = 0; t < line->thread; t++)
+			blanks += 2 + (int)width[t];
+		(void)fprintf(stderr, "%*s  %s", blanks, "", line->text);
 		place_of(line->site, &place);
-		(void)fprintf(stderr, "  %s\n", place.text);
+		blanks = (int)width[t] - (int)strlen(line->text);
+		for (t++; t < l->threads; t++)
+			blanks += 2 + (int)width[t];
+		if (place.text[0] != '\0')
+			(void)fprintf(stderr, "%*s  %s",
+			    blanks > 0 ? blanks : 0, "", place.text);
+		(void)fprintf(stderr, "\n");
 	}
 	(void)fprintf(stderr, "\n");
 }
@@ -368,8 +384,8 @@ ending_name(enum sim_ending ending)
 	return names[ending];
 }
 
-void
-print_failure(const struct failure *f)
+static void
+print_interleaving(const struct failure *f)
 {
 	struct listing l = { { event, returned }, NULL, 0, 0 };
 	struct sim_outcome outcome;
@@ -377,31 +393,38 @@ print_failure(const struct failure *f)
 	struct schedule parsed = { 0 };
 	struct replay replay;
 
-	(void)fprintf(stderr, "%s%s%s: %s\n",
-	    f->name != NULL ? f->name : "", f->name != NULL ? ": " : "",
-	    ending_name(f->outcome->ending), f->outcome->what);
 	l.lines = calloc(LINES_MAX, sizeof(*l.lines));
 	nobjects = 0;
-	if (l.lines != NULL && f->replay != NULL
-	    && replay_parse(f->replay, &limits, &parsed)) {
+	if (l.lines != NULL && replay_parse(f->replay, &limits, &parsed)) {
 		replay_init(&replay, &parsed);
 		sim_tracer = &l.tracer;
+		names_reset();
 		sim_run(f->subject->test, f->subject->arg, &replay.driver,
 		    &outcome);
 		sim_tracer = NULL;
-		print_lines(&l);
+		print_lines(&l, f->outcome->ending == SIM_LIVELOCK ? LOOP : 0);
 		print_threads(outcome.threads);
 		if (outcome.ending != f->outcome->ending)
 			(void)fprintf(stderr,
 			    "this time it ended with: %s\n", outcome.what);
 	}
+	free(l.lines);
+	schedule_free(&parsed);
+}
+
+void
+print_failure(const struct failure *f)
+{
+	(void)fprintf(stderr, "%s%s%s: %s\n",
+	    f->name != NULL ? f->name : "", f->name != NULL ? ": " : "",
+	    ending_name(f->outcome->ending), f->outcome->what);
+	if (f->replay == NULL)
+		return;
+	print_interleaving(f);
 	(void)fprintf(stderr, "%u preemption%s; to run just this schedule,"
 	    " also under a debugger:\nSYNC_REPLAY=%s\n",
 	    (unsigned)f->schedule->preemptions,
-	    f->schedule->preemptions == 1 ? "" : "s",
-	    f->replay != NULL ? f->replay : "");
-	free(l.lines);
-	schedule_free(&parsed);
+	    f->schedule->preemptions == 1 ? "" : "s", f->replay);
 }
 
 void
@@ -423,9 +446,8 @@ print_report(const char *name, const struct sync_explore_report *r)
 	else
 		(void)fprintf(stderr, "not all schedules of any bound");
 	(void)fprintf(stderr, "; %llu run in %.2f s, %u threads, %u steps at"
-	    " most%s\n", (unsigned long long)r->schedules, seconds,
-	    (unsigned)r->threads, (unsigned)r->longest,
-	    r->bound == SYNC_EXPLORE_UNBOUNDED ? "" : "; beyond that cut");
+	    " most\n", (unsigned long long)r->schedules, seconds,
+	    (unsigned)r->threads, (unsigned)r->longest);
 }
 
 void

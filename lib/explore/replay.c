@@ -2,9 +2,10 @@
 /*
  * Schedules as text, and followed again.
  *
- *	1caw.2.1.2.0.20000_5.1.2a_0.11.1_...
+ *	name:1cw.2.1.2.0.ffk_5.1.2a_0.11.1_...
  *
- * The version; c or a, the grain; w if memory is weak; the limits on timeouts,
+ * The name of the test, if it has one, in letters, digits and hyphens; the
+ * version; c or a, the grain; w if memory is weak; the limits on timeouts,
  * spurious wakeups, stale loads, failures and steps; then each choice that is
  * not the usual one: how many usual ones come before it, what was taken, and
  * the code of that step, 0 of a choice that is a number.  Numbers have base 36.
@@ -58,13 +59,54 @@ put_number(struct text *t, const char *before, uint64_t v)
 	put(t, p);
 }
 
+/* A sign of a name as it stands there. */
+static char
+plain(char c)
+{
+	if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+	    || (c >= 'A' && c <= 'Z'))
+		return c;
+	return '-';
+}
+
+static void
+put_name(struct text *t, const char *name)
+{
+	char sign[2] = "";
+
+	if (name == NULL)
+		return;
+	for (; *name != '\0'; name++) {
+		sign[0] = plain(*name);
+		put(t, sign);
+	}
+	put(t, ":");
+}
+
+bool
+replay_is_for(const char *text, const char *name)
+{
+	const char *colon = strchr(text, ':');
+
+	if (colon == NULL)
+		return true;
+	if (name == NULL)
+		return false;
+	for (; text < colon && *name != '\0'; text++, name++)
+		if (*text != plain(*name))
+			return false;
+	return text == colon && *name == '\0';
+}
+
 char *
-replay_text(const struct schedule *s, const struct sim_limits *limits)
+replay_text(const struct schedule *s, const struct sim_limits *limits,
+    const char *name)
 {
 	struct text t = { 0 };
 	uint64_t usual = 0;
 	size_t i;
 
+	put_name(&t, name);
 	put(&t, limits->atomics ? "1a" : "1c");
 	put(&t, limits->weak ? "w" : "");
 	put_number(&t, ".", limits->timeouts);
@@ -132,13 +174,15 @@ get_limits(const char **p, struct sim_limits *limits)
 bool
 replay_parse(const char *text, struct sim_limits *limits, struct schedule *s)
 {
-	const char *p = text;
+	const char *begin = strchr(text, ':') != NULL ? strchr(text, ':') + 1
+						      : text;
+	const char *p;
 	uint64_t usual, taken, code;
 	size_t room = 1;
 
-	for (p = text; *p != '\0'; p++)
+	for (p = begin; *p != '\0'; p++)
 		room += *p == '_';
-	p = text;
+	p = begin;
 	if (!get_limits(&p, limits))
 		return false;
 	s->choices = calloc(room, sizeof(*s->choices));
@@ -188,8 +232,11 @@ pick(struct sim_driver *driver, const struct sim_state *s)
 	const struct choice *c = due(r);
 	char was[80], is[80];
 
-	if (c == NULL)
+	if (c == NULL) {
+		/* Objects are numbered as they were when it was recorded. */
+		(void)code_of(usual_pick(s));
 		return usual_pick(s);
+	}
 	name_of_code(c->code, was, sizeof(was));
 	if (c->code == 0 || c->taken >= SIM_PROCS
 	    || !(s->enabled & SIM_BIT(c->taken)))

@@ -52,11 +52,12 @@ begin(const struct access *a, enum sim_kind kind, bool writes)
 static void
 end(const struct access *a, enum sim_kind kind, uint64_t v)
 {
-	struct sim_op op = { (uint8_t)kind, 0, a->p, a->site };
+	struct sim_op op = { (uint8_t)kind, false, 0, a->p, a->site };
 
 	if (a->step && acquires(a->order))
 		announce_acquire(a->p);
 
+	op.stale = kind == SIM_LOAD && v != memory_peek(a->p, a->size);
 	if (sim_tracer != NULL && (a->step || m.limits.atomics))
 		sim_trace(m.current, &op, (uint32_t)v);
 	if (a->step && kind != SIM_LOAD)
@@ -254,7 +255,7 @@ sim_program_cas(void *p, unsigned size, void *expected, uint64_t v, int order,
 void
 sim_program_fence(const void *site)
 {
-	struct sim_op op = { SIM_FENCE, 0, NULL, site };
+	struct sim_op op = { SIM_FENCE, false, 0, NULL, site };
 
 	if (!sim_on)
 		return;
@@ -269,7 +270,7 @@ void
 sim_access(const void *p, bool writes, const void *site)
 {
 	struct location *l;
-	struct sim_op op = { writes ? SIM_WRITE : SIM_READ, 0, p, site };
+	struct sim_op op = { writes ? SIM_WRITE : SIM_READ, false, 0, p, site };
 
 	if (!sim_on)
 		return;

@@ -68,7 +68,7 @@ sim_call_enter(unsigned call, enum sim_call_kind kind, const void *object,
 {
 	struct sim_thread *t = sim_me();
 	struct sim_call *c = &t->calls[t->depth];
-	struct sim_op op = { SIM_CALL, (uint16_t)call, object, site };
+	struct sim_op op = { SIM_CALL, false, (uint16_t)call, object, site };
 
 	quiet_begin();
 	if (t->depth++ < SIM_CALLS)

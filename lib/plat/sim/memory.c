@@ -286,7 +286,7 @@ memory_race(struct location *l, bool write, bool atomic, const void *site)
 		other = racing(l, write, atomic);
 	if (other >= 0)
 		sim_fail_at(SIM_RACE, l->sites[other],
-		    "the last %s of thread %u races with one of thread %d at ",
+		    "the last %s of thread %u races with what thread %d did at ",
 		    write ? "write" : "read", m.current, other);
 	l->sites[m.current] = site;
 	if (atomic && write)

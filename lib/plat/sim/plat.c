@@ -44,7 +44,7 @@ plat_generation(void)
 static void
 point(enum sim_kind kind, const void *address, const void *site)
 {
-	struct sim_op op = { (uint8_t)kind, 0, address, site };
+	struct sim_op op = { (uint8_t)kind, false, 0, address, site };
 
 	if (!m.limits.atomics)
 		return;
@@ -78,7 +78,7 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
     sync_time deadline)
 {
 	struct sim_thread *t = sim_me();
-	struct sim_op op = { SIM_SLEEP, 0, word, __builtin_return_address(0) };
+	struct sim_op op = { SIM_SLEEP, false, 0, word, __builtin_return_address(0) };
 
 	if (deadline < 0)
 		return ETIMEDOUT;

@@ -36,7 +36,7 @@ word_of(void *object)
 static void
 point(enum sim_kind kind, const void *object, const void *site)
 {
-	struct sim_op op = { (uint8_t)kind, 0, object, site };
+	struct sim_op op = { (uint8_t)kind, false, 0, object, site };
 
 	if (m.limits.atomics) {
 		sim_point(kind, object, site);

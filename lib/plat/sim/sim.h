@@ -72,6 +72,7 @@ enum sim_kind {
 
 struct sim_op {
 	uint8_t kind;
+	bool stale;          /* SIM_LOAD: it has read an older store */
 	uint16_t call;       /* of SIM_CALL; an index, see lib/explore/calls.h */
 	const void *address; /* what it touches; may be null */
 	const void *site;    /* in the program's code */
