@@ -362,8 +362,11 @@ report_failure(struct exploration *x, const struct sim_limits *limits)
 	bool changed = x->outcome.ending == SIM_CHANGED;
 
 	x->subject.ending = x->outcome.ending;
-	if (!changed && !x->replaying)
+	if (!changed && !x->replaying) {
 		shrink(&x->schedule, &x->subject, sim_real_time() + SHRINK);
+		shrink_by_search(
+		    &x->schedule, &x->subject, sim_real_time() + SHRINK / 2);
+	}
 	/* What is not the same each time has no schedule to be shown. */
 	replay = changed ? NULL
 			 : replay_text(&x->schedule, limits, x->options.name);

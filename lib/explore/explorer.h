@@ -110,6 +110,8 @@ struct subject {
 };
 void shrink(struct schedule *s, const struct subject *subject,
     int64_t until);
+void shrink_by_search(struct schedule *s, const struct subject *subject,
+    int64_t until);
 
 /* print.c: to standard error. */
 struct failure {

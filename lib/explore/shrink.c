@@ -7,6 +7,8 @@
  * before it, so that one preemption goes; or a turn or a number that is not
  * usual is left out.  The result is run, following what can be followed, and
  * what was run then is kept if it is simpler and fails in the same way.
+ *
+ * Last, the bounded search looks for a moment whether it can do with fewer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -177,6 +179,44 @@ shrink_once(struct schedule *s, const struct subject *subject,
 			return true;
 	}
 	return false;
+}
+
+/*
+ * One that fails likewise with at most so many preemptions, if it is found by
+ * then; false if not.
+ */
+static bool
+search_bound(struct schedule *s, const struct subject *subject,
+    uint32_t bound, int64_t until)
+{
+	struct search *x = search_new(false, bound, true);
+	struct schedule tried = { 0 };
+	struct sim_outcome outcome = { .ending = SIM_FINE };
+	struct recorder r;
+
+	while (x != NULL && outcome.ending != subject->ending
+	    && sim_real_time() < until && search_next(x)) {
+		recorder_init(&r, search_driver(x), &tried);
+		sim_run(subject->test, subject->arg, &r.driver, &outcome);
+		if (outcome.ending == SIM_CHANGED)
+			break;
+	}
+	search_free(x);
+	if (outcome.ending == subject->ending && !tried.lost)
+		(void)schedule_copy(s, &tried);
+	schedule_free(&tried);
+	return outcome.ending == subject->ending;
+}
+
+void
+shrink_by_search(struct schedule *s, const struct subject *subject,
+    int64_t until)
+{
+	uint32_t bound;
+
+	for (bound = 0; bound < s->preemptions; bound++)
+		if (search_bound(s, subject, bound, until))
+			return;
 }
 
 void

@@ -305,7 +305,7 @@ sim_progress(void)
 {
 	sim_me()->nlooks = 0;
 	m.lowered = 0;
-	sim_touch(&m.lowered, false); /* to lower touches everything */
+	sim_touch(&m.lowered, false);
 }
 
 /* Now it has come round without anything done. */
@@ -313,7 +313,7 @@ static void
 lower(void)
 {
 	m.lowered |= SIM_BIT(m.current);
-	m.foot.writes = UINT64_MAX; /* that commutes with nothing */
+	sim_touch(&m.lowered, true);
 }
 
 bool
