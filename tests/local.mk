@@ -33,6 +33,9 @@ include $(srcdir)/%D%/examples.mk
 include $(srcdir)/%D%/docs.mk
 include $(srcdir)/%D%/benches.mk
 include $(srcdir)/%D%/benches_prodcons.mk
+if EXPLORER
+include $(srcdir)/%D%/sim.mk
+endif
 
 TESTS += %D%/catalogue.sh
 dist_check_SCRIPTS += %D%/catalogue.sh

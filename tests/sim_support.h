@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * For programs that explore the schedules of libsync itself: small scenarios in
+ * a table, each of them run in every way within a bound.
+ *
+ *	static const struct sim_scenario scenarios[] = {
+ *		{ .name = "two threads count", .test = two_threads_count },
+ *	};
+ *
+ *	int
+ *	main(void)
+ *	{
+ *		return sim_main("mutex", scenarios, SIM_COUNT(scenarios));
+ *	}
+ *
+ * Each atomic access of the library is a step; sleepers wake for no reason,
+ * deadlines pass early.  A scenario fails if a schedule fails, if there was
+ * nothing to explore, or if what must be complete was not.
+ *
+ * The short set runs all schedules with at most SIM_BOUND preemptions, and
+ * with weak memory those with at most `weak'.  SYNC_SIM=deep goes further.
+ * SYNC_SIM_ONLY=text runs the scenarios with that text in their name; with it,
+ * SYNC_REPLAY runs the schedule that a failure printed.
+ */
+#ifndef SIM_SUPPORT_H
+#define SIM_SUPPORT_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <libsync.h>
+#include <libsync/explore.h>
+
+#define SIM_BOUND 2 /* preemptions, all of which the short set has */
+
+struct sim_scenario {
+	const char *name; /* a sentence */
+	void (*test)(void *);
+	/* Short set, weak memory: this bound, from 1, too; 0: not run. */
+	uint32_t weak;
+	/* Deep set: what need not be complete, as it takes too long. */
+	bool cut;
+	/* Limits of an execution, where not the usual ones. */
+	uint32_t timeouts, spurious, failures;
+	bool calm; /* no thread wakes for no reason, no deadline passes early */
+};
+
+#define SIM_COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+/* What main returns. */
+int sim_main(
+    const char *object, const struct sim_scenario *scenarios, size_t n);
+
+/* Inside a test: whether loads may be stale. */
+bool sim_weak(void);
+
+/*
+ * Play the roles, each in a thread of its own: role(me) is called with its
+ * place, from 0.  Role 0 is the caller's.  When the last of them has returned,
+ * that thread calls finish, unless it is null, to check what was left: it may
+ * look at everything, as plain memory, and is no step.  Does not wait: call it
+ * last.  (To join threads would be many steps more, for each scenario.)
+ */
+#define sim_play(finish, ...)                                                  \
+	sim_play_(finish, (void (*const[])(unsigned)) { __VA_ARGS__ },         \
+	    sizeof((void (*const[])(unsigned)) { __VA_ARGS__ })                \
+		/ sizeof(void (*)(unsigned)))
+void sim_play_(
+    void (*finish)(void), void (*const roles[])(unsigned), size_t n);
+
+/*
+ * The caller may free the memory now: the library may not touch it any more.
+ * It is filled with rubbish, for accesses that the explorer does not see.
+ */
+void sim_free(void *p, size_t size);
+
+/* A deadline that has not passed yet, n of them in order. */
+sync_time sim_soon(unsigned n);
+
+/*
+ * What was called, and what it returned, for a check against a sequential model
+ * (Wing and Gong, 1993).  history_call notes the beginning of a call, as a step,
+ * and returns its place; history_return what came of it.
+ */
+#define HISTORY_CALLS 12
+
+struct history_op {
+	int op; /* which, and with what: the test's own meaning */
+	int arg;
+	int err; /* what it returned */
+	int value;
+	unsigned called, returned; /* moments */
+};
+
+struct history {
+	struct history_op ops[HISTORY_CALLS];
+	unsigned n;
+	unsigned now;
+};
+
+/* An empty one; at the beginning of each execution. */
+void history_begin(struct history *h);
+unsigned history_call(struct history *h, int op, int arg);
+void history_return(struct history *h, unsigned call, int err, int value);
+
+/*
+ * Whether the calls can be put in an order such that each returned what the
+ * model says, and none comes before one that had returned when it was called.
+ * state is of size bytes, HISTORY_STATE at most, and is not changed; apply(state,
+ * op) says whether op may return what it did in that state, and if so makes the
+ * state what it is after it.
+ */
+#define HISTORY_STATE 64
+typedef bool history_apply(void *state, const struct history_op *op);
+bool history_is_linear(const struct history *h, history_apply *apply,
+    const void *state, size_t size);
+
+#endif /* SIM_SUPPORT_H */
