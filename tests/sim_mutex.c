@@ -2,15 +2,24 @@
 /* The mutex, and with it the owner lock: lib/ownlock.h says what must hold. */
 #include "sim_support.h"
 
+#define STARVED 0x40000000u /* in the word */
+#define ROUNDS  6           /* of one that locks again, until others starve */
+
 static struct sync_mutex m;
 static unsigned count;   /* under m */
 static unsigned entered; /* how often, in all */
+static bool unlocked;    /* by the one that held it at the beginning */
+static int others;       /* that may hold it after that one */
+static void (*latecomer)(unsigned);
 
 static void
 fresh(void)
 {
 	SYNC_OK(sync_mutex_init(&m, 0));
 	count = entered = 0;
+	unlocked = false;
+	others = 0;
+	latecomer = NULL;
 }
 
 static void
@@ -23,18 +32,32 @@ section(void)
 }
 
 static void
-all_counted(void)
+unlock(void)
 {
-	SYNC_ASSERT(count == entered);
+	SYNC_OK(sync_mutex_unlock(&m));
 }
 
 static void
-lock_once(unsigned me)
+all_counted(void)
+{
+	SYNC_ASSERT(count == entered);
+	SYNC_ASSERT(m.word == 0);
+}
+
+static void
+locks(unsigned me)
 {
 	(void)me;
 	SYNC_OK(sync_mutex_lock(&m));
 	section();
-	SYNC_OK(sync_mutex_unlock(&m));
+	unlock();
+}
+
+static void
+locks_twice(unsigned me)
+{
+	locks(me);
+	locks(me);
 }
 
 static void
@@ -42,7 +65,15 @@ two_threads(void *arg)
 {
 	(void)arg;
 	fresh();
-	sim_play(all_counted, lock_once, lock_once);
+	sim_play(all_counted, locks, locks);
+}
+
+static void
+two_threads_twice(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(all_counted, locks_twice, locks_twice);
 }
 
 static void
@@ -50,12 +81,289 @@ three_threads(void *arg)
 {
 	(void)arg;
 	fresh();
-	sim_play(all_counted, lock_once, lock_once, lock_once);
+	sim_play(all_counted, locks, locks, locks);
+}
+
+static void
+four_threads(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(all_counted, locks, locks, locks, locks);
+}
+
+static void
+tries(unsigned me)
+{
+	int err;
+
+	(void)me;
+	err = sync_mutex_trylock(&m);
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	sim_saw(err != 0);
+	if (err != 0)
+		return;
+	section();
+	unlock();
+}
+
+static void
+try_beside_lock(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(all_counted, locks, tries, locks);
+}
+
+/* The caller holds it. */
+static void
+unlocks(unsigned me)
+{
+	(void)me;
+	section();
+	unlock();
+	unlocked = true;
+}
+
+/* Not even a deadline that has passed stands against a free mutex. */
+static void
+locks_until(unsigned me)
+{
+	bool was_free = unlocked && others == 0;
+	int err = sync_mutex_lock_until(&m, sim_soon(me));
+
+	SYNC_ASSERT(err == 0 || err == ETIMEDOUT);
+	SYNC_ASSERT(err == 0 || !was_free);
+	sim_saw(err != 0);
+	if (err != 0)
+		return;
+	section();
+	unlock();
+}
+
+static void
+timeout_races_unlock(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_mutex_lock(&m));
+	sim_play(all_counted, unlocks, locks_until);
+}
+
+/* The wake of the unlock may go to one that has just given up. */
+static void
+timeout_takes_no_wake(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_mutex_lock(&m));
+	others = 1;
+	sim_play(all_counted, unlocks, locks_until, locks);
+}
+
+static void
+two_timeouts(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_mutex_lock(&m));
+	others = 1;
+	sim_play(all_counted, unlocks, locks_until, locks_until);
+}
+
+/*
+ * Lets the others run with it held, and takes it again at once.  When one
+ * starves the latecomer begins, if there is one.
+ */
+static void
+hogs(unsigned me)
+{
+	void (*late)(unsigned) = latecomer;
+	int i;
+
+	(void)me;
+	for (i = 0; i < ROUNDS; i++) {
+		if (i > 0)
+			SYNC_OK(sync_mutex_lock(&m));
+		entered++;
+		count++; /* not marked: each step counts here */
+		sync_explore_yield();
+		if (m.word & STARVED) {
+			sim_saw(2);
+			if (late != NULL)
+				sim_start(late);
+			late = NULL;
+		}
+		unlock();
+	}
+	unlocked = true;
+}
+
+static void
+starves(unsigned me)
+{
+	locks(me);
+	sim_saw(unlocked ? 0 : 1);
+}
+
+static void
+starved_has_its_turn(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_mutex_lock(&m));
+	sim_play(all_counted, hogs, starves);
+}
+
+/* It leaves; that must not keep the lock reserved. */
+static void
+starved_gives_up(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_mutex_lock(&m));
+	sim_play(all_counted, hogs, locks_until);
+}
+
+static void
+starved_beside_another(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_mutex_lock(&m));
+	latecomer = locks;
+	sim_play(all_counted, hogs, starves);
+}
+
+static void
+starved_gives_up_beside_another(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_mutex_lock(&m));
+	others = 1;
+	latecomer = locks;
+	sim_play(all_counted, hogs, locks_until);
+}
+
+/* Whoever is the last to hold it may free it, while others still unlock. */
+static void
+frees_if_last(unsigned me)
+{
+	bool last;
+
+	(void)me;
+	SYNC_OK(sync_mutex_lock(&m));
+	section();
+	last = entered == 2;
+	unlock();
+	if (last)
+		sim_free(&m, sizeof(m));
+}
+
+static void
+last_frees(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(NULL, frees_if_last, frees_if_last);
+}
+
+static void
+destroys(unsigned me)
+{
+	int err = sync_mutex_destroy(&m);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	sim_saw(err != 0);
+	if (err == 0)
+		sim_may_be_late(&m.flags);
+}
+
+static void
+locks_late(unsigned me)
+{
+	int err = sync_mutex_lock(&m);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EINVAL);
+	sim_saw(err == 0 ? 2 : 3);
+	if (err != 0)
+		return;
+	section();
+	unlock();
+}
+
+static void
+destroy_races_lock(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(NULL, destroys, locks_late);
+}
+
+/* Those that slept when it was destroyed all find out. */
+static void
+destroy_frees_sleepers(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_mutex_lock(&m));
+	sim_play(NULL, unlocks, destroys, locks_late, locks_late);
+}
+
+static void
+misuses(unsigned me)
+{
+	int err = sync_mutex_unlock(&m);
+
+	(void)me;
+	SYNC_ASSERT(err == EPERM);
+	SYNC_ASSERT(!sync_mutex_held(&m));
+	SYNC_OK(sync_mutex_lock(&m));
+	SYNC_ASSERT(sync_mutex_held(&m));
+	SYNC_ASSERT(sync_mutex_lock(&m) == EDEADLK);
+	SYNC_ASSERT(sync_mutex_trylock(&m) == EBUSY);
+	section();
+	unlock();
+}
+
+static void
+misuse_changes_nothing(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(all_counted, misuses, locks);
 }
 
 static const struct sim_scenario scenarios[] = {
 	{ .name = "two threads lock once", .test = two_threads, .weak = 2 },
-	{ .name = "three threads lock once", .test = three_threads },
+	{ .name = "two threads lock twice", .test = two_threads_twice,
+	    .weak = 2 },
+	{ .name = "three threads lock once", .test = three_threads, .weak = 1 },
+	{ .name = "four threads lock once", .test = four_threads },
+	{ .name = "a try beside locks", .test = try_beside_lock, .sees = 2 },
+	{ .name = "a timeout races an unlock", .test = timeout_races_unlock,
+	    .sees = 2, .weak = 2 },
+	{ .name = "a timeout takes no wake", .test = timeout_takes_no_wake,
+	    .sees = 2 },
+	{ .name = "two timeouts race an unlock", .test = two_timeouts,
+	    .sees = 2 },
+	{ .name = "the starved has its turn", .test = starved_has_its_turn,
+	    .sees = 3 },
+	{ .name = "the starved gives up", .test = starved_gives_up, .sees = 3 },
+	{ .name = "the starved beside another", .test = starved_beside_another,
+	    .sees = 3 },
+	{ .name = "the starved gives up beside another",
+	    .test = starved_gives_up_beside_another, .sees = 3 },
+	{ .name = "the last to hold it frees it", .test = last_frees,
+	    .weak = 2 },
+	{ .name = "destroy races a lock", .test = destroy_races_lock,
+	    .sees = 4 },
+	{ .name = "destroy frees sleepers", .test = destroy_frees_sleepers,
+	    .sees = 4 },
+	{ .name = "misuse changes nothing", .test = misuse_changes_nothing },
 };
 
 int

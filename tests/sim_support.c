@@ -14,12 +14,13 @@
 static const char *object_name;
 static const struct sim_scenario *table;
 static bool weak_now;
+static unsigned seen; /* outcomes, a bit each */
 
 /* The play of this execution. */
 static struct sync_thread players[ROLES];
 static void (*role[ROLES])(unsigned);
 static void (*at_end)(void);
-static unsigned playing;
+static unsigned playing, started;
 
 static void
 play(unsigned me)
@@ -37,17 +38,26 @@ player(void *arg)
 }
 
 void
+sim_start(void (*r)(unsigned))
+{
+	struct sync_thread *t = &players[started];
+
+	SYNC_ASSERT(started < ROLES);
+	role[started++] = r;
+	playing++;
+	SYNC_OK(sync_thread_start(t, player, t, NULL));
+}
+
+void
 sim_play_(void (*finish)(void), void (*const roles[])(unsigned), size_t n)
 {
 	size_t i;
 
-	SYNC_ASSERT(n <= ROLES);
-	memcpy(role, roles, n * sizeof(role[0]));
 	at_end = finish;
-	playing = (unsigned)n;
+	role[0] = roles[0];
+	playing = started = 1;
 	for (i = 1; i < n; i++)
-		SYNC_OK(sync_thread_start(
-		    &players[i], player, &players[i], NULL));
+		sim_start(roles[i]);
 	play(0);
 }
 
@@ -56,6 +66,18 @@ sim_free(void *p, size_t size)
 {
 	sync_explore_freed(p, size);
 	memset(p, 0xa5, size);
+}
+
+void
+sim_may_be_late(uint32_t *spare)
+{
+	*spare += 0x100;
+}
+
+void
+sim_saw(unsigned outcome)
+{
+	seen |= 1u << outcome;
 }
 
 sync_time
@@ -169,12 +191,12 @@ options_of(const struct sim_scenario *s, const struct search *search,
 	o->nanoseconds = search->seconds * 1000000000;
 	o->preemptions = search->bound;
 	o->failures = s->failures;
+	if (s->calm)
+		o->timeouts = o->spurious = 0;
 	if (s->timeouts != 0)
 		o->timeouts = s->timeouts;
 	if (s->spurious != 0)
 		o->spurious = s->spurious;
-	if (s->calm)
-		o->timeouts = o->spurious = 0;
 }
 
 static const char *
@@ -197,6 +219,26 @@ reached(const struct search *search, const struct sync_explore_report *r,
 	return text;
 }
 
+/* Whether the environment says what to run. */
+static bool
+overridden(void)
+{
+	return getenv("SYNC_REPLAY") != NULL || getenv("SYNC_BOUND") != NULL
+	    || getenv("SYNC_SECONDS") != NULL
+	    || getenv("SYNC_SCHEDULES") != NULL;
+}
+
+/* A scenario in which the thing that it is for never happened tests nothing. */
+static void
+check_coverage(const struct sim_scenario *s, const struct search *search)
+{
+	unsigned i;
+
+	for (i = 0; i < s->sees && !overridden(); i++)
+		ck_assert_msg(seen & 1u << i, "%s%s: outcome %u never came up",
+		    s->name, search->what, i);
+}
+
 static void
 explore(const struct sim_scenario *s, const struct search *search)
 {
@@ -208,6 +250,7 @@ explore(const struct sim_scenario *s, const struct search *search)
 
 	options_of(s, search, &o);
 	weak_now = search->weak;
+	seen = 0;
 	err = sync_explore(s->test, NULL, &o, &r);
 	how_far = reached(search, &r, &complete);
 	printf("sim_%s: %s%s: %llu schedules, %s, %.2f s\n", object_name,
@@ -218,7 +261,8 @@ explore(const struct sim_scenario *s, const struct search *search)
 	    err == EPROTO ? r.what : strerror(err));
 	ck_assert_msg(r.schedules > 0 && r.steps > 0,
 	    "%s: nothing was explored", s->name);
-	if (getenv("SYNC_REPLAY") == NULL && getenv("SYNC_BOUND") == NULL)
+	check_coverage(s, search);
+	if (!overridden())
 		ck_assert_msg(complete || !search->required,
 		    "%s%s: not complete", s->name, search->what);
 }

@@ -41,11 +41,16 @@ struct sim_scenario {
 	void (*test)(void *);
 	/* Short set, weak memory: this bound, from 1, too; 0: not run. */
 	uint32_t weak;
+	/* How many outcomes must have been seen: sim_saw(0) to (sees - 1). */
+	unsigned sees;
 	/* Deep set: what need not be complete, as it takes too long. */
 	bool cut;
-	/* Limits of an execution, where not the usual ones. */
+	/*
+	 * Limits of an execution, where not the usual ones; calm: no thread
+	 * wakes for no reason, no deadline passes early, but for those limits.
+	 */
+	bool calm;
 	uint32_t timeouts, spurious, failures;
-	bool calm; /* no thread wakes for no reason, no deadline passes early */
 };
 
 #define SIM_COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -70,12 +75,24 @@ bool sim_weak(void);
 		/ sizeof(void (*)(unsigned)))
 void sim_play_(
     void (*finish)(void), void (*const roles[])(unsigned), size_t n);
+/* One role more, from inside another. */
+void sim_start(void (*role)(unsigned));
 
 /*
  * The caller may free the memory now: the library may not touch it any more.
  * It is filled with rubbish, for accesses that the explorer does not see.
  */
 void sim_free(void *p, size_t size);
+
+/*
+ * What was destroyed may be called all the same, to see that it says EINVAL: the
+ * explorer knows a destroyed object by its first bytes, of which these are some
+ * that do not matter any more.  Call it right after destroy.
+ */
+void sim_may_be_late(uint32_t *spare);
+
+/* Note that this outcome has come up, in this or another schedule. */
+void sim_saw(unsigned outcome);
 
 /* A deadline that has not passed yet, n of them in order. */
 sync_time sim_soon(unsigned n);
