@@ -12,11 +12,65 @@ libsync_simsupport_la_SOURCES = %D%/sim_support.c %D%/sim_support.h
 
 sim_programs =
 
+sim_programs += sim_barrier
+sim_barrier_SOURCES = %D%/sim_barrier.c %D%/sim_support.h
+sim_barrier_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_barrier_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_barrier_LDADD = $(SIM_TEST_LIBS)
+
+sim_programs += sim_cond
+sim_cond_SOURCES = %D%/sim_cond.c %D%/sim_support.h
+sim_cond_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_cond_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_cond_LDADD = $(SIM_TEST_LIBS)
+
+sim_programs += sim_event
+sim_event_SOURCES = %D%/sim_event.c %D%/sim_support.h
+sim_event_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_event_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_event_LDADD = $(SIM_TEST_LIBS)
+
+sim_programs += sim_kmutex
+sim_kmutex_SOURCES = %D%/sim_kmutex.c %D%/sim_support.h
+sim_kmutex_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_kmutex_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_kmutex_LDADD = $(SIM_TEST_LIBS)
+
+sim_programs += sim_latch
+sim_latch_SOURCES = %D%/sim_latch.c %D%/sim_support.h
+sim_latch_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_latch_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_latch_LDADD = $(SIM_TEST_LIBS)
+
 sim_programs += sim_mutex
 sim_mutex_SOURCES = %D%/sim_mutex.c %D%/sim_support.h
 sim_mutex_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_mutex_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_mutex_LDADD = $(SIM_TEST_LIBS)
+
+sim_programs += sim_rmutex
+sim_rmutex_SOURCES = %D%/sim_rmutex.c %D%/sim_support.h
+sim_rmutex_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_rmutex_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_rmutex_LDADD = $(SIM_TEST_LIBS)
+
+sim_programs += sim_rwlock
+sim_rwlock_SOURCES = %D%/sim_rwlock.c %D%/sim_support.h
+sim_rwlock_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_rwlock_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_rwlock_LDADD = $(SIM_TEST_LIBS)
+
+sim_programs += sim_sem
+sim_sem_SOURCES = %D%/sim_sem.c %D%/sim_support.h
+sim_sem_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_sem_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_sem_LDADD = $(SIM_TEST_LIBS)
+
+sim_programs += sim_thread
+sim_thread_SOURCES = %D%/sim_thread.c %D%/sim_support.h
+sim_thread_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_thread_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_thread_LDADD = $(SIM_TEST_LIBS)
 
 check_PROGRAMS += $(sim_programs)
 TESTS += $(sim_programs)

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kernel's mutex, on a kernel that is simulated: what is proved is what
+ * libsync adds, and that it takes the platform's answers right.
+ */
+#include "sim_support.h"
+
+static struct sync_kmutex m;
+static unsigned count;   /* under m */
+static unsigned entered; /* how often, in all */
+static bool unlocked;    /* by the one that held it at the beginning */
+static unsigned heirs;   /* that were told EOWNERDEAD */
+
+static void
+fresh(unsigned flags)
+{
+	SYNC_OK(sync_kmutex_init(&m, flags));
+	count = entered = heirs = 0;
+	unlocked = false;
+}
+
+static void
+section(void)
+{
+	unsigned before = SYNC_READ(count);
+
+	SYNC_WRITE(count) = before + 1;
+	entered++;
+}
+
+static void
+unlock(void)
+{
+	SYNC_OK(sync_kmutex_unlock(&m));
+}
+
+static void
+all_counted(void)
+{
+	SYNC_ASSERT(count == entered);
+}
+
+static void
+locks(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_kmutex_lock(&m));
+	SYNC_ASSERT(sync_kmutex_held(&m));
+	section();
+	unlock();
+	SYNC_ASSERT(!sync_kmutex_held(&m));
+}
+
+static void
+two_threads(void *arg)
+{
+	(void)arg;
+	fresh(0);
+	sim_play(all_counted, locks, locks);
+}
+
+static void
+three_threads(void *arg)
+{
+	(void)arg;
+	fresh(SYNC_PRIO_INHERIT);
+	sim_play(all_counted, locks, locks, locks);
+}
+
+static void
+tries(unsigned me)
+{
+	int err = sync_kmutex_trylock(&m);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	sim_saw(err != 0);
+	if (err != 0)
+		return;
+	section();
+	unlock();
+}
+
+static void
+try_beside_lock(void *arg)
+{
+	(void)arg;
+	fresh(0);
+	sim_play(all_counted, locks, tries);
+}
+
+/* The caller holds it. */
+static void
+unlocks(unsigned me)
+{
+	(void)me;
+	section();
+	unlock();
+	unlocked = true;
+}
+
+static void
+locks_until(unsigned me)
+{
+	bool was_free = unlocked;
+	int err = sync_kmutex_lock_until(&m, sim_soon(me));
+
+	SYNC_ASSERT(err == 0 || (err == ETIMEDOUT && !was_free));
+	sim_saw(err != 0);
+	if (err != 0)
+		return;
+	SYNC_ASSERT(sync_kmutex_held(&m));
+	SYNC_ASSERT(sync_kmutex_lock_until(&m, sim_soon(me)) == EDEADLK);
+	section();
+	unlock();
+}
+
+static void
+timeout_races_unlock(void *arg)
+{
+	(void)arg;
+	fresh(0);
+	SYNC_OK(sync_kmutex_lock(&m));
+	sim_play(all_counted, unlocks, locks_until);
+}
+
+/* Ends, and leaves it locked. */
+static void
+dies(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_kmutex_lock(&m));
+	section();
+}
+
+/* The caller holds it, and ends with it. */
+static void
+ends(unsigned me)
+{
+	(void)me;
+	section();
+}
+
+static void
+inherits(int err)
+{
+	SYNC_ASSERT(sync_kmutex_held(&m));
+	if (err == 0)
+		SYNC_ASSERT(sync_kmutex_consistent(&m) == EINVAL);
+	else
+		SYNC_OK(sync_kmutex_consistent(&m));
+	heirs += err != 0;
+	section();
+	unlock();
+}
+
+static void
+locks_robust(unsigned me)
+{
+	int err = sync_kmutex_lock(&m);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EOWNERDEAD);
+	sim_saw(err != 0);
+	inherits(err);
+}
+
+/* Nobody comes after the one that dies, or just one is told. */
+static void
+at_most_one_heir(void)
+{
+	all_counted();
+	SYNC_ASSERT(heirs <= 1);
+}
+
+static void
+owner_dies(void *arg)
+{
+	(void)arg;
+	fresh(SYNC_ROBUST);
+	sim_play(at_most_one_heir, dies, locks_robust);
+}
+
+static void
+owner_dies_before_two(void *arg)
+{
+	(void)arg;
+	fresh(SYNC_ROBUST);
+	sim_play(at_most_one_heir, locks_robust, dies, locks_robust);
+}
+
+static void
+locks_robust_until(unsigned me)
+{
+	int err = sync_kmutex_lock_until(&m, sim_soon(me));
+
+	SYNC_ASSERT(err == 0 || err == EOWNERDEAD || err == ETIMEDOUT);
+	sim_saw(err == 0 ? 0 : err == EOWNERDEAD ? 1 : 2);
+	if (err != ETIMEDOUT)
+		inherits(err);
+	else
+		SYNC_ASSERT(!sync_kmutex_held(&m));
+}
+
+static void
+tries_robust(unsigned me)
+{
+	int err = sync_kmutex_trylock(&m);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EOWNERDEAD || err == EBUSY);
+	sim_saw(err == 0 ? 0 : err == EOWNERDEAD ? 1 : 2);
+	if (err != EBUSY)
+		inherits(err);
+}
+
+static void
+owner_dies_timeout(void *arg)
+{
+	(void)arg;
+	fresh(SYNC_ROBUST);
+	sim_play(at_most_one_heir, dies, locks_robust_until);
+}
+
+static void
+owner_dies_try(void *arg)
+{
+	(void)arg;
+	fresh(SYNC_ROBUST);
+	sim_play(at_most_one_heir, dies, tries_robust);
+}
+
+/* Unlocks without a repair: nobody can have it any more. */
+static void
+gives_up(unsigned me)
+{
+	int err = sync_kmutex_lock(&m);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EOWNERDEAD || err == ENOTRECOVERABLE);
+	sim_saw(err == EOWNERDEAD ? 0 : err == ENOTRECOVERABLE ? 1 : 2);
+	if (err == ENOTRECOVERABLE) {
+		SYNC_ASSERT(heirs == 1);
+		SYNC_ASSERT(!sync_kmutex_held(&m));
+		return;
+	}
+	SYNC_ASSERT(heirs == 0);
+	heirs += err != 0;
+	section();
+	unlock();
+}
+
+static void
+not_repaired(void *arg)
+{
+	(void)arg;
+	fresh(SYNC_ROBUST);
+	sim_play(all_counted, gives_up, dies, gives_up);
+}
+
+static void
+lost_to_sleepers(void *arg)
+{
+	(void)arg;
+	fresh(SYNC_ROBUST);
+	SYNC_OK(sync_kmutex_lock(&m));
+	sim_play(all_counted, ends, gives_up, gives_up);
+}
+
+static void
+destroys(unsigned me)
+{
+	int err = sync_kmutex_destroy(&m);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	sim_saw(err != 0);
+}
+
+static void
+destroy_races_unlock(void *arg)
+{
+	(void)arg;
+	fresh(0);
+	SYNC_OK(sync_kmutex_lock(&m));
+	sim_play(NULL, unlocks, destroys);
+}
+
+static void
+frees_if_last(unsigned me)
+{
+	bool last;
+
+	(void)me;
+	SYNC_OK(sync_kmutex_lock(&m));
+	section();
+	last = entered == 2;
+	unlock();
+	if (last)
+		sim_free(&m, sizeof(m));
+}
+
+static void
+last_frees(void *arg)
+{
+	(void)arg;
+	fresh(SYNC_ROBUST);
+	sim_play(NULL, frees_if_last, frees_if_last);
+}
+
+static void
+misuses(unsigned me)
+{
+	SYNC_ASSERT(sync_kmutex_unlock(&m) == EPERM);
+	SYNC_ASSERT(sync_kmutex_consistent(&m) == EPERM);
+	SYNC_ASSERT(!sync_kmutex_held(&m));
+	SYNC_OK(sync_kmutex_lock(&m));
+	SYNC_ASSERT(sync_kmutex_lock(&m) == EDEADLK);
+	SYNC_ASSERT(sync_kmutex_trylock(&m) == EBUSY);
+	SYNC_ASSERT(sync_kmutex_destroy(&m) == EBUSY);
+	section();
+	unlock();
+	(void)me;
+}
+
+static void
+misuse_changes_nothing(void *arg)
+{
+	(void)arg;
+	fresh(0);
+	sim_play(all_counted, misuses, locks);
+}
+
+static const struct sim_scenario scenarios[] = {
+	{ .name = "two threads lock once", .test = two_threads, .weak = 2 },
+	{ .name = "three threads lock once", .test = three_threads },
+	{ .name = "a try beside a lock", .test = try_beside_lock, .sees = 2,
+	    .weak = 2 },
+	{ .name = "a timeout races an unlock", .test = timeout_races_unlock,
+	    .sees = 2, .weak = 2 },
+	{ .name = "the owner dies", .test = owner_dies, .sees = 2, .weak = 2 },
+	{ .name = "the owner dies before two", .test = owner_dies_before_two,
+	    .sees = 2 },
+	{ .name = "the owner dies before a timeout",
+	    .test = owner_dies_timeout, .sees = 3 },
+	{ .name = "the owner dies before a try", .test = owner_dies_try,
+	    .sees = 3 },
+	{ .name = "what is not repaired is lost", .test = not_repaired,
+	    .sees = 3 },
+	{ .name = "what is not repaired is lost to sleepers",
+	    .test = lost_to_sleepers, .sees = 2 },
+	{ .name = "the last to hold it frees it", .test = last_frees,
+	    .weak = 2 },
+	{ .name = "destroy races an unlock", .test = destroy_races_unlock,
+	    .sees = 2 },
+	{ .name = "misuse changes nothing", .test = misuse_changes_nothing },
+};
+
+int
+main(void)
+{
+	return sim_main("kmutex", scenarios, SIM_COUNT(scenarios));
+}
