@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The read-write lock: readers together, a writer alone, each in the order in
+ * which they came, and who gives up lets those behind pass.
+ */
+#include "sim_support.h"
+
+static struct sync_rwlock l;
+static struct sync_event inside; /* a reader is */
+static unsigned count;           /* written under l */
+static unsigned written;         /* how often, in all */
+static unsigned readers;         /* inside now */
+static bool written_once;        /* by the writer that waits */
+static bool unlocked;            /* by the one that held it at the beginning */
+static bool contended;           /* others may hold it then */
+
+static void
+fresh(void)
+{
+	SYNC_OK(sync_rwlock_init(&l, 0));
+	SYNC_OK(sync_event_init(&inside, 0));
+	count = written = readers = 0;
+	written_once = unlocked = contended = false;
+}
+
+static void
+unlock(void)
+{
+	SYNC_OK(sync_rwlock_unlock(&l));
+}
+
+static void
+is_free(void)
+{
+	SYNC_ASSERT(count == written && readers == 0);
+	SYNC_ASSERT(l.readers == 0 && l.writer == 0);
+	SYNC_ASSERT(l.waiters.tail == NULL && l.waiters.lock == 0);
+}
+
+static void
+write_section(void)
+{
+	unsigned before;
+
+	SYNC_ASSERT(readers == 0);
+	before = SYNC_READ(count);
+	SYNC_WRITE(count) = before + 1;
+	SYNC_ASSERT(readers == 0);
+	written++;
+	written_once = true;
+}
+
+static void
+read_section(void)
+{
+	readers++;
+	if (readers == 2)
+		sim_saw(0); /* together */
+	SYNC_ASSERT(SYNC_READ(count) == written);
+	readers--;
+}
+
+static void
+writes(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_rwlock_wrlock(&l));
+	write_section();
+	unlock();
+}
+
+static void
+reads(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_rwlock_rdlock(&l));
+	read_section();
+	unlock();
+}
+
+static void
+two_write(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(is_free, writes, writes);
+}
+
+static void
+three_write(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(is_free, writes, writes, writes);
+}
+
+static void
+read_and_write(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(is_free, reads, writes);
+}
+
+static void
+two_read_and_one_writes(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(is_free, reads, writes, reads);
+}
+
+static void
+one_reads_and_two_write(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(is_free, writes, reads, writes);
+}
+
+/* Each lets the other in before it leaves: they must be let in together. */
+static struct sync_latch both;
+
+static void
+reads_with_the_other(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_rwlock_rdlock(&l));
+	SYNC_OK(sync_latch_count_down(&both));
+	SYNC_OK(sync_latch_wait(&both));
+	unlock();
+}
+
+/* The caller holds it for writing. */
+static void
+write_unlocks(unsigned me)
+{
+	(void)me;
+	write_section();
+	unlock();
+	unlocked = true;
+}
+
+static void
+readers_go_together(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_latch_init(&both, 2, 0));
+	SYNC_OK(sync_rwlock_wrlock(&l));
+	sim_play(is_free, write_unlocks, reads_with_the_other,
+	    reads_with_the_other);
+}
+
+static void
+tries_to_read(unsigned me)
+{
+	int err = sync_rwlock_tryrdlock(&l);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	sim_saw(err == 0);
+	if (err != 0)
+		return;
+	SYNC_ASSERT(SYNC_READ(count) == written);
+	unlock();
+}
+
+static void
+tries_to_write(unsigned me)
+{
+	int err = sync_rwlock_trywrlock(&l);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	sim_saw(err == 0);
+	if (err != 0)
+		return;
+	write_section();
+	unlock();
+}
+
+static void
+try_to_read(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(is_free, writes, tries_to_read);
+}
+
+static void
+try_to_write(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(is_free, reads, tries_to_write, reads);
+}
+
+static void
+writes_until(unsigned me)
+{
+	bool was_free = unlocked && !contended;
+	int err = sync_rwlock_wrlock_until(&l, sim_soon(me));
+
+	SYNC_ASSERT(err == 0 || (err == ETIMEDOUT && !was_free));
+	sim_saw(err != 0);
+	if (err != 0)
+		return;
+	write_section();
+	unlock();
+}
+
+static void
+reads_until(unsigned me)
+{
+	bool was_free = unlocked && !contended;
+	int err = sync_rwlock_rdlock_until(&l, sim_soon(me));
+
+	SYNC_ASSERT(err == 0 || (err == ETIMEDOUT && !was_free));
+	sim_saw(err != 0);
+	if (err != 0)
+		return;
+	SYNC_ASSERT(SYNC_READ(count) == written);
+	unlock();
+}
+
+static void
+write_timeout_races_unlock(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_rwlock_wrlock(&l));
+	sim_play(is_free, write_unlocks, writes_until);
+}
+
+static void
+read_timeout_races_unlock(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_rwlock_wrlock(&l));
+	sim_play(is_free, write_unlocks, reads_until);
+}
+
+static void
+read_timeout_beside_writer(void *arg)
+{
+	(void)arg;
+	fresh();
+	contended = true;
+	SYNC_OK(sync_rwlock_wrlock(&l));
+	sim_play(is_free, write_unlocks, reads_until, writes);
+}
+
+/* The caller holds it for reading, until another reader is inside. */
+static void
+reads_until_joined(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_event_wait(&inside));
+	unlock();
+}
+
+static void
+joins(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_rwlock_rdlock(&l));
+	SYNC_OK(sync_event_set(&inside));
+	unlock();
+}
+
+/* A writer that stood before the reader gives up. */
+static void
+timeout_lets_reader_pass(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_rwlock_rdlock(&l));
+	sim_play(is_free, reads_until_joined, writes_until, joins);
+}
+
+/* The caller reads. */
+static void
+read_unlocks(unsigned me)
+{
+	(void)me;
+	SYNC_ASSERT(SYNC_READ(count) == 0);
+	unlock();
+}
+
+/* A writer that is in the queue goes first. */
+static void
+reads_behind(unsigned me)
+{
+	bool behind = l.waiters.tail != NULL;
+	int err;
+
+	(void)me;
+	err = sync_rwlock_tryrdlock(&l);
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	SYNC_ASSERT(err != 0 || !behind || written_once);
+	if (err == 0)
+		unlock();
+	behind = l.waiters.tail != NULL;
+	SYNC_OK(sync_rwlock_rdlock(&l));
+	SYNC_ASSERT(!behind || written_once);
+	sim_saw(behind);
+	unlock();
+}
+
+static void
+writer_does_not_starve(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_rwlock_rdlock(&l));
+	sim_play(is_free, read_unlocks, writes, reads_behind);
+}
+
+/* The caller reads; it may do so again, also when a writer waits. */
+static void
+reads_again(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_rwlock_rdlock(&l));
+	SYNC_ASSERT(SYNC_READ(count) == 0);
+	unlock();
+	SYNC_ASSERT(SYNC_READ(count) == 0);
+	SYNC_ASSERT(sync_rwlock_trywrlock(&l) == EBUSY);
+	SYNC_ASSERT(sync_rwlock_wrlock(&l) == EDEADLK);
+	unlock();
+	SYNC_ASSERT(sync_rwlock_unlock(&l) == EPERM);
+}
+
+static void
+nested_reads(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_rwlock_rdlock(&l));
+	sim_play(is_free, reads_again, writes);
+}
+
+static void
+writes_oddly(unsigned me)
+{
+	(void)me;
+	SYNC_ASSERT(sync_rwlock_unlock(&l) == EPERM);
+	SYNC_OK(sync_rwlock_wrlock(&l));
+	SYNC_ASSERT(sync_rwlock_wrlock(&l) == EDEADLK);
+	SYNC_ASSERT(sync_rwlock_rdlock(&l) == EDEADLK);
+	SYNC_ASSERT(sync_rwlock_tryrdlock(&l) == EBUSY);
+	write_section();
+	unlock();
+	SYNC_ASSERT(sync_rwlock_unlock(&l) == EPERM);
+}
+
+static void
+misuse_changes_nothing(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(is_free, writes_oddly, reads);
+}
+
+static void
+write_frees_if_last(unsigned me)
+{
+	bool last;
+
+	(void)me;
+	SYNC_OK(sync_rwlock_wrlock(&l));
+	last = ++written == 2;
+	unlock();
+	if (last)
+		sim_free(&l, sizeof(l));
+}
+
+static void
+last_writer_frees(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(NULL, write_frees_if_last, write_frees_if_last);
+}
+
+/* One that holds it or waits is in the way, and nothing changes for it. */
+static void
+destroys_then_unlocks(unsigned me)
+{
+	(void)me;
+	SYNC_ASSERT(sync_rwlock_destroy(&l) == EBUSY);
+	unlock();
+}
+
+static void
+destroy_while_held(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_rwlock_rdlock(&l));
+	sim_play(is_free, destroys_then_unlocks, writes);
+}
+
+static void
+destroys(unsigned me)
+{
+	int err = sync_rwlock_destroy(&l);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	sim_saw(err != 0);
+	if (err == 0)
+		sim_may_be_late(&l.waiters.generation);
+}
+
+static void
+locks_late(unsigned me)
+{
+	int err = sync_rwlock_wrlock(&l);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EINVAL);
+	sim_saw(err == 0 ? 2 : 3);
+	if (err == 0)
+		unlock();
+}
+
+static void
+destroy_races_lock(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(NULL, destroys, locks_late);
+}
+
+static void
+destroy_races_locks(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(NULL, destroys, locks_late, locks_late);
+}
+
+static const struct sim_scenario scenarios[] = {
+	{ .name = "two write", .test = two_write, .weak = 2 },
+	{ .name = "three write", .test = three_write },
+	{ .name = "one reads and one writes", .test = read_and_write,
+	    .weak = 2 },
+	{ .name = "two read and one writes", .test = two_read_and_one_writes,
+	    .sees = 1 },
+	{ .name = "one reads and two write", .test = one_reads_and_two_write },
+	{ .name = "readers go together", .test = readers_go_together },
+	{ .name = "a try to read", .test = try_to_read, .sees = 2, .weak = 2 },
+	{ .name = "a try to write", .test = try_to_write, .sees = 2 },
+	{ .name = "a writer's timeout races an unlock",
+	    .test = write_timeout_races_unlock, .sees = 2, .weak = 2 },
+	{ .name = "a reader's timeout races an unlock",
+	    .test = read_timeout_races_unlock, .sees = 2, .weak = 2 },
+	{ .name = "a reader's timeout beside a writer",
+	    .test = read_timeout_beside_writer, .sees = 2 },
+	{ .name = "a timeout lets those behind pass",
+	    .test = timeout_lets_reader_pass, .sees = 2 },
+	{ .name = "a writer does not starve", .test = writer_does_not_starve,
+	    .sees = 2 },
+	{ .name = "reading again", .test = nested_reads, .weak = 2 },
+	{ .name = "misuse changes nothing", .test = misuse_changes_nothing },
+	{ .name = "the last to hold it frees it", .test = last_writer_frees,
+	    .weak = 2 },
+	{ .name = "destroy while it is held", .test = destroy_while_held },
+	{ .name = "destroy races a lock", .test = destroy_races_lock,
+	    .sees = 4 },
+	{ .name = "destroy races two locks", .test = destroy_races_locks,
+	    .sees = 4 },
+};
+
+int
+main(void)
+{
+	return sim_main("rwlock", scenarios, SIM_COUNT(scenarios));
+}
