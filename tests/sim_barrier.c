@@ -13,7 +13,7 @@ static int mark[PARTIES];     /* by each, before it arrives: its round */
 static unsigned places[PARTIES]; /* how often each index was given */
 static unsigned actions;      /* how often it ran */
 static int acted;             /* by the action */
-static unsigned met, late, cancelled; /* what waits returned */
+static uint32_t met, late, cancelled; /* what waits returned */
 
 static void
 acts(void *arg)
@@ -349,7 +349,7 @@ waits_and_frees(unsigned me)
 {
 	(void)me;
 	SYNC_OK(sync_barrier_wait(&b, NULL));
-	if (met++ == 0)
+	if (SYNC_ATOMIC_ADD(&met, 1, __ATOMIC_RELAXED) == 0)
 		sim_free(&b, sizeof(b));
 }
 
@@ -375,7 +375,7 @@ waits_until_and_frees(unsigned me)
 	int err = sync_barrier_wait_until(&b, NULL, sim_soon(me));
 
 	SYNC_ASSERT(err == 0 || err == ETIMEDOUT || err == ECANCELED);
-	if (err == 0 && met++ == 0)
+	if (err == 0 && SYNC_ATOMIC_ADD(&met, 1, __ATOMIC_RELAXED) == 0)
 		sim_free(&b, sizeof(b));
 }
 
@@ -391,7 +391,7 @@ first_with_deadline_frees(void *arg)
 static void
 destroys_then_waits(unsigned me)
 {
-	if (b.arrived != 0) {
+	if (sync_barrier_waiting(&b) != 0) {
 		sim_saw(0);
 		SYNC_ASSERT(sync_barrier_destroy(&b) == EBUSY);
 	}

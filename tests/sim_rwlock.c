@@ -10,9 +10,7 @@ static struct sync_event inside; /* a reader is */
 static unsigned count;           /* written under l */
 static unsigned written;         /* how often, in all */
 static unsigned readers;         /* inside now */
-static bool written_once;        /* by the writer that waits */
-static bool unlocked;            /* by the one that held it at the beginning */
-static bool contended;           /* others may hold it then */
+static uint32_t written_once;    /* atomic: by the writer that waits */
 
 static void
 fresh(void)
@@ -20,7 +18,7 @@ fresh(void)
 	SYNC_OK(sync_rwlock_init(&l, 0));
 	SYNC_OK(sync_event_init(&inside, 0));
 	count = written = readers = 0;
-	written_once = unlocked = contended = false;
+	written_once = 0;
 }
 
 static void
@@ -47,7 +45,6 @@ write_section(void)
 	SYNC_WRITE(count) = before + 1;
 	SYNC_ASSERT(readers == 0);
 	written++;
-	written_once = true;
 }
 
 static void
@@ -138,7 +135,6 @@ write_unlocks(unsigned me)
 	(void)me;
 	write_section();
 	unlock();
-	unlocked = true;
 }
 
 static void
@@ -199,10 +195,10 @@ try_to_write(void *arg)
 static void
 writes_until(unsigned me)
 {
-	bool was_free = unlocked && !contended;
 	int err = sync_rwlock_wrlock_until(&l, sim_soon(me));
 
-	SYNC_ASSERT(err == 0 || (err == ETIMEDOUT && !was_free));
+	SYNC_ASSERT(err == 0 || err == ETIMEDOUT);
+	SYNC_ASSERT(err == 0 || !sim_whole() || l.writer + l.readers != 0);
 	sim_saw(err != 0);
 	if (err != 0)
 		return;
@@ -213,10 +209,10 @@ writes_until(unsigned me)
 static void
 reads_until(unsigned me)
 {
-	bool was_free = unlocked && !contended;
 	int err = sync_rwlock_rdlock_until(&l, sim_soon(me));
 
-	SYNC_ASSERT(err == 0 || (err == ETIMEDOUT && !was_free));
+	SYNC_ASSERT(err == 0 || err == ETIMEDOUT);
+	SYNC_ASSERT(err == 0 || !sim_whole() || l.writer + l.readers != 0);
 	sim_saw(err != 0);
 	if (err != 0)
 		return;
@@ -247,7 +243,6 @@ read_timeout_beside_writer(void *arg)
 {
 	(void)arg;
 	fresh();
-	contended = true;
 	SYNC_OK(sync_rwlock_wrlock(&l));
 	sim_play(is_free, write_unlocks, reads_until, writes);
 }
@@ -289,22 +284,43 @@ read_unlocks(unsigned me)
 	unlock();
 }
 
+static bool
+somebody_waits(void)
+{
+	return SYNC_ATOMIC_LOAD(&l.waiters.tail, __ATOMIC_ACQUIRE) != NULL;
+}
+
+static bool
+has_written(void)
+{
+	return SYNC_ATOMIC_LOAD(&written_once, __ATOMIC_RELAXED) != 0;
+}
+
+static void
+writes_and_says_so(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_rwlock_wrlock(&l));
+	SYNC_ATOMIC_STORE(&written_once, 1, __ATOMIC_RELAXED);
+	unlock();
+}
+
 /* A writer that is in the queue goes first. */
 static void
 reads_behind(unsigned me)
 {
-	bool behind = l.waiters.tail != NULL;
+	bool behind = somebody_waits();
 	int err;
 
 	(void)me;
 	err = sync_rwlock_tryrdlock(&l);
 	SYNC_ASSERT(err == 0 || err == EBUSY);
-	SYNC_ASSERT(err != 0 || !behind || written_once);
+	SYNC_ASSERT(err != 0 || !behind || has_written());
 	if (err == 0)
 		unlock();
-	behind = l.waiters.tail != NULL;
+	behind = somebody_waits();
 	SYNC_OK(sync_rwlock_rdlock(&l));
-	SYNC_ASSERT(!behind || written_once);
+	SYNC_ASSERT(!behind || has_written());
 	sim_saw(behind);
 	unlock();
 }
@@ -315,7 +331,7 @@ writer_does_not_starve(void *arg)
 	(void)arg;
 	fresh();
 	SYNC_OK(sync_rwlock_rdlock(&l));
-	sim_play(is_free, read_unlocks, writes, reads_behind);
+	sim_play(is_free, read_unlocks, writes_and_says_so, reads_behind);
 }
 
 /* The caller reads; it may do so again, also when a writer waits. */

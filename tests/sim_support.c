@@ -13,7 +13,7 @@
 
 static const char *object_name;
 static const struct sim_scenario *table;
-static bool weak_now;
+static bool weak_now, whole_now;
 static unsigned seen; /* outcomes, a bit each */
 
 /* The play of this execution. */
@@ -93,6 +93,12 @@ sim_weak(void)
 	return weak_now;
 }
 
+bool
+sim_whole(void)
+{
+	return whole_now;
+}
+
 void
 history_begin(struct history *h)
 {
@@ -105,11 +111,9 @@ history_call(struct history *h, int op, int arg)
 	unsigned i = h->n++;
 
 	SYNC_ASSERT(i < HISTORY_CALLS);
-	/* A step: else it would begin with the last step of the call before. */
-	(void)SYNC_READ(h->ops[i].op);
 	h->ops[i].op = op;
 	h->ops[i].arg = arg;
-	h->ops[i].called = ++h->now;
+	h->ops[i].called = SYNC_ATOMIC_ADD(&h->now, 1, __ATOMIC_RELAXED);
 	return i;
 }
 
@@ -118,7 +122,8 @@ history_return(struct history *h, unsigned call, int err, int value)
 {
 	h->ops[call].err = err;
 	h->ops[call].value = value;
-	h->ops[call].returned = ++h->now;
+	h->ops[call].returned =
+	    SYNC_ATOMIC_ADD(&h->now, 1, __ATOMIC_RELAXED);
 }
 
 /* Whether a call that is not among the done had returned before i began. */
@@ -174,7 +179,7 @@ struct search {
 	const char *what;
 	enum sync_explore_search search;
 	uint32_t bound;
-	bool weak;
+	bool weak, whole;
 	int64_t seconds;
 	bool required;
 };
@@ -186,7 +191,7 @@ options_of(const struct sim_scenario *s, const struct search *search,
 	*o = (struct sync_explore_options)SYNC_EXPLORE_OPTIONS;
 	o->name = s->name;
 	o->search = search->search;
-	o->grain = SYNC_EXPLORE_ATOMICS;
+	o->grain = search->whole ? SYNC_EXPLORE_CALLS : SYNC_EXPLORE_ATOMICS;
 	o->flags = search->weak ? SYNC_EXPLORE_WEAK : 0;
 	o->nanoseconds = search->seconds * 1000000000;
 	o->preemptions = search->bound;
@@ -234,7 +239,7 @@ check_coverage(const struct sim_scenario *s, const struct search *search)
 {
 	unsigned i;
 
-	for (i = 0; i < s->sees && !overridden(); i++)
+	for (i = 0; i < s->sees && !search->whole && !overridden(); i++)
 		ck_assert_msg(seen & 1u << i, "%s%s: outcome %u never came up",
 		    s->name, search->what, i);
 }
@@ -250,6 +255,7 @@ explore(const struct sim_scenario *s, const struct search *search)
 
 	options_of(s, search, &o);
 	weak_now = search->weak;
+	whole_now = search->whole;
 	seen = 0;
 	err = sync_explore(s->test, NULL, &o, &r);
 	how_far = reached(search, &r, &complete);
@@ -278,15 +284,18 @@ deep(void)
 static void
 explore_deep(const struct sim_scenario *s)
 {
-	const struct search bounds = { "", SYNC_EXPLORE_BOUNDED, SIM_BOUND + 1,
-		false, DEEP_SECONDS, !s->cut };
+	const struct search bounds = { "", SYNC_EXPLORE_BOUNDED,
+		SIM_BOUND + 1, false, false, DEEP_SECONDS, !s->cut };
 	const struct search all = { ", all", SYNC_EXPLORE_ALL, 0, false,
-		ALL_SECONDS, false };
+		false, ALL_SECONDS, false };
+	const struct search whole = { ", whole calls, all",
+		SYNC_EXPLORE_ALL, 0, false, true, ALL_SECONDS, false };
 	const struct search weak = { ", weak memory", SYNC_EXPLORE_BOUNDED,
-		SIM_BOUND, true, DEEP_SECONDS, false };
+		SIM_BOUND, true, false, DEEP_SECONDS, false };
 
 	explore(s, &bounds);
 	explore(s, &all);
+	explore(s, &whole);
 	explore(s, &weak);
 }
 
@@ -294,11 +303,14 @@ static void
 explore_short(const struct sim_scenario *s)
 {
 	const struct search bounds = { "", SYNC_EXPLORE_BOUNDED, SIM_BOUND,
-		false, SHORT_SECONDS, true };
+		false, false, SHORT_SECONDS, true };
+	const struct search whole = { ", whole calls", SYNC_EXPLORE_BOUNDED,
+		SIM_BOUND + 1, false, true, SHORT_SECONDS, true };
 	const struct search weak = { ", weak memory", SYNC_EXPLORE_BOUNDED,
-		s->weak, true, SHORT_SECONDS, true };
+		s->weak, true, false, SHORT_SECONDS, true };
 
 	explore(s, &bounds);
+	explore(s, &whole);
 	if (s->weak != 0)
 		explore(s, &weak);
 }

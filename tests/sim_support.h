@@ -17,8 +17,15 @@
  * deadlines pass early.  A scenario fails if a schedule fails, if there was
  * nothing to explore, or if what must be complete was not.
  *
- * The short set runs all schedules with at most SIM_BOUND preemptions, and
- * with weak memory those with at most `weak'.  SYNC_SIM=deep goes further.
+ * The short set runs all schedules with at most SIM_BOUND preemptions, those
+ * with one more where each call is a step, and with weak memory those with at
+ * most `weak'.  SYNC_SIM=deep goes further.
+ *
+ * Schedules that differ in the order of unrelated steps are run but once.  What
+ * a step does to plain variables of the test is not seen then: they may be used
+ * where a lock orders them, or to be looked at in the end.  What else threads
+ * tell each other stands in marked accesses.
+ *
  * SYNC_SIM_ONLY=text runs the scenarios with that text in their name; with it,
  * SYNC_REPLAY runs the schedule that a failure printed.
  */
@@ -59,8 +66,13 @@ struct sim_scenario {
 int sim_main(
     const char *object, const struct sim_scenario *scenarios, size_t n);
 
-/* Inside a test: whether loads may be stale. */
+/*
+ * Inside a test: whether loads may be stale; and whether each call is one step
+ * from where it slept last to its return, so that what it returned can be held
+ * against what is.
+ */
 bool sim_weak(void);
+bool sim_whole(void);
 
 /*
  * Play the roles, each in a thread of its own: role(me) is called with its
@@ -99,8 +111,8 @@ sync_time sim_soon(unsigned n);
 
 /*
  * What was called, and what it returned, for a check against a sequential model
- * (Wing and Gong, 1993).  history_call notes the beginning of a call, as a step,
- * and returns its place; history_return what came of it.
+ * (Wing and Gong, 1993).  history_call notes the beginning of a call and returns
+ * its place, history_return what came of it; both are steps.
  */
 #define HISTORY_CALLS 12
 
@@ -109,13 +121,13 @@ struct history_op {
 	int arg;
 	int err; /* what it returned */
 	int value;
-	unsigned called, returned; /* moments */
+	uint32_t called, returned; /* moments */
 };
 
 struct history {
 	struct history_op ops[HISTORY_CALLS];
 	unsigned n;
-	unsigned now;
+	uint32_t now;
 };
 
 /* An empty one; at the beginning of each execution. */

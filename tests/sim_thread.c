@@ -10,6 +10,7 @@
 static struct sync_thread t;
 static int told;        /* by the thread */
 static unsigned joined; /* joins that returned 0 */
+static uint32_t joiners; /* atomic: that are done with it */
 static bool ended;      /* by the thread, at the very end */
 
 static void
@@ -17,7 +18,7 @@ fresh(void)
 {
 	memset(&t, 0, sizeof(t));
 	told = 0;
-	joined = 0;
+	joined = joiners = 0;
 	ended = false;
 }
 
@@ -85,6 +86,7 @@ tries(unsigned me)
 
 	(void)me;
 	SYNC_ASSERT(err == 0 || err == EBUSY);
+	SYNC_ASSERT(err == 0 || !sim_whole() || !ended);
 	sim_saw(err != 0);
 	if (err == 0)
 		is_joined(result);
@@ -120,6 +122,7 @@ joins_until(unsigned me)
 	int err = sync_thread_join_until(&t, &result, sim_soon(me));
 
 	SYNC_ASSERT(err == 0 || err == ETIMEDOUT);
+	SYNC_ASSERT(err == 0 || !sim_whole() || !ended);
 	sim_saw(err != 0);
 	if (err == 0)
 		is_joined(result);
@@ -161,7 +164,7 @@ static void
 joins_and_frees(unsigned me)
 {
 	joins(me);
-	if (joined == 2)
+	if (SYNC_ATOMIC_ADD(&joiners, 1, __ATOMIC_ACQ_REL) == 1)
 		sim_free(&t, sizeof(t));
 }
 
