@@ -26,6 +26,7 @@ struct sim_thread {
 	unsigned state;    /* SIM_READY, SIM_BLOCKED, SIM_DONE */
 	bool resumes;      /* it was BLOCKED; its next step is SIM_RESUME */
 	bool restless; /* its sleep may end for no reason, and that shows */
+	bool joined;       /* by plat_thread_join, which is for once */
 	bool robust_sleep; /* for a kernel lock: the owner's end wakes it */
 	struct sim_op op;  /* READY: its next step.  BLOCKED: what it is in */
 	struct sim_clock clock;

@@ -237,6 +237,10 @@ plat_thread_join(uint64_t handle)
 
 	point(SIM_JOIN, NULL, __builtin_return_address(0));
 	sim_touch(other, false);
+	if (thread >= m.nthreads || other->joined)
+		sim_fail(SIM_GONE, "the library joins a thread of the platform"
+		    " that there is not, or not any more");
+	other->joined = true;
 	if (other->state != SIM_DONE) {
 		t->op.site = site_of(__builtin_return_address(0));
 		t->word = NULL;
