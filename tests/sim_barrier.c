@@ -437,6 +437,25 @@ destroy_races_wait(void *arg)
 	sim_play(NULL, destroys, waits_late);
 }
 
+/* It does not pass: so the wait must end without it. */
+static void
+in_time(unsigned me)
+{
+	uint32_t index = UINT32_MAX;
+
+	(void)me;
+	SYNC_OK(sync_barrier_wait_until(&b, &index, sim_soon(0)));
+	note(0, index);
+}
+
+static void
+deadline_far_away(void *arg)
+{
+	(void)arg;
+	fresh(3, NULL);
+	sim_play(all_met, in_time, in_time, in_time);
+}
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "two meet", .test = two_meet, .weak = 2 },
 	{ .name = "three meet", .test = three_meet, .weak = 1 },
@@ -462,6 +481,8 @@ static const struct sim_scenario scenarios[] = {
 	    .sees = 1 },
 	{ .name = "destroy races a wait", .test = destroy_races_wait,
 	    .sees = 4 },
+	{ .name = "a deadline far away", .test = deadline_far_away,
+	    .calm = true, .spurious = 1 },
 };
 
 int

@@ -600,6 +600,27 @@ destroy_races_wait(void *arg)
 	sim_play(NULL, destroys, waits_late);
 }
 
+/* It does not pass: so the wait must end without it. */
+static void
+in_time(unsigned me)
+{
+	(void)me;
+	lock();
+	while (ready == 0)
+		SYNC_OK(sync_cond_wait_until(&c, &m, sim_soon(0)));
+	ready--;
+	taken++;
+	unlock();
+}
+
+static void
+deadline_far_away(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(none_waits, in_time, in_time, adds_two);
+}
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "one taken", .test = one_taken, .weak = 2 },
 	{ .name = "one taken, signalled inside", .test = one_taken_inside,
@@ -632,6 +653,8 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "destroy with a waiter", .test = destroy_with_waiter },
 	{ .name = "destroy races a wait", .test = destroy_races_wait,
 	    .sees = 4 },
+	{ .name = "a deadline far away", .test = deadline_far_away,
+	    .calm = true, .spurious = 1 },
 };
 
 int

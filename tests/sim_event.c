@@ -327,6 +327,55 @@ destroy_races_wait(void *arg)
 	sim_play(NULL, destroys, waits_late);
 }
 
+/* It does not pass: so the wait must end without it. */
+static void
+in_time(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_event_wait_until(&e, sim_soon(0)));
+	passed();
+}
+
+static void
+deadline_far_away(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(none_waits, sets, in_time, in_time);
+}
+
+static void
+waits_plainly(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_event_wait(&e));
+}
+
+/*
+ * When destroy is 0, the waiter has left for good: its memory may be used for
+ * something else, without a word from the waiter.
+ */
+static void
+destroys_and_reuses(unsigned me)
+{
+	bool came = SYNC_ATOMIC_LOAD(&e.waiters, __ATOMIC_RELAXED) != 0;
+
+	(void)me;
+	SYNC_OK(sync_event_set(&e));
+	if (!came || sync_event_destroy(&e) != 0)
+		return;
+	SYNC_WRITE(e.word) = 0;
+	sim_saw(0);
+}
+
+static void
+destroy_and_reuse(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(NULL, destroys_and_reuses, waits_plainly);
+}
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "a set and a wait", .test = set_and_wait, .weak = 2 },
 	{ .name = "a set and two waits", .test = set_and_two_wait, .weak = 1 },
@@ -353,6 +402,10 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "destroy with a waiter", .test = destroy_with_waiter },
 	{ .name = "destroy races a wait", .test = destroy_races_wait,
 	    .sees = 4 },
+	{ .name = "a deadline far away", .test = deadline_far_away,
+	    .calm = true, .spurious = 1 },
+	{ .name = "destroy and use again", .test = destroy_and_reuse,
+	    .sees = 1, .weak = 2 },
 };
 
 int

@@ -327,6 +327,25 @@ misuse_changes_nothing(void *arg)
 	sim_play(all_counted, misuses, locks);
 }
 
+/* It does not pass: so the wait must end without it. */
+static void
+in_time(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_kmutex_lock_until(&m, sim_soon(0)));
+	section();
+	unlock();
+}
+
+static void
+deadline_far_away(void *arg)
+{
+	(void)arg;
+	fresh(0);
+	SYNC_OK(sync_kmutex_lock(&m));
+	sim_play(all_counted, unlocks, in_time, in_time);
+}
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "two threads lock once", .test = two_threads, .weak = 2 },
 	{ .name = "three threads lock once", .test = three_threads },
@@ -350,6 +369,8 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "destroy races an unlock", .test = destroy_races_unlock,
 	    .sees = 2 },
 	{ .name = "misuse changes nothing", .test = misuse_changes_nothing },
+	{ .name = "a deadline far away", .test = deadline_far_away,
+	    .calm = true, .spurious = 1 },
 };
 
 int

@@ -10,6 +10,8 @@ static unsigned count;   /* under m */
 static unsigned entered; /* how often, in all */
 static bool unlocked;    /* by the one that locks again and again */
 static void (*latecomer)(unsigned);
+static bool patient;     /* whoever starves, waits for its turn */
+static bool starving;    /* under m: it has the next turn */
 
 static void
 fresh(void)
@@ -18,6 +20,7 @@ fresh(void)
 	count = entered = 0;
 	unlocked = false;
 	latecomer = NULL;
+	patient = starving = false;
 }
 
 static void
@@ -25,6 +28,7 @@ section(void)
 {
 	unsigned before = SYNC_READ(count);
 
+	SYNC_ASSERT(!starving);
 	SYNC_WRITE(count) = before + 1;
 	entered++;
 }
@@ -180,11 +184,13 @@ hogs(unsigned me)
 	for (i = 0; i < ROUNDS; i++) {
 		if (i > 0)
 			SYNC_OK(sync_mutex_lock(&m));
+		SYNC_ASSERT(!starving);
 		entered++;
 		count++; /* not marked: each step counts here */
 		sync_explore_yield();
 		if (m.word & STARVED) {
 			sim_saw(2);
+			starving = patient;
 			if (late != NULL)
 				sim_start(late);
 			late = NULL;
@@ -197,8 +203,12 @@ hogs(unsigned me)
 static void
 starves(unsigned me)
 {
-	locks(me);
+	(void)me;
+	SYNC_OK(sync_mutex_lock(&m));
+	starving = false;
+	section();
 	sim_saw(unlocked ? 0 : 1);
+	unlock();
 }
 
 static void
@@ -206,6 +216,7 @@ starved_has_its_turn(void *arg)
 {
 	(void)arg;
 	fresh();
+	patient = true;
 	SYNC_OK(sync_mutex_lock(&m));
 	sim_play(all_counted, hogs, starves);
 }
@@ -225,6 +236,7 @@ starved_beside_another(void *arg)
 {
 	(void)arg;
 	fresh();
+	patient = true;
 	SYNC_OK(sync_mutex_lock(&m));
 	latecomer = locks;
 	sim_play(all_counted, hogs, starves);
@@ -307,6 +319,25 @@ destroy_frees_sleepers(void *arg)
 	sim_play(NULL, unlocks, destroys, locks_late, locks_late);
 }
 
+/* The unlock has woken one of those that sleep, destroy must wake the rest. */
+static void
+lets_sleep_and_destroys(unsigned me)
+{
+	sync_explore_yield();
+	unlock();
+	destroys(me);
+}
+
+static void
+destroy_frees_many(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_mutex_lock(&m));
+	sim_play(NULL, lets_sleep_and_destroys, locks_late, locks_late,
+	    locks_late);
+}
+
 static void
 misuses(unsigned me)
 {
@@ -329,6 +360,25 @@ misuse_changes_nothing(void *arg)
 	(void)arg;
 	fresh();
 	sim_play(all_counted, misuses, locks);
+}
+
+/* It does not pass: so the wait must end without it. */
+static void
+in_time(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_mutex_lock_until(&m, sim_soon(0)));
+	section();
+	unlock();
+}
+
+static void
+deadline_far_away(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_mutex_lock(&m));
+	sim_play(all_counted, unlocks, in_time, in_time);
 }
 
 static const struct sim_scenario scenarios[] = {
@@ -357,7 +407,11 @@ static const struct sim_scenario scenarios[] = {
 	    .sees = 4 },
 	{ .name = "destroy frees sleepers", .test = destroy_frees_sleepers,
 	    .sees = 4 },
+	{ .name = "destroy frees many sleepers", .test = destroy_frees_many,
+	    .sees = 4, .calm = true },
 	{ .name = "misuse changes nothing", .test = misuse_changes_nothing },
+	{ .name = "a deadline far away", .test = deadline_far_away,
+	    .calm = true, .spurious = 1 },
 };
 
 int

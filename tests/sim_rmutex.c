@@ -224,6 +224,24 @@ misuse_changes_nothing(void *arg)
 	sim_play(all_counted, misuses, locks_deep);
 }
 
+/* It does not pass: so the wait must end without it. */
+static void
+in_time(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_rmutex_lock_until(&m, sim_soon(0)));
+	deeper();
+}
+
+static void
+deadline_far_away(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_rmutex_lock(&m));
+	sim_play(all_counted, unlocks_deep, in_time);
+}
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "two levels beside one", .test = deep_and_flat, .weak = 2 },
 	{ .name = "two levels beside two", .test = both_deep, .weak = 2 },
@@ -237,6 +255,8 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "destroy races a lock", .test = destroy_races_lock,
 	    .sees = 4 },
 	{ .name = "misuse changes nothing", .test = misuse_changes_nothing },
+	{ .name = "a deadline far away", .test = deadline_far_away,
+	    .calm = true, .spurious = 1 },
 };
 
 int

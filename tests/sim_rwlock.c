@@ -459,6 +459,28 @@ destroy_races_locks(void *arg)
 	sim_play(NULL, destroys, locks_late, locks_late);
 }
 
+/* It does not pass: so the wait must end without it. */
+static void
+in_time(unsigned me)
+{
+	SYNC_OK(me == 1 ? sync_rwlock_wrlock_until(&l, sim_soon(0))
+			: sync_rwlock_rdlock_until(&l, sim_soon(0)));
+	if (me == 1)
+		write_section();
+	else
+		SYNC_ASSERT(SYNC_READ(count) == written);
+	unlock();
+}
+
+static void
+deadline_far_away(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_rwlock_wrlock(&l));
+	sim_play(is_free, write_unlocks, in_time, in_time);
+}
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "two write", .test = two_write, .weak = 2 },
 	{ .name = "three write", .test = three_write },
@@ -489,6 +511,8 @@ static const struct sim_scenario scenarios[] = {
 	    .sees = 4 },
 	{ .name = "destroy races two locks", .test = destroy_races_locks,
 	    .sees = 4 },
+	{ .name = "a deadline far away", .test = deadline_far_away,
+	    .calm = true, .spurious = 1 },
 };
 
 int

@@ -479,6 +479,48 @@ history_with_looks(void *arg)
 	sim_play(is_linear, waits_and_posts, tries_and_looks, posts_both);
 }
 
+/* It does not pass: so the wait must end without it. */
+static void
+in_time(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_sem_wait_until(&s, sim_soon(0)));
+	taken++;
+}
+
+static void
+deadline_far_away(void *arg)
+{
+	(void)arg;
+	fresh(0, 2);
+	sim_play(all_accounted, posts_twice, in_time, in_time);
+}
+
+/*
+ * When destroy is 0, the waiter has left for good: its memory may be used for
+ * something else, without a word from the waiter.
+ */
+static void
+destroys_and_reuses(unsigned me)
+{
+	bool came = SYNC_ATOMIC_LOAD(&s.waiters, __ATOMIC_RELAXED) != 0;
+
+	(void)me;
+	SYNC_OK(sync_sem_post(&s));
+	if (!came || sync_sem_destroy(&s) != 0)
+		return;
+	SYNC_WRITE(s.word) = 0;
+	sim_saw(0);
+}
+
+static void
+destroy_and_reuse(void *arg)
+{
+	(void)arg;
+	fresh(0, 1);
+	sim_play(NULL, destroys_and_reuses, waits_unmarked);
+}
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "a post and a wait", .test = post_and_wait, .weak = 2 },
 	{ .name = "two wait for two posts", .test = two_wait_for_two_posts,
@@ -509,6 +551,10 @@ static const struct sim_scenario scenarios[] = {
 	    .sees = 4 },
 	{ .name = "a history of two threads", .test = history_of_two },
 	{ .name = "a history with looks", .test = history_with_looks },
+	{ .name = "a deadline far away", .test = deadline_far_away,
+	    .calm = true, .spurious = 1 },
+	{ .name = "destroy and use again", .test = destroy_and_reuse,
+	    .sees = 1, .weak = 2 },
 };
 
 int

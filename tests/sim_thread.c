@@ -285,6 +285,108 @@ two_sleep(void *arg)
 	sim_play(NULL, sleeps_for_ever_so_long, sleeps_for_ever_so_long);
 }
 
+/* It does not pass: so the wait must end without it. */
+static void
+in_time(unsigned me)
+{
+	void *result = NULL;
+
+	(void)me;
+	SYNC_OK(sync_thread_join_until(&t, &result, sim_soon(0)));
+	is_joined(result);
+}
+
+static void
+deadline_far_away(void *arg)
+{
+	(void)arg;
+	fresh();
+	starts();
+	sim_play(NULL, in_time, in_time);
+}
+
+static void
+three_join(void *arg)
+{
+	(void)arg;
+	fresh();
+	starts();
+	sim_play(NULL, joins, joins, joins);
+}
+
+/* One that has heard of the thread joins it while start has not returned. */
+static struct sync_event begun;
+
+static void *
+says_so(void *arg)
+{
+	SYNC_OK(sync_event_set(&begun));
+	ended = true;
+	return arg;
+}
+
+static void
+starts_one(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_thread_start(&t, says_so, RESULT, NULL));
+}
+
+static void
+joins_early_and_frees(unsigned me)
+{
+	void *result = NULL;
+
+	(void)me;
+	SYNC_OK(sync_event_wait(&begun));
+	SYNC_OK(sync_thread_join(&t, &result));
+	SYNC_ASSERT(result == RESULT && ended);
+	sim_free(&t, sizeof(t));
+}
+
+static void
+join_while_starting(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_event_init(&begun, 0));
+	sim_play(NULL, starts_one, joins_early_and_frees);
+}
+
+/* After a join the thread is gone, as a lock that it held can tell. */
+static struct sync_kmutex held;
+
+static void *
+dies(void *arg)
+{
+	SYNC_OK(sync_kmutex_lock(&held));
+	return arg;
+}
+
+static void
+only_joins(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_thread_join(&t, NULL));
+}
+
+static void
+joins_and_inherits(unsigned me)
+{
+	only_joins(me);
+	SYNC_ASSERT(sync_kmutex_trylock(&held) == EOWNERDEAD);
+}
+
+static void
+gone_after_join(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_kmutex_init(&held, SYNC_ROBUST));
+	SYNC_OK(sync_thread_start(&t, dies, NULL, NULL));
+	sim_play(NULL, only_joins, joins_and_inherits);
+}
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "one joins", .test = one_joins, .weak = 2 },
 	{ .name = "two join", .test = two_join, .weak = 1 },
@@ -308,6 +410,12 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "three sleep", .test = three_sleep, .calm = true,
 	    .spurious = 1 },
 	{ .name = "two sleep", .test = two_sleep, .weak = 2 },
+	{ .name = "a deadline far away", .test = deadline_far_away,
+	    .calm = true, .spurious = 1 },
+	{ .name = "three join", .test = three_join, .calm = true },
+	{ .name = "a join while it is started", .test = join_while_starting,
+	    .weak = 2 },
+	{ .name = "gone after a join", .test = gone_after_join },
 };
 
 int
