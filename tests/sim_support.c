@@ -191,7 +191,8 @@ options_of(const struct sim_scenario *s, const struct search *search,
 	*o = (struct sync_explore_options)SYNC_EXPLORE_OPTIONS;
 	o->name = s->name;
 	o->search = search->search;
-	o->grain = search->whole ? SYNC_EXPLORE_CALLS : SYNC_EXPLORE_ATOMICS;
+	o->grain = search->whole || s->calls ? SYNC_EXPLORE_CALLS
+					     : SYNC_EXPLORE_ATOMICS;
 	o->flags = search->weak ? SYNC_EXPLORE_WEAK : 0;
 	o->nanoseconds = search->seconds * 1000000000;
 	o->preemptions = search->bound;
@@ -255,9 +256,9 @@ explore(const struct sim_scenario *s, const struct search *search)
 
 	options_of(s, search, &o);
 	weak_now = search->weak;
-	whole_now = search->whole;
+	whole_now = search->whole || s->calls;
 	seen = 0;
-	err = sync_explore(s->test, NULL, &o, &r);
+	err = sync_explore(s->test, (void *)(uintptr_t)s->arg, &o, &r);
 	how_far = reached(search, &r, &complete);
 	printf("sim_%s: %s%s: %llu schedules, %s, %.2f s\n", object_name,
 	    s->name, search->what, (unsigned long long)r.schedules, how_far,
@@ -295,6 +296,8 @@ explore_deep(const struct sim_scenario *s)
 
 	explore(s, &bounds);
 	explore(s, &all);
+	if (s->calls)
+		return;
 	explore(s, &whole);
 	explore(s, &weak);
 }
@@ -310,6 +313,8 @@ explore_short(const struct sim_scenario *s)
 		s->weak, true, false, SHORT_SECONDS, true };
 
 	explore(s, &bounds);
+	if (s->calls)
+		return;
 	explore(s, &whole);
 	if (s->weak != 0)
 		explore(s, &weak);

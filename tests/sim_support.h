@@ -46,6 +46,8 @@
 struct sim_scenario {
 	const char *name; /* a sentence */
 	void (*test)(void *);
+	const void *arg; /* of the test */
+	bool calls;      /* a large one: each call is a step, in all searches */
 	/* Short set, weak memory: this bound, from 1, too; 0: not run. */
 	uint32_t weak;
 	/* How many outcomes must have been seen: sim_saw(0) to (sees - 1). */
