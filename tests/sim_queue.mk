@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# Queue and timer in the explorer; after sim.mk.
+
+check_LTLIBRARIES += libsync-simscript.la
+libsync_simscript_la_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+libsync_simscript_la_CFLAGS = $(SIM_TEST_CFLAGS)
+libsync_simscript_la_SOURCES = %D%/sim_script.c %D%/sim_script.h
+
+sim_programs += sim_queue
+sim_queue_SOURCES = %D%/sim_queue.c
+sim_queue_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_queue_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_queue_LDADD = libsync-simscript.la $(SIM_TEST_LIBS)
+
+sim_programs += sim_queue_close
+sim_queue_close_SOURCES = %D%/sim_queue_close.c
+sim_queue_close_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_queue_close_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_queue_close_LDADD = libsync-simscript.la $(SIM_TEST_LIBS)
+
+sim_programs += sim_queue_life
+sim_queue_life_SOURCES = %D%/sim_queue_life.c
+sim_queue_life_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_queue_life_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_queue_life_LDADD = $(SIM_TEST_LIBS)
+
+sim_programs += sim_timer
+sim_timer_SOURCES = %D%/sim_timer.c
+sim_timer_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_timer_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_timer_LDADD = $(SIM_TEST_LIBS)

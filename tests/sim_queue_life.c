@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The queue in the schedule explorer: what its calls order, and when it may be
+ * destroyed and freed.
+ */
+#include "sim_support.h"
+
+static struct sync_queue q;
+static int payload[2];
+static int answer;
+
+static void
+init(size_t capacity)
+{
+	SYNC_OK(sync_queue_init(&q, SYNC_FIFO, sizeof(int *), capacity));
+}
+
+/* Write, and hand over. */
+static void
+put(unsigned i, int value)
+{
+	int *p = &payload[i];
+
+	SYNC_WRITE(payload[i]) = value;
+	SYNC_OK(sync_queue_put(&q, &p));
+}
+
+static int *
+got(void)
+{
+	int *p;
+
+	SYNC_OK(sync_queue_get(&q, &p));
+	SYNC_ASSERT(SYNC_READ(*p) == 1 + (p == &payload[1]));
+	return p;
+}
+
+static void
+put_first(unsigned me)
+{
+	(void)me;
+	put(0, 1);
+}
+
+static void
+put_second(unsigned me)
+{
+	(void)me;
+	put(1, 2);
+}
+
+static void
+put_both(unsigned me)
+{
+	(void)me;
+	put(0, 1);
+	put(1, 2);
+}
+
+static void
+get_one(unsigned me)
+{
+	int *p = got();
+
+	(void)me;
+	SYNC_WRITE(*p) = 9; /* it is the getter's now */
+}
+
+static void
+get_both(unsigned me)
+{
+	int *p = got();
+
+	(void)me;
+	SYNC_ASSERT(p != got());
+}
+
+static void
+elements_come_whole(void *arg)
+{
+	(void)arg;
+	init(2);
+	sim_play(NULL, put_both, get_one, get_one);
+}
+
+static void
+room_for_one_orders_the_putters_too(void *arg)
+{
+	(void)arg;
+	init(1);
+	sim_play(NULL, get_both, put_first, put_second);
+}
+
+static void
+get_and_take(unsigned me)
+{
+	int *p = NULL;
+
+	(void)me;
+	if (sync_queue_get_until(&q, &p, sim_soon(0)) == 0)
+		SYNC_ASSERT(SYNC_READ(*p) == 1);
+	else
+		SYNC_ASSERT(p == NULL);
+}
+
+static void
+an_element_at_the_deadline_comes_whole(void *arg)
+{
+	(void)arg;
+	init(1);
+	sim_play(NULL, put_first, get_and_take);
+}
+
+static void
+peek_and_look(unsigned me)
+{
+	int *p;
+
+	(void)me;
+	if (sync_queue_peek(&q, &p) == 0)
+		SYNC_ASSERT(SYNC_READ(*p) == 1);
+}
+
+static void
+a_peek_sees_all_of_it(void *arg)
+{
+	(void)arg;
+	init(1);
+	sim_play(NULL, put_first, peek_and_look);
+}
+
+/* What was written before task_done is seen after the join. */
+static void
+work(unsigned me)
+{
+	int *p;
+
+	(void)me;
+	SYNC_OK(sync_queue_get(&q, &p));
+	SYNC_WRITE(answer) = SYNC_READ(*p) + 1;
+	SYNC_OK(sync_queue_task_done(&q));
+}
+
+static void
+put_and_join(unsigned me)
+{
+	(void)me;
+	put(0, 1);
+	SYNC_OK(sync_queue_join(&q));
+	SYNC_ASSERT(SYNC_READ(answer) == 2);
+}
+
+static void
+a_join_sees_the_work(void *arg)
+{
+	(void)arg;
+	answer = 0;
+	init(1);
+	sim_play(NULL, put_and_join, work);
+}
+
+static void
+drop(void *element, void *arg)
+{
+	int *p;
+
+	memcpy(&p, element, sizeof(p));
+	(void)arg;
+	SYNC_WRITE(answer) = SYNC_READ(*p) + 1;
+}
+
+static void
+close_now(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_queue_close_now(&q, drop, NULL));
+}
+
+static void
+join_and_look(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_queue_join(&q));
+	SYNC_ASSERT(SYNC_READ(answer) == 2);
+}
+
+static void
+a_join_sees_what_was_dropped(void *arg)
+{
+	(void)arg;
+	answer = 0;
+	init(1);
+	put(0, 1);
+	sim_play(NULL, close_now, join_and_look);
+}
+
+/* Nobody uses the queue any more. */
+static void
+end_and_free(void)
+{
+	SYNC_OK(sync_queue_destroy(&q));
+	sim_free(&q, sizeof(q));
+}
+
+static void
+get_and_free(unsigned me)
+{
+	(void)me;
+	(void)got();
+	end_and_free();
+}
+
+static void
+get_both_and_free(unsigned me)
+{
+	get_both(me);
+	end_and_free();
+}
+
+static void
+the_getter_frees_the_queue(void *arg)
+{
+	(void)arg;
+	init(1);
+	sim_play(NULL, put_first, get_and_free);
+}
+
+static void
+the_last_getter_frees_the_queue(void *arg)
+{
+	(void)arg;
+	init(1);
+	sim_play(NULL, put_both, get_both_and_free);
+}
+
+static void
+the_getter_frees_the_queue_of_two_putters(void *arg)
+{
+	(void)arg;
+	init(1);
+	sim_play(NULL, get_both_and_free, put_first, put_second);
+}
+
+/* A getter that was told of the end frees. */
+static void
+close_queue(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_queue_close(&q));
+}
+
+static void
+wait_for_the_end_and_free(unsigned me)
+{
+	int *p = NULL;
+
+	(void)me;
+	SYNC_ASSERT(sync_queue_get(&q, &p) == EPIPE && p == NULL);
+	end_and_free();
+}
+
+static void
+who_was_told_of_the_end_frees_the_queue(void *arg)
+{
+	(void)arg;
+	init(1);
+	sim_play(NULL, close_queue, wait_for_the_end_and_free);
+}
+
+/* Whoever waits keeps it: destroy says so, and changes nothing. */
+static bool is_back;
+
+static void
+destroy_early(unsigned me)
+{
+	bool waits = sync_queue_len(&q) <= 1 && q.blocked > 0;
+	int err;
+
+	(void)me;
+	if (waits) {
+		err = sync_queue_destroy(&q);
+		SYNC_ASSERT(err == EBUSY || (err == 0 && is_back));
+		if (err == 0)
+			return;
+	}
+	SYNC_OK(sync_queue_close(&q));
+}
+
+static void
+wait_in_get(unsigned me)
+{
+	int *p;
+
+	(void)me;
+	SYNC_ASSERT(sync_queue_get(&q, &p) == EPIPE);
+	is_back = true;
+}
+
+static void
+wait_in_put(unsigned me)
+{
+	int *p = NULL;
+
+	(void)me;
+	SYNC_ASSERT(sync_queue_put(&q, &p) == EPIPE);
+	is_back = true;
+}
+
+static void
+wait_in_get_until(unsigned me)
+{
+	int *p, err;
+
+	(void)me;
+	err = sync_queue_get_until(&q, &p, sim_soon(0));
+	SYNC_ASSERT(err == ETIMEDOUT || err == EPIPE);
+	is_back = true;
+}
+
+static void
+wait_in_join_until(unsigned me)
+{
+	(void)me;
+	SYNC_ASSERT(sync_queue_join_until(&q, sim_soon(0)) == ETIMEDOUT);
+	is_back = true;
+}
+
+static void
+destroy_is_busy_while_a_getter_sleeps(void *arg)
+{
+	(void)arg;
+	is_back = false;
+	init(1);
+	sim_play(NULL, destroy_early, wait_in_get);
+}
+
+static void
+destroy_is_busy_while_a_putter_sleeps(void *arg)
+{
+	int *p = NULL;
+
+	(void)arg;
+	is_back = false;
+	init(1);
+	SYNC_OK(sync_queue_put(&q, &p));
+	sim_play(NULL, destroy_early, wait_in_put);
+}
+
+static void
+destroy_is_busy_while_a_time_is_up(void *arg)
+{
+	(void)arg;
+	is_back = false;
+	init(1);
+	sim_play(NULL, destroy_early, wait_in_get_until);
+}
+
+static void
+destroy_is_busy_while_a_joiner_sleeps(void *arg)
+{
+	int *p = NULL;
+
+	(void)arg;
+	is_back = false;
+	init(1);
+	SYNC_OK(sync_queue_put(&q, &p));
+	sim_play(NULL, destroy_early, wait_in_join_until);
+}
+
+/* In drop, close_now is inside. */
+static void
+try_to_destroy(void *element, void *arg)
+{
+	(void)element;
+	(void)arg;
+	SYNC_ASSERT(sync_queue_destroy(&q) == EBUSY);
+}
+
+static void
+close_now_and_destroy(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_queue_close_now(&q, try_to_destroy, NULL));
+}
+
+static void
+destroy_at_last(void)
+{
+	SYNC_OK(sync_queue_destroy(&q));
+}
+
+static void
+destroy_is_busy_while_elements_are_dropped(void *arg)
+{
+	(void)arg;
+	init(1);
+	put(0, 1);
+	sim_play(destroy_at_last, close_now_and_destroy, get_and_take);
+}
+
+/* An unbounded queue without memory says so, and keeps what it has. */
+static void
+memory_for_growth_is_refused(void *arg)
+{
+	int *p = payload, *r, err, i;
+
+	(void)arg;
+	err = sync_queue_init(&q, SYNC_FIFO, sizeof(p), SYNC_UNBOUNDED);
+	SYNC_ASSERT(err == 0 || err == ENOMEM);
+	if (err == ENOMEM)
+		init(20);
+	for (i = 0; i < 17; i++) {
+		err = sync_queue_put(&q, &p);
+		SYNC_ASSERT(err == 0 || (err == ENOMEM && i == 16));
+	}
+	SYNC_ASSERT(sync_queue_len(&q) == (err == 0 ? 17 : 16));
+	for (i = 0; i < (err == 0 ? 17 : 16); i++) {
+		SYNC_OK(sync_queue_get(&q, &r));
+		SYNC_ASSERT(r == p);
+	}
+	SYNC_OK(sync_queue_task_done_n(&q, (size_t)i));
+	SYNC_OK(sync_queue_join(&q));
+	SYNC_OK(sync_queue_destroy(&q));
+}
+
+static const struct sim_scenario scenarios[] = {
+	{ .name = "elements come whole", .test = elements_come_whole,
+		.weak = 1 },
+	{ .name = "room for one orders the putters too",
+		.test = room_for_one_orders_the_putters_too },
+	{ .name = "an element at the deadline comes whole",
+		.test = an_element_at_the_deadline_comes_whole, .weak = 2 },
+	{ .name = "a peek sees all of it", .test = a_peek_sees_all_of_it,
+		.weak = 2 },
+	{ .name = "a join sees the work", .test = a_join_sees_the_work,
+		.weak = 2 },
+	{ .name = "a join sees what was dropped",
+		.test = a_join_sees_what_was_dropped, .weak = 2 },
+	{ .name = "the getter frees the queue",
+		.test = the_getter_frees_the_queue, .weak = 2 },
+	{ .name = "the last getter frees the queue",
+		.test = the_last_getter_frees_the_queue, .weak = 1 },
+	{ .name = "the getter frees the queue of two putters",
+		.test = the_getter_frees_the_queue_of_two_putters },
+	{ .name = "who was told of the end frees the queue",
+		.test = who_was_told_of_the_end_frees_the_queue },
+	{ .name = "destroy is busy while a getter sleeps",
+		.test = destroy_is_busy_while_a_getter_sleeps },
+	{ .name = "destroy is busy while a putter sleeps",
+		.test = destroy_is_busy_while_a_putter_sleeps },
+	{ .name = "destroy is busy while a time is up",
+		.test = destroy_is_busy_while_a_time_is_up },
+	{ .name = "destroy is busy while a joiner sleeps",
+		.test = destroy_is_busy_while_a_joiner_sleeps },
+	{ .name = "destroy is busy while elements are dropped",
+		.test = destroy_is_busy_while_elements_are_dropped },
+	{ .name = "memory for growth is refused", .calls = true,
+		.test = memory_for_growth_is_refused, .failures = 1 },
+};
+
+int
+main(void)
+{
+	return sim_main("queue_life", scenarios, SIM_COUNT(scenarios));
+}

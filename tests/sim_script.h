@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Small programs for a queue, one string a thread, and the check of what they
+ * saw against a queue without threads.
+ *
+ * A letter is a call, a digit after it the priority of the element:
+ *
+ *	p put		P tryput	u put_until
+ *	m put_n		M tryput_n	U put_n_until	(two elements)
+ *	g get		G tryget	h get_until
+ *	n get_n		N tryget_n	H get_n_until	(at most two)
+ *	k peek		l len		o is_closed
+ *	c close		x close_now
+ *	d task_done	D task_done_n	(two)
+ *	j join		J tryjoin	i join_until
+ *
+ * Each result must be one that the calls could have had one after the other, in
+ * some order that keeps those apart that did not overlap (linearizability:
+ * Herlihy and Wing, 1990).  A put_n is so many puts, a close_now two calls: one
+ * that takes all out, one that counts them as done.  When all threads have
+ * ended the queue is emptied, so an element that was lost or doubled does not
+ * fit either.
+ */
+#ifndef SIM_SCRIPT_H
+#define SIM_SCRIPT_H
+
+#include "sim_support.h"
+
+#define SCRIPT_THREADS 4
+
+struct script {
+	enum sync_queue_order order;
+	size_t capacity;
+	const char *before; /* what the test does alone, first; may be null */
+	const char *threads[SCRIPT_THREADS]; /* the first is the test's own */
+};
+
+/* A line of a table of scenarios. */
+#define SCRIPT(title, order, capacity, before, ...)                            \
+	{                                                                      \
+		.name = title, .test = script_run,                             \
+		.arg = &(const struct script) { order, capacity, before,       \
+			{ __VA_ARGS__ } }                                      \
+	}
+/* The same, with each call as one step. */
+#define CALLS(title, order, capacity, before, ...)                             \
+	{                                                                      \
+		.name = title, .test = script_run, .calls = true,              \
+		.arg = &(const struct script) { order, capacity, before,       \
+			{ __VA_ARGS__ } }                                      \
+	}
+
+/* An explored function: arg is a struct script. */
+void script_run(void *arg);
+
+#endif /* SIM_SCRIPT_H */
