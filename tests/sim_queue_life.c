@@ -241,6 +241,24 @@ the_getter_frees_the_queue_of_two_putters(void *arg)
 	sim_play(NULL, get_both_and_free, put_first, put_second);
 }
 
+static void
+get_and_free_the_last(unsigned me)
+{
+	(void)me;
+	if (got() == &payload[1])
+		end_and_free();
+}
+
+static void
+who_gets_the_last_frees_the_queue(void *arg)
+{
+	(void)arg;
+	init(2);
+	put(0, 1);
+	put(1, 2);
+	sim_play(NULL, get_and_free_the_last, get_and_free_the_last);
+}
+
 /* A getter that was told of the end frees. */
 static void
 close_queue(unsigned me)
@@ -270,14 +288,23 @@ who_was_told_of_the_end_frees_the_queue(void *arg)
 /* Whoever waits keeps it: destroy says so, and changes nothing. */
 static bool is_back;
 
+/* Whether one waits for sure; a step, for the explorer to see the look. */
+static bool
+one_waits(void)
+{
+	(void)sync_queue_len(&q);
+	return q.not_empty.waiters.tail != NULL
+	    || q.not_full.waiters.tail != NULL
+	    || q.all_done.waiters.tail != NULL;
+}
+
 static void
 destroy_early(unsigned me)
 {
-	bool waits = sync_queue_len(&q) <= 1 && q.blocked > 0;
 	int err;
 
 	(void)me;
-	if (waits) {
+	if (one_waits()) {
 		err = sync_queue_destroy(&q);
 		SYNC_ASSERT(err == EBUSY || (err == 0 && is_back));
 		if (err == 0)
@@ -442,6 +469,8 @@ static const struct sim_scenario scenarios[] = {
 		.test = the_last_getter_frees_the_queue, .weak = 1 },
 	{ .name = "the getter frees the queue of two putters",
 		.test = the_getter_frees_the_queue_of_two_putters },
+	{ .name = "who gets the last frees the queue",
+		.test = who_gets_the_last_frees_the_queue, .weak = 2 },
 	{ .name = "who was told of the end frees the queue",
 		.test = who_was_told_of_the_end_frees_the_queue },
 	{ .name = "destroy is busy while a getter sleeps",

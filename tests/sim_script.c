@@ -7,6 +7,7 @@
 #define OPS   48 /* of one thread */
 #define ITEMS 32
 #define BATCH 2
+#define MOMENTS (2 * SCRIPT_THREADS * OPS)
 #define DROPS 4 /* of one close_now */
 
 struct item {
@@ -32,7 +33,8 @@ struct player {
 static struct {
 	const struct script *script;
 	struct sync_queue q;
-	unsigned clock;
+	unsigned clock; /* moments so far */
+	sync_time times[MOMENTS]; /* what the time was at each */
 	int64_t ids;
 	struct player players[SCRIPT_THREADS];
 } s;
@@ -201,6 +203,26 @@ linearizable(const struct model *m, const unsigned at[SCRIPT_THREADS])
 	return false;
 }
 
+static unsigned
+moment(void)
+{
+	SYNC_ASSERT(s.clock + 1 < MOMENTS);
+	s.times[++s.clock] = sync_time_now();
+	return s.clock;
+}
+
+/* To say that the time is up is true when it is, and not before. */
+static void
+returns(struct op *o, sync_time deadline)
+{
+	o->returned = moment();
+	if (o->err != ETIMEDOUT)
+		return;
+	SYNC_ASSERT(sync_time_now() >= deadline);
+	while (s.times[o->invoked] < deadline)
+		o->invoked++;
+}
+
 static struct op *
 begin(struct player *p, char what)
 {
@@ -208,7 +230,7 @@ begin(struct player *p, char what)
 
 	memset(o, 0, sizeof(*o));
 	o->what = what;
-	o->invoked = ++s.clock;
+	o->invoked = moment();
 	return o;
 }
 
@@ -225,7 +247,7 @@ put(struct player *p, char letter, int64_t priority)
 		o->err = sync_queue_tryput(&s.q, &o->item);
 	else
 		o->err = sync_queue_put_until(&s.q, &o->item, soon);
-	o->returned = ++s.clock;
+	returns(o, soon);
 }
 
 /* As many puts as went well, and one that did not. */
@@ -234,6 +256,7 @@ put_n(struct player *p, char letter, int64_t priority)
 {
 	struct op *o = begin(p, 'p');
 	unsigned i, invoked = o->invoked;
+	sync_time soon = sync_time_now() + 1000;
 	struct item items[BATCH];
 	size_t done = 99;
 	int err;
@@ -245,16 +268,15 @@ put_n(struct player *p, char letter, int64_t priority)
 	else if (letter == 'M')
 		err = sync_queue_tryput_n(&s.q, items, BATCH, &done);
 	else
-		err = sync_queue_put_n_until(&s.q, items, BATCH, &done,
-		    sync_time_now() + 1000);
+		err = sync_queue_put_n_until(
+		    &s.q, items, BATCH, &done, soon);
 	SYNC_ASSERT(done <= BATCH && (done == BATCH) == (err == 0));
-	s.clock++;
 	for (i = 0; i < done + (err != 0); i++) {
 		o = i == 0 ? o : begin(p, 'p');
 		o->invoked = invoked;
-		o->returned = s.clock;
 		o->item = items[i];
 		o->err = i < done ? 0 : err;
+		returns(o, soon);
 	}
 }
 
@@ -279,7 +301,7 @@ get(struct player *p, char letter)
 		o->err = sync_queue_tryget_n(&s.q, items, BATCH, &got);
 	else
 		o->err = sync_queue_get_n_until(&s.q, items, BATCH, &got, soon);
-	o->returned = ++s.clock;
+	returns(o, soon);
 	if (o->err != 0) {
 		SYNC_ASSERT(got == 1 && items[0].id == -1);
 		return;
@@ -301,7 +323,7 @@ look(struct player *p, char letter)
 		o->n = (unsigned)sync_queue_len(&s.q);
 	else
 		o->n = sync_queue_is_closed(&s.q);
-	o->returned = ++s.clock;
+	o->returned = moment();
 }
 
 static void
@@ -323,7 +345,7 @@ close_queue(struct player *p, char letter)
 		o->err = sync_queue_close(&s.q);
 	else
 		o->err = sync_queue_close_now(&s.q, drop, o);
-	o->returned = ++s.clock;
+	o->returned = moment();
 	if (o->n == 0)
 		return;
 	f = begin(p, 'f');
@@ -350,7 +372,7 @@ task(struct player *p, char letter)
 		o->err = sync_queue_tryjoin(&s.q);
 	else
 		o->err = sync_queue_join_until(&s.q, soon);
-	o->returned = ++s.clock;
+	returns(o, soon);
 }
 
 static void

@@ -35,20 +35,21 @@ struct script {
 	const char *threads[SCRIPT_THREADS]; /* the first is the test's own */
 };
 
-/* A line of a table of scenarios. */
-#define SCRIPT(title, order, capacity, before, ...)                            \
+/* Lines of a table of scenarios. */
+#define SCRIPT_LINE(title, order, capacity, before, ...)                       \
+	.name = title, .test = script_run,                                     \
+	.arg = &(const struct script)                                          \
 	{                                                                      \
-		.name = title, .test = script_run,                             \
-		.arg = &(const struct script) { order, capacity, before,       \
-			{ __VA_ARGS__ } }                                      \
+		order, capacity, before,                                       \
+		{                                                              \
+			__VA_ARGS__                                            \
+		}                                                              \
 	}
+#define SCRIPT(...) { SCRIPT_LINE(__VA_ARGS__) }
+/* The same, with one early deadline at most. */
+#define TIMED(...)  { SCRIPT_LINE(__VA_ARGS__), .timeouts = 1 }
 /* The same, with each call as one step. */
-#define CALLS(title, order, capacity, before, ...)                             \
-	{                                                                      \
-		.name = title, .test = script_run, .calls = true,              \
-		.arg = &(const struct script) { order, capacity, before,       \
-			{ __VA_ARGS__ } }                                      \
-	}
+#define CALLS(...)  { SCRIPT_LINE(__VA_ARGS__), .timeouts = 1, .calls = true }
 
 /* An explored function: arg is a struct script. */
 void script_run(void *arg);
