@@ -35,6 +35,7 @@ include $(srcdir)/%D%/benches.mk
 include $(srcdir)/%D%/benches_prodcons.mk
 if EXPLORER
 include $(srcdir)/%D%/sim.mk
+include $(srcdir)/%D%/sim_queue.mk
 endif
 
 TESTS += %D%/catalogue.sh

@@ -24,8 +24,26 @@ sim_queue_life_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_queue_life_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_queue_life_LDADD = $(SIM_TEST_LIBS)
 
+check_LTLIBRARIES += libsync-simtimer.la
+libsync_simtimer_la_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+libsync_simtimer_la_CFLAGS = $(SIM_TEST_CFLAGS)
+libsync_simtimer_la_SOURCES = %D%/sim_timer_support.c \
+	%D%/sim_timer_support.h
+
 sim_programs += sim_timer
 sim_timer_SOURCES = %D%/sim_timer.c
 sim_timer_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_timer_CFLAGS = $(SIM_TEST_CFLAGS)
-sim_timer_LDADD = $(SIM_TEST_LIBS)
+sim_timer_LDADD = libsync-simtimer.la $(SIM_TEST_LIBS)
+
+sim_programs += sim_timer_ticks
+sim_timer_ticks_SOURCES = %D%/sim_timer_ticks.c
+sim_timer_ticks_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_timer_ticks_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_timer_ticks_LDADD = libsync-simtimer.la $(SIM_TEST_LIBS)
+
+sim_programs += sim_timer_end
+sim_timer_end_SOURCES = %D%/sim_timer_end.c
+sim_timer_end_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_timer_end_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_timer_end_LDADD = libsync-simtimer.la $(SIM_TEST_LIBS)

@@ -30,7 +30,7 @@ static const struct sim_scenario scenarios[] = {
 	    "gd", "j"),
 	SCRIPT("close_now, a putter and a getter", SYNC_FIFO, 1, "p", "x", "p",
 	    "h"),
-	TIMED("close_now, a putter of two and a joiner", SYNC_FIFO, 1, "p",
+	CALLS("close_now, a putter of two and a joiner", SYNC_FIFO, 1, "p",
 	    "x", "m", "i"),
 	SCRIPT("two close_now", SYNC_FIFO, 2, "pp", "x", "x", "J"),
 	SCRIPT("close and close_now", SYNC_PRIORITY, 2, "p2p1", "c", "x", "gl"),
@@ -48,8 +48,8 @@ static const struct sim_scenario scenarios[] = {
 
 	CALLS("four threads and a close", SYNC_FIFO, 1, NULL, "pp", "gg", "u",
 	    "c"),
-	CALLS("four threads and a close_now", SYNC_FIFO, 2, "p", "ppx", "gd",
-	    "ugd", "j"),
+	CALLS("four threads and a close_now", SYNC_FIFO, 3, "p", "ppx", "gd",
+	    "u", "j"),
 	CALLS("a producer, two workers", SYNC_FIFO, 1, "p", "pjc",
 	    "gdgd", "gdgd"),
 };

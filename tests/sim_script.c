@@ -398,7 +398,8 @@ play(struct player *p, const char *text)
 		else if (strchr("dDjJi", *text) != NULL)
 			task(p, *text);
 		else
-			SYNC_ASSERT(!"a letter of a script");
+			sync_explore_fail("unknown letter of a script", EINVAL,
+			    __FILE__, __LINE__);
 	}
 }
 

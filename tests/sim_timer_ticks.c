@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* Periodic timers in the schedule explorer. */
+#include "sim_timer_support.h"
+
+/*
+ * Periodic: the first call takes three and a half periods; each tick is as the
+ * policy has it, whatever the clock does.
+ */
+static enum sync_timer_missed policy;
+static sync_time next_due;
+static uint64_t owed; /* ticks that the next call must report */
+static bool over;
+
+static void
+expect(const struct sync_tick *tick)
+{
+	uint64_t passed = (uint64_t)(tick->late / PERIOD);
+
+	SYNC_ASSERT(tick->due == next_due);
+	if (policy == SYNC_TIMER_ALL) {
+		SYNC_ASSERT(tick->missed == 0);
+		next_due += PERIOD;
+	} else if (policy == SYNC_TIMER_SKIP) {
+		SYNC_ASSERT(tick->missed == passed);
+		next_due += PERIOD * ((int64_t)passed + 1);
+	} else {
+		SYNC_ASSERT(tick->missed == owed);
+		owed = passed > 0 ? passed - 1 : 0;
+		next_due += PERIOD * (passed > 0 ? (int64_t)passed : 1);
+	}
+}
+
+static void
+be_slow(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	(void)arg;
+	enter(t, tick);
+	expect(tick);
+	if (ncalls == 1)
+		sync_thread_sleep_until(tick->due + 3 * PERIOD + PERIOD / 2);
+	if (ncalls == 3)
+		SYNC_ASSERT(sync_timer_cancel(t) == EINPROGRESS);
+	if (ncalls == 3)
+		over = true;
+	leave();
+}
+
+static void
+periodic(enum sync_timer_missed how)
+{
+	policy = how;
+	next_due = sync_time_now() + PERIOD;
+	owed = 0;
+	over = false;
+	init(be_slow);
+	SYNC_OK(sync_timer_arm_every(&timer, next_due, PERIOD, how));
+	wait_for_call();
+	wait_for_call();
+	wait_for_call();
+	SYNC_ASSERT(over && !sync_timer_is_armed(&timer));
+	end(3);
+}
+
+static void
+missed_ticks_are_skipped(void *arg)
+{
+	(void)arg;
+	periodic(SYNC_TIMER_SKIP);
+}
+
+static void
+missed_ticks_are_one(void *arg)
+{
+	(void)arg;
+	periodic(SYNC_TIMER_ONCE);
+}
+
+static void
+missed_ticks_come_all(void *arg)
+{
+	(void)arg;
+	periodic(SYNC_TIMER_ALL);
+}
+
+static void
+missed_ticks_are_skipped_for_sure(void *arg)
+{
+	(void)arg;
+	periodic(SYNC_TIMER_SKIP);
+	SYNC_ASSERT(calls[0].tick.due == CLOCK + PERIOD);
+	SYNC_ASSERT(calls[1].tick.due == CLOCK + 2 * PERIOD);
+	SYNC_ASSERT(calls[1].tick.missed == 2);
+	SYNC_ASSERT(calls[2].tick.due == CLOCK + 5 * PERIOD);
+	SYNC_ASSERT(calls[2].tick.missed == 0 && calls[2].tick.late == 0);
+}
+
+static void
+missed_ticks_are_one_for_sure(void *arg)
+{
+	(void)arg;
+	periodic(SYNC_TIMER_ONCE);
+	SYNC_ASSERT(calls[1].tick.due == CLOCK + 2 * PERIOD);
+	SYNC_ASSERT(calls[1].tick.missed == 0);
+	SYNC_ASSERT(calls[2].tick.due == CLOCK + 4 * PERIOD);
+	SYNC_ASSERT(calls[2].tick.missed == 1);
+}
+
+static void
+missed_ticks_come_all_for_sure(void *arg)
+{
+	(void)arg;
+	periodic(SYNC_TIMER_ALL);
+	SYNC_ASSERT(calls[1].tick.late == 2 * PERIOD + PERIOD / 2);
+	SYNC_ASSERT(calls[2].tick.late == PERIOD + PERIOD / 2);
+}
+
+/* A periodic timer is armed while it is called: cancel is never too late. */
+static void
+a_cancel_ends_a_periodic_timer(void *arg)
+{
+	unsigned n;
+	int err;
+
+	(void)arg;
+	init(count);
+	SYNC_OK(sync_timer_arm_every(
+	    &timer, sim_soon(0), HOUR, SYNC_TIMER_SKIP));
+	wait_for_call();
+	err = sync_timer_cancel(&timer);
+	SYNC_ASSERT(err == 0 || err == EINPROGRESS);
+	SYNC_OK(sync_timer_join(&timer));
+	n = ncalls;
+	SYNC_ASSERT(sync_timer_cancel(&timer) == ENOENT);
+	sim_free(&timer, sizeof(timer));
+	end(n);
+}
+
+/* A join waits for one call, though the next follows at once. */
+static void
+count_to_four(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	(void)arg;
+	enter(t, tick);
+	if (ncalls == 4)
+		SYNC_ASSERT(sync_timer_cancel(t) == EINPROGRESS);
+	leave();
+}
+
+static void
+a_join_does_not_wait_for_ever(void *arg)
+{
+	(void)arg;
+	init(count_to_four);
+	SYNC_OK(sync_timer_arm_every(&timer, CLOCK - 5, 1, SYNC_TIMER_ALL));
+	wait_for_call();
+	SYNC_OK(sync_timer_join(&timer));
+	wait_for_call();
+	wait_for_call();
+	wait_for_call();
+	SYNC_OK(sync_timer_join(&timer));
+	SYNC_ASSERT(!inside && ncalls == 4);
+	end(4);
+}
+
+#define SCENARIO(title, ...) { .name = title, __VA_ARGS__ }
+
+static const struct sim_scenario scenarios[] = {
+	SCENARIO("missed ticks are skipped", .test = missed_ticks_are_skipped),
+	SCENARIO("missed ticks are one", .test = missed_ticks_are_one),
+	SCENARIO("missed ticks come all", .test = missed_ticks_come_all),
+	SCENARIO("missed ticks are skipped, for sure",
+	    .test = missed_ticks_are_skipped_for_sure, .calm = true),
+	SCENARIO("missed ticks are one, for sure",
+	    .test = missed_ticks_are_one_for_sure, .calm = true),
+	SCENARIO("missed ticks come all, for sure",
+	    .test = missed_ticks_come_all_for_sure, .calm = true),
+	SCENARIO("a cancel ends a periodic timer",
+	    .test = a_cancel_ends_a_periodic_timer),
+	SCENARIO("a join does not wait for ever",
+	    .test = a_join_does_not_wait_for_ever),
+};
+
+int
+main(void)
+{
+	return sim_main("timer_ticks", scenarios, SIM_COUNT(scenarios));
+}
