@@ -46,6 +46,8 @@ static const struct sim_scenario scenarios[] = {
 	SCRIPT("a joiner's time is up", SYNC_FIFO, 1, "pg", "d", "i", "J"),
 	SCRIPT("done once too often", SYNC_FIFO, 1, "pg", "d", "d"),
 
+	CALLS("a joiner's time is up as the task is done", SYNC_FIFO, 1, "pg",
+	    "d", "i", "i"),
 	CALLS("four threads and a close", SYNC_FIFO, 1, NULL, "pp", "gg", "u",
 	    "c"),
 	CALLS("four threads and a close_now", SYNC_FIFO, 3, "p", "ppx", "gd",

@@ -31,25 +31,26 @@
 struct script {
 	enum sync_queue_order order;
 	size_t capacity;
+	bool calls; /* each call is one step */
 	const char *before; /* what the test does alone, first; may be null */
 	const char *threads[SCRIPT_THREADS]; /* the first is the test's own */
 };
 
 /* Lines of a table of scenarios. */
-#define SCRIPT_LINE(title, order, capacity, before, ...)                       \
-	.name = title, .test = script_run,                                     \
+#define SCRIPT_LINE(steps, title, order, capacity, before, ...)                \
+	.name = title, .test = script_run, .calls = steps,                     \
 	.arg = &(const struct script)                                          \
 	{                                                                      \
-		order, capacity, before,                                       \
+		order, capacity, steps, before,                                \
 		{                                                              \
 			__VA_ARGS__                                            \
 		}                                                              \
 	}
-#define SCRIPT(...) { SCRIPT_LINE(__VA_ARGS__) }
+#define SCRIPT(...) { SCRIPT_LINE(false, __VA_ARGS__) }
 /* The same, with one early deadline at most. */
-#define TIMED(...)  { SCRIPT_LINE(__VA_ARGS__), .timeouts = 1 }
+#define TIMED(...)  { SCRIPT_LINE(false, __VA_ARGS__), .timeouts = 1 }
 /* The same, with each call as one step. */
-#define CALLS(...)  { SCRIPT_LINE(__VA_ARGS__), .timeouts = 1, .calls = true }
+#define CALLS(...)  { SCRIPT_LINE(true, __VA_ARGS__), .timeouts = 1 }
 
 /* An explored function: arg is a struct script. */
 void script_run(void *arg);
