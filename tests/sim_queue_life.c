@@ -425,6 +425,45 @@ destroy_is_busy_while_elements_are_dropped(void *arg)
 	sim_play(destroy_at_last, close_now_and_destroy, get_and_take);
 }
 
+/* Once close_now has let it go, it does not come back. */
+static bool dropped;
+
+static void
+note_the_drop(void *element, void *arg)
+{
+	(void)element;
+	(void)arg;
+	dropped = true;
+}
+
+static void
+close_now_with_note(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_queue_close_now(&q, note_the_drop, NULL));
+}
+
+static void
+destroy_what_was_dropped(unsigned me)
+{
+	(void)me;
+	(void)sync_queue_len(&q);
+	if (!dropped)
+		return;
+	if (sync_queue_destroy(&q) == 0)
+		sim_free(&q, sizeof(q));
+}
+
+static void
+destroy_is_busy_until_close_now_is_over(void *arg)
+{
+	(void)arg;
+	dropped = false;
+	init(1);
+	put(0, 1);
+	sim_play(NULL, close_now_with_note, destroy_what_was_dropped);
+}
+
 /* An unbounded queue without memory says so, and keeps what it has. */
 static void
 memory_for_growth_is_refused(void *arg)
@@ -483,6 +522,8 @@ static const struct sim_scenario scenarios[] = {
 		.test = destroy_is_busy_while_a_joiner_sleeps },
 	{ .name = "destroy is busy while elements are dropped",
 		.test = destroy_is_busy_while_elements_are_dropped },
+	{ .name = "destroy is busy until close_now is over",
+		.test = destroy_is_busy_until_close_now_is_over },
 	{ .name = "memory for growth is refused", .calls = true,
 		.test = memory_for_growth_is_refused, .failures = 1 },
 };
