@@ -247,6 +247,44 @@ stop_while_another_arms(void *arg)
 	sim_play(end_it, stop_too, arm_late);
 }
 
+/* Whoever is inside keeps the thread: destroy says so. */
+static void
+destroy_while_one_joins(unsigned me)
+{
+	(void)me;
+	(void)sync_timer_thread_armed(&tt);
+	if (tt.ended.waiters.tail != NULL)
+		SYNC_ASSERT(sync_timer_thread_destroy(&tt) == EBUSY);
+	SYNC_OK(sync_event_set(&go));
+}
+
+static void
+destroy_is_busy_while_one_joins(void *arg)
+{
+	(void)arg;
+	init(wait_for_go);
+	SYNC_OK(sync_timer_arm(&timer, 0));
+	wait_for_call();
+	sim_play(end_it, destroy_while_one_joins, join_for_ever);
+}
+
+static void
+destroy_while_one_stops(unsigned me)
+{
+	(void)me;
+	if (sync_timer_arm(&timer, SYNC_NEVER) == ECANCELED
+	    && sync_timer_thread_destroy(&tt) == 0)
+		sim_free(&tt, sizeof(tt));
+}
+
+static void
+destroy_is_busy_while_one_stops(void *arg)
+{
+	(void)arg;
+	init(count);
+	sim_play(NULL, destroy_while_one_stops, stop_too);
+}
+
 /* The callback wants a lock that the canceller holds: cancel does not wait. */
 static void
 take_the_lock(struct sync_timer *t, const struct sync_tick *tick, void *arg)
@@ -323,6 +361,10 @@ static const struct sim_scenario scenarios[] = {
 	    .test = stop_waits_for_the_callback),
 	SCENARIO("two stop", .test = two_stop),
 	SCENARIO("stop while another arms", .test = stop_while_another_arms),
+	SCENARIO("destroy is busy while one joins",
+	    .test = destroy_is_busy_while_one_joins),
+	SCENARIO("destroy is busy while one stops",
+	    .test = destroy_is_busy_while_one_stops),
 	SCENARIO("a cancel under the lock of the callback",
 	    .test = a_cancel_under_the_lock_of_the_callback),
 	SCENARIO("a callback frees another that is due",
