@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
-# Programs that explore the schedules of libsync's own objects.
+# Programs that explore the schedules of libsync's own objects.  Its plain
+# accesses are judged, too: they are linked with libsync-checked.
 
 SIM_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
 SIM_TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -Wno-thread-safety
-SIM_TEST_LIBS = libsync-simsupport.la libsync-sim.la $(CHECK_LIBS)
+SIM_TEST_LIBS = libsync-simsupport.la libsync-checked.la $(SIM_LIBS) \
+	$(CHECK_LIBS)
+LOT_TEST_LIBS = libsync-simsupport.la libsync-lot.la $(SIM_LIBS) $(CHECK_LIBS)
 
 check_LTLIBRARIES += libsync-simsupport.la
 libsync_simsupport_la_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
