@@ -16,6 +16,7 @@
 
 #define m sim_machine
 
+#define GLANCES   100 /* at the clock in vain: more are a loop */
 #define DESTROYED 32
 #define BYTES     8 /* of each that are remembered: all objects have so many */
 
@@ -74,8 +75,9 @@ sim_call_enter(unsigned call, enum sim_call_kind kind, const void *object,
 	if (t->depth++ < SIM_CALLS)
 		*c = (struct sim_call) { (uint16_t)call, false, object, site };
 	t->op.call = (uint16_t)call;
-	/* A look at the clock is a step once it is clear that it is a loop. */
-	if (!m.limits.atomics && (kind != SIM_CLOCK || sim_has_looked(site)))
+	if (kind == SIM_CLOCK && ++t->glances > GLANCES)
+		sim_yield(site);
+	if (!m.limits.atomics && kind != SIM_CLOCK)
 		sim_point(SIM_CALL, object, site);
 	sim_trace(m.current, &op, 0);
 	if (object != NULL)
@@ -103,10 +105,9 @@ sim_call_leave(unsigned call, enum sim_call_kind kind, const void *object,
 	if (sim_tracer != NULL)
 		sim_tracer->returned(
 		    sim_tracer, m.current, call, object, result, slept);
-	if (kind == SIM_QUERY || kind == SIM_CLOCK
-	    || (kind == SIM_TRY && result != 0))
+	if (kind == SIM_QUERY || (kind == SIM_TRY && result != 0))
 		sim_look(site);
-	else
+	else if (kind != SIM_CLOCK)
 		sim_progress();
 	quiet_end();
 }

@@ -304,6 +304,7 @@ void
 sim_progress(void)
 {
 	sim_me()->nlooks = 0;
+	sim_me()->glances = 0;
 	m.lowered = 0;
 	sim_touch(&m.lowered, false);
 }
@@ -316,26 +317,18 @@ lower(void)
 	sim_touch(&m.lowered, true);
 }
 
-bool
-sim_has_looked(const void *site)
-{
-	const struct sim_thread *t = sim_me();
-	unsigned i;
-
-	for (i = 0; i < t->nlooks; i++)
-		if (t->looks[i] == site)
-			return true;
-	return false;
-}
-
 void
 sim_look(const void *site)
 {
 	struct sim_thread *t = sim_me();
+	unsigned i;
 
-	if (sim_has_looked(site))
-		lower();
-	else if (t->nlooks < SIM_LOOKS)
+	for (i = 0; i < t->nlooks; i++)
+		if (t->looks[i] == site) {
+			lower();
+			return;
+		}
+	if (t->nlooks < SIM_LOOKS)
 		t->looks[t->nlooks++] = site;
 }
 

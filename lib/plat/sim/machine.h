@@ -36,6 +36,7 @@ struct sim_thread {
 	/* where it has looked in vain since it last did something */
 	const void *looks[SIM_LOOKS];
 	unsigned nlooks;
+	unsigned glances; /* at the clock, since then */
 
 	/* BLOCKED */
 	const uint32_t *word; /* null: it joins */
@@ -108,7 +109,6 @@ void sim_unblock(unsigned thread, int result);
  */
 void sim_progress(void);
 void sim_look(const void *site);
-bool sim_has_looked(const void *site);
 /* Of a new thread; false if there are too many. */
 bool sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg);
 void sim_trace(unsigned proc, const struct sim_op *op, uint32_t value);
