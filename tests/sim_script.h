@@ -49,6 +49,9 @@ struct script {
 #define SCRIPT(...) { SCRIPT_LINE(false, __VA_ARGS__) }
 /* The same, with one early deadline at most. */
 #define TIMED(...)  { SCRIPT_LINE(false, __VA_ARGS__), .timeouts = 1 }
+/* The same, and large. */
+#define LARGE(...)                                                             \
+	{ SCRIPT_LINE(false, __VA_ARGS__), .timeouts = 1, .large = true }
 /* The same, with each call as one step. */
 #define CALLS(...)  { SCRIPT_LINE(true, __VA_ARGS__), .timeouts = 1 }
 

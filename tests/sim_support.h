@@ -19,7 +19,8 @@
  *
  * The short set runs all schedules with at most SIM_BOUND preemptions, those
  * with one more where each call is a step, and with weak memory those with at
- * most `weak'.  SYNC_SIM=deep goes further.
+ * most `weak'.  SYNC_SIM=deep goes further; SYNC_SIM=brief, for a library that
+ * was built another way, has one preemption.
  *
  * Schedules that differ in the order of unrelated steps are run but once.  What
  * a step does to plain variables of the test is not seen then: they may be used
@@ -52,6 +53,8 @@ struct sim_scenario {
 	uint32_t weak;
 	/* How many outcomes must have been seen: sim_saw(0) to (sees - 1). */
 	unsigned sees;
+	/* Short set: one preemption less, as it takes seconds. */
+	bool large;
 	/* Deep set: what need not be complete, as it takes too long. */
 	bool cut;
 	/*

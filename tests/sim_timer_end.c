@@ -345,7 +345,7 @@ a_callback_frees_another_that_is_due(void *arg)
 #define SCENARIO(title, ...) { .name = title, __VA_ARGS__ }
 
 static const struct sim_scenario scenarios[] = {
-	SCENARIO("a callback arms itself again",
+	SCENARIO("a callback arms itself again", .large = true,
 	    .test = a_callback_arms_itself_again),
 	SCENARIO("a callback frees its timer",
 	    .test = a_callback_frees_its_timer),

@@ -182,11 +182,9 @@ void sync_explore_failing(void);
  * and neither happens before the other are reported as a race.
  */
 #define SYNC_READ(x)                                                           \
-	(sync_explore_access_ != NULL                                          \
-		? sync_explore_access_(&(x), false, #x) : (void)0, (x))
+	(*(const __typeof__(x) *)sync_explore_marked_(&(x), false, #x))
 #define SYNC_WRITE(x)                                                          \
-	(*(sync_explore_access_ != NULL                                        \
-		? sync_explore_access_(&(x), true, #x) : (void)0, &(x)))
+	(*(__typeof__(x) *)sync_explore_marked_(&(x), true, #x))
 
 /*
  * Atomic accesses, as steps, to integers of 4 or 8 bytes; the order is one of
@@ -242,6 +240,14 @@ void sync_explore_name_(const void *object, const char *name) SYNC_WEAK_;
 void sync_explore_fail_(const char *what, int err, const char *file,
     int line) SYNC_WEAK_;
 #define SYNC_INLINE_ static inline __attribute__((always_inline))
+
+SYNC_INLINE_ void *
+sync_explore_marked_(const void *p, bool write, const char *name)
+{
+	if (sync_explore_access_ != NULL)
+		sync_explore_access_(p, write, name);
+	return (void *)(uintptr_t)p;
+}
 
 /*
  * End this schedule as a failure, for a reason in the test's own words; err is
