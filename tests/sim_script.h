@@ -47,13 +47,24 @@ struct script {
 		}                                                              \
 	}
 #define SCRIPT(...) { SCRIPT_LINE(false, __VA_ARGS__) }
-/* The same, with one early deadline at most. */
-#define TIMED(...)  { SCRIPT_LINE(false, __VA_ARGS__), .timeouts = 1 }
-/* The same, and large. */
-#define LARGE(...)                                                             \
-	{ SCRIPT_LINE(false, __VA_ARGS__), .timeouts = 1, .large = true }
-/* The same, with each call as one step. */
-#define CALLS(...)  { SCRIPT_LINE(true, __VA_ARGS__), .timeouts = 1 }
+/* The same, too large for the deep set to be complete. */
+#define LARGE(...)  { SCRIPT_LINE(false, __VA_ARGS__), .cut = true }
+/* And with one early deadline at most. */
+#define TIMED(...)                                                             \
+	{                                                                      \
+		SCRIPT_LINE(false, __VA_ARGS__), .timeouts = 1, .cut = true    \
+	}
+/* And too large for two preemptions in the short set. */
+#define HUGE(...)                                                              \
+	{                                                                      \
+		SCRIPT_LINE(false, __VA_ARGS__), .timeouts = 1, .large = true, \
+		    .cut = true                                                \
+	}
+/* With each call as one step, and more of them. */
+#define CALLS(...)                                                             \
+	{                                                                      \
+		SCRIPT_LINE(true, __VA_ARGS__), .timeouts = 1, .cut = true     \
+	}
 
 /* An explored function: arg is a struct script. */
 void script_run(void *arg);

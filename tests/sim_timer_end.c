@@ -359,7 +359,7 @@ static const struct sim_scenario scenarios[] = {
 	    .test = two_joiners_one_with_a_deadline, .calls = true),
 	SCENARIO("stop waits for the callback",
 	    .test = stop_waits_for_the_callback),
-	SCENARIO("two stop", .test = two_stop),
+	SCENARIO("two stop", .test = two_stop, .cut = true),
 	SCENARIO("stop while another arms", .test = stop_while_another_arms),
 	SCENARIO("destroy is busy while one joins",
 	    .test = destroy_is_busy_while_one_joins),

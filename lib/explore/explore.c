@@ -398,7 +398,10 @@ run_replay(struct exploration *x, const char *text)
 	(void)execute(x, &replay.driver, INT64_MAX, "replay");
 	if (!x->found)
 		(void)fprintf(stderr, "SYNC_REPLAY: the schedule was run, and"
-		    " nothing failed\n");
+		    " nothing failed%s\n",
+		    replay_checksum(&x->schedule) == schedule.checksum
+			? "" : "; the program's steps are not those it was"
+			       " made of");
 	schedule_free(&schedule);
 }
 

@@ -22,6 +22,7 @@ struct schedule {
 	struct choice *choices;
 	size_t n, room;
 	uint32_t preemptions;
+	uint32_t checksum; /* of a parsed one */
 	bool lost; /* memory ran out: it is not whole */
 };
 
@@ -83,6 +84,7 @@ void chance_next(struct chance *c, uint64_t execution, uint32_t length);
  */
 char *replay_text(const struct schedule *s, const struct sim_limits *limits,
     const char *name);
+uint32_t replay_checksum(const struct schedule *s);
 /* Whether it is of the test of that name. */
 bool replay_is_for(const char *text, const char *name);
 /*

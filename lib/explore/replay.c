@@ -8,7 +8,8 @@
  * version; c or a, the grain; w if memory is weak; the limits on timeouts,
  * spurious wakeups, stale loads, failures and steps; then each choice that is
  * not the usual one: how many usual ones come before it, what was taken, and
- * the code of that step, 0 of a choice that is a number.  Numbers have base 36.
+ * the code of that step, 0 of a choice that is a number; last, after a hyphen, a
+ * checksum of all steps.  Numbers have base 36.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,6 +99,20 @@ replay_is_for(const char *text, const char *name)
 	return text == colon && *name == '\0';
 }
 
+/* FNV-1a (Fowler, Noll and Vo), of some digits. */
+uint32_t
+replay_checksum(const struct schedule *s)
+{
+	uint32_t h = 2166136261u;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		h = (h ^ s->choices[i].code) * 16777619u;
+		h = (h ^ s->choices[i].taken) * 16777619u;
+	}
+	return (h ^ h >> 16) & 0xfffff;
+}
+
 char *
 replay_text(const struct schedule *s, const struct sim_limits *limits,
     const char *name)
@@ -126,6 +141,7 @@ replay_text(const struct schedule *s, const struct sim_limits *limits,
 		put_number(&t, ".", c->data != 0 ? 0 : c->code);
 		usual = 0;
 	}
+	put_number(&t, "-", replay_checksum(s));
 	if (!t.lost)
 		return t.at;
 	free(t.at);
@@ -138,7 +154,7 @@ get_number(const char **p, char sign, uint64_t most, uint64_t *v)
 {
 	char *end;
 
-	if (**p != sign)
+	if (**p != sign || plain((*p)[1]) == '-')
 		return false;
 	*v = strtoull(*p + 1, &end, 36);
 	if (end == *p + 1 || *v > most)
@@ -190,7 +206,7 @@ replay_parse(const char *text, struct sim_limits *limits, struct schedule *s)
 		return false;
 	s->room = room;
 	s->n = 0;
-	while (*p != '\0') {
+	while (*p == '_') {
 		struct choice *c = &s->choices[s->n++];
 
 		if (!get_number(&p, '_', UINT32_MAX, &usual)
@@ -203,7 +219,12 @@ replay_parse(const char *text, struct sim_limits *limits, struct schedule *s)
 		c->code = (uint32_t)code;
 		c->after = (uint32_t)usual;
 	}
-	return true;
+	if (get_number(&p, '-', UINT32_MAX, &usual) && *p == '\0') {
+		s->checksum = (uint32_t)usual;
+		return true;
+	}
+	schedule_free(s);
+	return false;
 }
 
 /* The choice that is due now, if one is. */

@@ -246,16 +246,16 @@ thread_main(void *arg)
 
 	sim_on = true;
 	c->handler_stack = crash_stack_begin();
-	if (setjmp(c->begin) != 0) {
+	if (setjmp(c->begin) != 0)
 		unquiet(c);
-		if (stopping) {
-			crash_stack_end(c->handler_stack);
-			return NULL;
-		}
+	/* It may be abandoned again before it has its turn. */
+	do {
+		if (c->abandoned)
+			give_turn(&carriers[CARRIER_HOME]);
 		c->abandoned = false;
-		give_turn(&carriers[CARRIER_HOME]);
-	}
-	take_turn(c);
+		if (!stopping)
+			take_turn(c);
+	} while (c->abandoned);
 	quiet_depth = 0;
 	while (!stopping)
 		sim_thread_main(i);
