@@ -36,6 +36,7 @@ include $(srcdir)/%D%/benches_prodcons.mk
 if EXPLORER
 include $(srcdir)/%D%/sim.mk
 include $(srcdir)/%D%/sim_queue.mk
+include $(srcdir)/%D%/explore_checks.mk
 endif
 
 TESTS += %D%/catalogue.sh

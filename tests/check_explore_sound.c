@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The reduction leaves out no outcome: small programs made at random are run in
+ * all schedules, once with it and once without, and must have the same
+ * outcomes; and numbers of schedules that can be told by hand.
+ */
+#include <libsync.h>
+#include <libsync/explore.h>
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore_programs.h"
+
+#define BOUNDS 5 /* 0 to 3; 4 stands for all */
+
+/* Sorts of programs. */
+static const struct sort {
+	const char *name;
+	unsigned use, threads, ops;
+	bool weak, atomics;
+	uint32_t timeouts, spurious;
+	unsigned places;
+} sorts[] = {
+	{ "atomics", USE_ATOMICS, 3, 2, false, false, 0, 0, 1 },
+	{ "atomics, main too", USE_ATOMICS | USE_MAIN, 3, 2, false, false, 0,
+	    0, 1 },
+	{ "weak atomics", USE_ATOMICS | USE_ORDERS | USE_MAIN, 2, 4, true,
+	    false, 0, 0, 1 },
+	{ "three weak threads", USE_ATOMICS | USE_ORDERS | USE_MAIN, 3, 2, true,
+	    false, 0, 0, 1 },
+	{ "locks and tries", USE_ATOMICS | USE_LOCKS | USE_TRIES, 3, 2, false,
+	    false, 0, 0, 1 },
+	{ "semaphores", USE_SEMS | USE_TRIES | USE_FOREVER | USE_MAIN, 3, 2,
+	    false, false, 0, 1, 1 },
+	{ "conditions", USE_LOCKS | USE_CONDS | USE_FOREVER | USE_MAIN, 3, 2,
+	    false, false, 0, 1, 1 },
+	{ "conditions and deadlines", USE_LOCKS | USE_CONDS | USE_FOREVER
+	    | USE_TIME | USE_MAIN, 2, 4, false, false, 2, 1, 1 },
+	{ "events and deadlines", USE_EVENTS | USE_TIME | USE_MAIN, 3, 2, false,
+	    false, 2, 1, 1 },
+	{ "deadlines", USE_TIME | USE_SEMS | USE_LOCKS | USE_TRIES | USE_MAIN,
+	    2, 4, false, false, 1, 0, 1 },
+	{ "yields", USE_ATOMICS | USE_YIELDS | USE_LOCKS | USE_TRIES, 3, 3,
+	    false, false, 0, 0, 1 },
+	{ "yields and deadlines", USE_ATOMICS | USE_YIELDS | USE_TIME, 3, 2,
+	    false, false, 1, 0, 1 },
+	{ "choices", USE_ATOMICS | USE_CHOICES | USE_SEMS | USE_FOREVER
+	    | USE_MAIN, 2, 3, false, false, 0, 1, 1 },
+	{ "everything", 0xfffu & ~USE_ORDERS, 2, 4, false, false, 2, 1, 1 },
+	{ "moved", USE_ATOMICS | USE_LOCKS | USE_TIME | USE_TRIES | USE_MAIN,
+	    2, 3, false, false, 1, 0, 2 },
+	{ "moved more", USE_ATOMICS | USE_LOCKS | USE_SEMS | USE_TRIES, 3, 2,
+	    false, false, 0, 0, 8 },
+	{ "moved all over", USE_ATOMICS | USE_LOCKS | USE_MAIN, 2, 3, false,
+	    false, 0, 0, PROGRAM_PLACES },
+	{ "inside the library", USE_LOCKS | USE_SEMS | USE_FOREVER | USE_MAIN,
+	    2, 1, false, true, 0, 1, 1 },
+};
+
+static uint64_t
+number_from(const char *name, uint64_t usual)
+{
+	const char *v = getenv(name);
+
+	return v != NULL ? strtoull(v, NULL, 0) : usual;
+}
+
+/* How many programs of each sort. */
+static uint64_t
+count(void)
+{
+	const char *deep = getenv("SYNC_SIM");
+
+	return number_from("SYNC_PROGRAMS",
+	    deep != NULL && strcmp(deep, "deep") == 0 ? 400 : 12);
+}
+
+/* For print: an outcome of a run that the other search had not. */
+static struct outcomes *other;
+static unsigned printed;
+
+static uint64_t
+print_if_missing(void)
+{
+	uint64_t h = program_outcome();
+
+	if (!outcomes_has(other, h) && !outcomes_has(other, h + 1)
+	    && printed++ < 3) {
+		(void)fprintf(stderr, "  missing:");
+		program_print_outcome(stderr);
+	}
+	return h;
+}
+
+static void
+explain(struct program *p, const struct sort *sort, uint64_t seed,
+    struct exhaust *full, struct exhaust *reduced)
+{
+	struct outcomes kept = reduced->set;
+
+	(void)fprintf(stderr, "%s, seed %llu, bound %d of 4: %llu schedules,"
+	    " with reduction %llu\n", sort->name, (unsigned long long)seed,
+	    full->all ? 4 : (int)full->bound,
+	    (unsigned long long)full->schedules,
+	    (unsigned long long)reduced->schedules);
+	program_print(p, stderr);
+	other = &kept;
+	printed = 0;
+	full->outcome = print_if_missing;
+	exhaust(full);
+}
+
+static bool
+agrees(struct program *p, const struct sort *sort, uint64_t seed,
+    unsigned bound, uint64_t *compared)
+{
+	struct exhaust full = { .test = program_run, .arg = p,
+		.all = bound == 4, .bound = bound, .weak = sort->weak,
+		.atomics = sort->atomics, .timeouts = sort->timeouts,
+		.spurious = sort->spurious, .stale = 2, .most = 8000,
+		.outcome = program_outcome };
+	struct exhaust reduced = full;
+	bool equal = true;
+
+	reduced.reduce = true;
+	exhaust(&reduced);
+	if (!reduced.cut)
+		exhaust(&full);
+	ck_assert_msg(full.bad == 0, "%s", full.what);
+	ck_assert_msg(reduced.bad == 0, "%s", reduced.what);
+	if (!reduced.cut && !full.cut) {
+		++*compared;
+		equal = outcomes_equal(&full.set, &reduced.set);
+		if (!equal)
+			explain(p, sort, seed, &full, &reduced);
+	}
+	outcomes_free(&full.set);
+	outcomes_free(&reduced.set);
+	return equal;
+}
+
+START_TEST(reduction_leaves_out_no_outcome)
+{
+	const struct sort *sort = &sorts[_i];
+	uint64_t first = number_from("SYNC_SEED", 1), seed, compared = 0;
+	unsigned bound, bad = 0;
+	struct program p;
+
+	program_places = sort->places;
+	for (seed = first; seed < first + count(); seed++) {
+		program_make(
+		    &p, seed, sort->use, sort->threads, sort->ops);
+		for (bound = 0; bound < BOUNDS; bound++)
+			bad += !agrees(&p, sort, seed, bound, &compared);
+	}
+	ck_assert_msg(bad == 0, "%s: %u searches lost an outcome", sort->name,
+	    bad);
+	/* else the programs are too large for what is compared */
+	ck_assert_uint_gt(compared, count());
+}
+END_TEST
+
+/*
+ * Programs that have lost an outcome once, and why.
+ */
+#define ONE(kind, which, order, when) { kind, which, order, when }
+#define SC __ATOMIC_SEQ_CST
+static const struct lost {
+	const char *why;
+	struct program program;
+	bool weak;
+	uint32_t timeouts, spurious;
+} losts[] = {
+	{ "a thread that slept and wakes is not preempted",
+	    { 3, { 1, 0, 2 }, { { ONE(OP_SET, 1, 0, 0) }, { { 0 } },
+		{ ONE(OP_EVENT_WAIT_UNTIL, 1, 0, 2), ONE(OP_NOW, 0, 0, 0) } } },
+	    false, 2, 1 },
+	{ "a sleeping process races with what came between",
+	    { 3, { 1, 2, 1 }, { { ONE(OP_EVENT_WAIT_UNTIL, 1, 0, 2) },
+		{ ONE(OP_IS_SET, 0, 0, 0), ONE(OP_NOW, 0, 0, 0) },
+		{ ONE(OP_SET, 0, 0, 0) } } }, false, 2, 1 },
+	{ "a step that touches nothing lets those go on that yielded",
+	    { 3, { 0, 1, 2 }, { { { 0 } }, { ONE(OP_LOAD, 1, SC, 0) },
+		{ ONE(OP_YIELD, 0, 0, 0), ONE(OP_STORE, 1, SC, 0) } } },
+	    false, 0, 0 },
+	{ "consistent accesses do not commute",
+	    { 3, { 2, 2, 1 }, { { ONE(OP_LOAD, 0, SC, 0),
+		ONE(OP_EXCHANGE, 1, __ATOMIC_ACQUIRE, 0) },
+		{ ONE(OP_LOAD, 1, SC, 0), ONE(OP_STORE, 0, SC, 0) },
+		{ ONE(OP_STORE, 0, __ATOMIC_RELAXED, 0) } } }, true, 0, 0 },
+	{ "nor do fences",
+	    { 2, { 2, 3 }, { { ONE(OP_ADD, 0, __ATOMIC_RELEASE, 0),
+		ONE(OP_LOAD, 1, SC, 0) }, { ONE(OP_FENCE, 0, SC, 0),
+		ONE(OP_LOAD, 0, __ATOMIC_ACQUIRE, 0),
+		ONE(OP_STORE, 0, __ATOMIC_RELAXED, 0) } } }, true, 0, 0 },
+};
+
+START_TEST(what_was_lost_once_is_found)
+{
+	const struct lost *l = &losts[_i];
+	const struct sort sort = { l->why, 0, 0, 0, l->weak, false,
+		l->timeouts, l->spurious, 1 };
+	struct program p = l->program;
+	uint64_t compared = 0;
+	unsigned bound;
+
+	for (bound = 0; bound < BOUNDS; bound++)
+		ck_assert_msg(agrees(&p, &sort, 0, bound, &compared), "%s",
+		    l->why);
+	ck_assert_uint_ge(compared, 3);
+}
+END_TEST
+
+/*
+ * Two threads of n steps and the first, which starts and joins them: steps of
+ * a model, with what stops them and what a switch costs.
+ */
+struct model {
+	int pc[3]; /* main: two starts, two joins; others: begin and n steps */
+	int n;
+	int last;
+	unsigned left; /* preemptions */
+};
+
+static bool
+asleep(const struct model *m, int t)
+{
+	/* a join that was called sleeps until that thread has ended */
+	return t == 0 && ((m->pc[0] == 3 && m->pc[1] <= m->n)
+	    || (m->pc[0] == 5 && m->pc[2] <= m->n));
+}
+
+static bool
+can_go(const struct model *m, int t)
+{
+	if (t == 0)
+		return m->pc[0] < 6 && !asleep(m, t);
+	return m->pc[0] >= t && m->pc[t] <= m->n;
+}
+
+/* A join that need not sleep is one step, else two. */
+static void
+go(struct model *m, int t)
+{
+	m->pc[t]++;
+	if (t == 0 && (m->pc[0] == 3 || m->pc[0] == 5) && !asleep(m, 0))
+		m->pc[0]++;
+	m->last = t;
+}
+
+static uint64_t
+schedules_of(const struct model *m)
+{
+	uint64_t sum = 0;
+	bool any = false;
+	int t;
+
+	for (t = 0; t < 3; t++) {
+		struct model next = *m;
+
+		if (!can_go(m, t))
+			continue;
+		any = true;
+		if (t != m->last && can_go(m, m->last)) {
+			if (m->left == 0)
+				continue;
+			next.left--;
+		}
+		go(&next, t);
+		sum += schedules_of(&next);
+	}
+	return any ? sum : 1;
+}
+
+static uint32_t counters[2];
+
+static void *
+steps_on(void *arg)
+{
+	uint32_t *c = &counters[*(int *)arg & 1];
+	int i;
+
+	for (i = 0; i < *(int *)arg >> 1; i++)
+		(void)SYNC_ATOMIC_ADD(c, 1, __ATOMIC_RELAXED);
+	return NULL;
+}
+
+/* n steps each, on one variable or on two. */
+static void
+two_threads(int n, bool apart)
+{
+	int args[2] = { n << 1, n << 1 | apart };
+	struct sync_thread t[2];
+
+	counters[0] = counters[1] = 0;
+	SYNC_OK(sync_thread_start(&t[0], steps_on, &args[0], NULL));
+	SYNC_OK(sync_thread_start(&t[1], steps_on, &args[1], NULL));
+	SYNC_OK(sync_thread_join(&t[0], NULL));
+	SYNC_OK(sync_thread_join(&t[1], NULL));
+	SYNC_ASSERT(counters[0] + counters[1] == 2 * (uint32_t)n);
+}
+
+static void
+together(void *arg)
+{
+	two_threads(*(int *)arg, false);
+}
+
+static void
+apart(void *arg)
+{
+	two_threads(*(int *)arg, true);
+}
+
+static struct sync_explore_report
+explored(void (*test)(void *), int n, enum sync_explore_search search,
+    uint32_t bound, unsigned flags)
+{
+	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
+	struct sync_explore_report r;
+
+	o.search = search;
+	o.preemptions = bound;
+	o.flags = flags;
+	o.nanoseconds = 0;
+	o.spurious = o.timeouts = 0;
+	ck_assert_int_eq(sync_explore(test, &n, &o, &r), 0);
+	return r;
+}
+
+START_TEST(schedules_are_as_many_as_counted)
+{
+	struct model m = { { 0, 0, 0 }, 10, 0, (unsigned)_i };
+	uint64_t expected = schedules_of(&m);
+	struct sync_explore_report r = explored(together, 10,
+	    SYNC_EXPLORE_BOUNDED, (uint32_t)_i, SYNC_EXPLORE_FULL);
+
+	(void)fprintf(stderr, "2 threads of 10 steps, bound %d: %llu"
+	    " schedules\n", _i, (unsigned long long)expected);
+	ck_assert_uint_eq(r.bound_schedules, expected);
+	ck_assert_int_eq(r.bound, _i);
+	r = explored(apart, 10, SYNC_EXPLORE_BOUNDED, (uint32_t)_i,
+	    SYNC_EXPLORE_FULL);
+	ck_assert_uint_eq(r.bound_schedules, expected);
+	/* nothing is left out where all steps conflict but begin and end */
+	r = explored(together, 10, SYNC_EXPLORE_BOUNDED, (uint32_t)_i, 0);
+	ck_assert_uint_le(r.bound_schedules, expected);
+}
+END_TEST
+
+START_TEST(all_schedules_are_as_many_as_counted)
+{
+	struct model m = { { 0, 0, 0 }, 4, 0, 1000 };
+	struct sync_explore_report r = explored(
+	    together, 4, SYNC_EXPLORE_ALL, 0, SYNC_EXPLORE_FULL);
+
+	ck_assert_uint_eq(r.bound_schedules, schedules_of(&m));
+	ck_assert_int_eq(r.bound, SYNC_EXPLORE_UNBOUNDED);
+}
+END_TEST
+
+/* Up to the order of unrelated steps. */
+START_TEST(equal_schedules_are_run_once)
+{
+	struct sync_explore_report r =
+	    explored(together, 5, SYNC_EXPLORE_ALL, 0, 0);
+
+	/* ten steps that conflict: C(10, 5) orders at least; whether each join
+	   sleeps may double them, no more */
+	ck_assert_uint_ge(r.bound_schedules, 252);
+	ck_assert_uint_le(r.bound_schedules, 4 * 252);
+	r = explored(apart, 5, SYNC_EXPLORE_ALL, 0, 0);
+	ck_assert_uint_le(r.bound_schedules, 4);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("explore sound");
+	TCase *tc = tcase_create("counts");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, schedules_are_as_many_as_counted, 0, 4);
+	tcase_add_test(tc, all_schedules_are_as_many_as_counted);
+	tcase_add_test(tc, equal_schedules_are_run_once);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("lost once");
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, what_was_lost_once_is_found, 0,
+	    sizeof(losts) / sizeof(losts[0]));
+	suite_add_tcase(s, tc);
+	tc = tcase_create("random programs");
+	tcase_set_timeout(tc, 600);
+	tcase_add_loop_test(tc, reduction_leaves_out_no_outcome, 0,
+	    sizeof(sorts) / sizeof(sorts[0]));
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+int
+main(void)
+{
+	SRunner *sr = srunner_create(suite());
+	int failed;
+
+	srunner_run_all(sr, CK_NORMAL);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# Of the explorer itself.
+
+EXPLORE_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
+# Its insides, which need each other.
+EXPLORE_INSIDES = libsync-explore.la libsync-inner.la \
+	$(SIM_LIBS) $(CHECK_LIBS)
+
+check_PROGRAMS += check_explore_sound
+TESTS += check_explore_sound
+check_explore_sound_SOURCES = %D%/check_explore_sound.c \
+	%D%/explore_programs.c \
+	%D%/explore_programs.h
+check_explore_sound_CPPFLAGS = $(SIM_CPPFLAGS) -I$(srcdir)/%D%
+check_explore_sound_CFLAGS = $(TEST_CFLAGS)
+check_explore_sound_LDFLAGS = -Wl,--start-group
+check_explore_sound_LDADD = $(EXPLORE_INSIDES)
+
+check_PROGRAMS += check_explore_finds
+TESTS += check_explore_finds
+check_explore_finds_SOURCES = %D%/check_explore_finds.c \
+	%D%/explore_seeded.c \
+	%D%/explore_seeded.h
+check_explore_finds_CPPFLAGS = $(EXPLORE_CPPFLAGS)
+check_explore_finds_CFLAGS = $(TEST_CFLAGS)
+check_explore_finds_LDFLAGS = \
+	-Wl,--wrap=pthread_mutex_lock \
+	-Wl,--wrap=pthread_mutex_unlock \
+	-Wl,--wrap=pthread_cond_wait \
+	-Wl,--wrap=pthread_cond_signal
+check_explore_finds_LDADD = libsync-sim.la $(CHECK_LIBS)

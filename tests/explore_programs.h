@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Small programs made at random, and the outcomes they have: for the checks of
+ * the explorer itself.
+ */
+#ifndef EXPLORE_PROGRAMS_H
+#define EXPLORE_PROGRAMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* What programs are made of, a set of bits. */
+#define USE_ATOMICS  0x001u
+#define USE_ORDERS   0x002u /* relaxed to consistent, and fences */
+#define USE_LOCKS    0x004u
+#define USE_TRIES    0x008u
+#define USE_SEMS     0x010u
+#define USE_CONDS    0x020u
+#define USE_EVENTS   0x040u
+#define USE_TIME     0x080u /* deadlines, sleeps, looks at the clock */
+#define USE_YIELDS   0x100u
+#define USE_CHOICES  0x200u
+#define USE_FOREVER  0x400u /* waits without a deadline */
+#define USE_MAIN     0x800u /* the first thread has work, too */
+
+#define MAX_THREADS 4 /* the first among them */
+#define MAX_OPS     8
+
+enum op_kind {
+	OP_LOAD,
+	OP_STORE,
+	OP_ADD,
+	OP_EXCHANGE,
+	OP_CAS,
+	OP_FENCE,
+	OP_LOCK,
+	OP_LOCK_UNTIL,
+	OP_TRYLOCK,
+	OP_UNLOCK, /* if it is held */
+	OP_READ,   /* what the mutex guards, if it is held */
+	OP_WRITE,
+	OP_POST,
+	OP_WAIT,
+	OP_WAIT_UNTIL,
+	OP_TRYWAIT,
+	OP_VALUE,
+	OP_COND_WAIT, /* if the mutex is held */
+	OP_COND_WAIT_UNTIL,
+	OP_SIGNAL,
+	OP_BROADCAST,
+	OP_SET,
+	OP_CLEAR,
+	OP_IS_SET,
+	OP_EVENT_WAIT,
+	OP_EVENT_WAIT_UNTIL,
+	OP_SLEEP,
+	OP_NOW,
+	OP_YIELD,
+	OP_CHOOSE,
+	OP_KINDS
+};
+
+struct op {
+	uint8_t kind;
+	uint8_t which; /* of its objects */
+	uint8_t order; /* __ATOMIC_* */
+	uint8_t when;  /* deadline, in ms from the begin */
+};
+
+struct program {
+	unsigned nthreads; /* with the first */
+	unsigned nops[MAX_THREADS];
+	struct op ops[MAX_THREADS][MAX_OPS];
+};
+
+/* As random as the seed is; ops: about so many in each thread. */
+void program_make(struct program *p, uint64_t seed, unsigned use,
+    unsigned threads, unsigned ops);
+void program_print(const struct program *p, FILE *to);
+/* The test: runs it once and leaves its outcome. */
+void program_run(void *program);
+/*
+ * Of the last run: a hash of all that operations returned, and of the order in
+ * which they came to each object.
+ */
+uint64_t program_outcome(void);
+/* The same, for people. */
+void program_print_outcome(FILE *to);
+
+/*
+ * Among how many places the objects of an execution are chosen by chance, as
+ * malloc might: that must change nothing.
+ */
+#define PROGRAM_PLACES 512
+extern unsigned program_places;
+
+uint64_t random_next(uint64_t *state);
+
+/* A set of outcomes. */
+struct outcomes {
+	uint64_t *at;
+	size_t n, room;
+	bool sorted;
+};
+void outcomes_add(struct outcomes *s, uint64_t v);
+void outcomes_sort(struct outcomes *s);
+bool outcomes_has(struct outcomes *s, uint64_t v);
+bool outcomes_equal(struct outcomes *a, struct outcomes *b);
+void outcomes_free(struct outcomes *s);
+
+/* One search, without a word, also past deadlocks. */
+struct exhaust {
+	void (*test)(void *);
+	void *arg;
+	bool all, reduce, weak, atomics;
+	uint32_t bound;
+	uint32_t timeouts, spurious, stale;
+	uint64_t most; /* schedules; more than that: cut */
+	uint64_t (*outcome)(void);
+	/* found */
+	struct outcomes set;
+	uint64_t schedules, counted;
+	bool cut;
+	int bad;       /* an ending that is neither fine nor a deadlock */
+	char what[240];
+};
+void exhaust(struct exhaust *x);
+
+#endif /* EXPLORE_PROGRAMS_H */
