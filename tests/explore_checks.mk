@@ -29,3 +29,10 @@ check_explore_finds_LDFLAGS = \
 	-Wl,--wrap=pthread_cond_wait \
 	-Wl,--wrap=pthread_cond_signal
 check_explore_finds_LDADD = libsync-sim.la $(CHECK_LIBS)
+
+check_PROGRAMS += check_explore_robust
+TESTS += check_explore_robust
+check_explore_robust_SOURCES = %D%/check_explore_robust.c
+check_explore_robust_CPPFLAGS = $(EXPLORE_CPPFLAGS)
+check_explore_robust_CFLAGS = $(TEST_CFLAGS)
+check_explore_robust_LDADD = libsync-sim.la $(CHECK_LIBS)

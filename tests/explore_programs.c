@@ -28,6 +28,8 @@ struct world {
 };
 static struct world worlds[PROGRAM_PLACES], *world = worlds;
 static uint64_t runs;
+unsigned program_places = 1;
+bool program_calls = true;
 
 static struct log returned[MAX_THREADS];
 static struct log orders[4][OBJECTS]; /* of variables, mutexes, sems, guarded */
@@ -315,7 +317,7 @@ do_signal(const struct op *op, uint32_t id)
 	default:
 		return (uint32_t)sync_event_wait_until(e, deadline);
 	}
-	if (err == 0)
+	if (err == 0 && program_calls)
 		note(&orders[2][op->which], id);
 	return (uint32_t)err;
 }
@@ -362,8 +364,6 @@ thread_main(void *arg)
 	run_thread((unsigned)(uintptr_t)arg);
 	return NULL;
 }
-
-unsigned program_places = 1;
 
 void
 program_run(void *program)

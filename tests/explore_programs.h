@@ -95,6 +95,11 @@ void program_print_outcome(FILE *to);
  */
 #define PROGRAM_PLACES 512
 extern unsigned program_places;
+/*
+ * Whether calls are steps.  If not, those of a semaphore return in any order,
+ * whatever the order in which they changed it.
+ */
+extern bool program_calls;
 
 uint64_t random_next(uint64_t *state);
 
