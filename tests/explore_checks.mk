@@ -16,6 +16,13 @@ check_explore_sound_CFLAGS = $(TEST_CFLAGS)
 check_explore_sound_LDFLAGS = -Wl,--start-group
 check_explore_sound_LDADD = $(EXPLORE_INSIDES)
 
+# One of the mistakes is in a program of POSIX threads.
+SEEDED_WRAPS = \
+	-Wl,--wrap=pthread_mutex_lock \
+	-Wl,--wrap=pthread_mutex_unlock \
+	-Wl,--wrap=pthread_cond_wait \
+	-Wl,--wrap=pthread_cond_signal
+
 check_PROGRAMS += check_explore_finds
 TESTS += check_explore_finds
 check_explore_finds_SOURCES = %D%/check_explore_finds.c \
@@ -23,11 +30,7 @@ check_explore_finds_SOURCES = %D%/check_explore_finds.c \
 	%D%/explore_seeded.h
 check_explore_finds_CPPFLAGS = $(EXPLORE_CPPFLAGS)
 check_explore_finds_CFLAGS = $(TEST_CFLAGS)
-check_explore_finds_LDFLAGS = \
-	-Wl,--wrap=pthread_mutex_lock \
-	-Wl,--wrap=pthread_mutex_unlock \
-	-Wl,--wrap=pthread_cond_wait \
-	-Wl,--wrap=pthread_cond_signal
+check_explore_finds_LDFLAGS = $(SEEDED_WRAPS)
 check_explore_finds_LDADD = libsync-sim.la $(CHECK_LIBS)
 
 check_PROGRAMS += check_explore_robust
@@ -36,3 +39,13 @@ check_explore_robust_SOURCES = %D%/check_explore_robust.c
 check_explore_robust_CPPFLAGS = $(EXPLORE_CPPFLAGS)
 check_explore_robust_CFLAGS = $(TEST_CFLAGS)
 check_explore_robust_LDADD = libsync-sim.la $(CHECK_LIBS)
+
+check_PROGRAMS += check_explore_replay
+TESTS += check_explore_replay
+check_explore_replay_SOURCES = %D%/check_explore_replay.c \
+	%D%/explore_seeded.c \
+	%D%/explore_seeded.h
+check_explore_replay_CPPFLAGS = $(EXPLORE_CPPFLAGS)
+check_explore_replay_CFLAGS = $(TEST_CFLAGS)
+check_explore_replay_LDFLAGS = $(SEEDED_WRAPS)
+check_explore_replay_LDADD = libsync-sim.la $(CHECK_LIBS)
