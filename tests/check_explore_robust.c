@@ -532,6 +532,8 @@ locks_either(void *arg)
 
 	(void)arg;
 	m = two[0] = two[1] = (struct sync_mutex)SYNC_MUTEX_INIT;
+	/* What was never used has no name by which it could be told apart. */
+	SYNC_ASSERT(!sync_mutex_held(&two[0]) && !sync_mutex_held(&two[1]));
 	SYNC_OK(sync_thread_start(&t, locks, NULL, NULL));
 	SYNC_OK(sync_mutex_lock(&two[i]));
 	SYNC_OK(sync_mutex_unlock(&two[i]));

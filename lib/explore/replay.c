@@ -219,10 +219,11 @@ replay_parse(const char *text, struct sim_limits *limits, struct schedule *s)
 		c->code = (uint32_t)code;
 		c->after = (uint32_t)usual;
 	}
-	if (get_number(&p, '-', UINT32_MAX, &usual) && *p == '\0') {
+	s->checksum = 0; /* one that was cut short has none */
+	if (get_number(&p, '-', UINT32_MAX, &usual))
 		s->checksum = (uint32_t)usual;
+	if (*p == '\0')
 		return true;
-	}
 	schedule_free(s);
 	return false;
 }
