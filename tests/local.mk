@@ -37,6 +37,7 @@ if EXPLORER
 include $(srcdir)/%D%/sim.mk
 include $(srcdir)/%D%/sim_queue.mk
 include $(srcdir)/%D%/explore_checks.mk
+include $(srcdir)/%D%/mutations.mk
 endif
 
 TESTS += %D%/catalogue.sh

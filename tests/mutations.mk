@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+# Break the library on purpose, and see that the explorer finds it; after the
+# fragments that list sim_programs.
+
+sim_programs += sim_extra
+sim_extra_SOURCES = %D%/sim_extra.c
+sim_extra_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_extra_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_extra_LDADD = $(SIM_TEST_LIBS)
+
+sim_programs += sim_lot
+sim_lot_SOURCES = %D%/sim_lot.c
+sim_lot_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_lot_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_lot_LDADD = libsync-simsupport.la libsync-lot.la $(SIM_LIBS) $(CHECK_LIBS)
+
+EXTRA_DIST += \
+	%D%/mutations/barrier.mut \
+	%D%/mutations/cond.mut \
+	%D%/mutations/event.mut \
+	%D%/mutations/latch.mut \
+	%D%/mutations/lot.mut \
+	%D%/mutations/mutex.mut \
+	%D%/mutations/ownlock.mut \
+	%D%/mutations/queue.mut \
+	%D%/mutations/run \
+	%D%/mutations/rwlock.mut \
+	%D%/mutations/sem.mut \
+	%D%/mutations/store.mut \
+	%D%/mutations/thread.mut \
+	%D%/mutations/timer.mut \
+	%D%/mutations/waitq.mut \
+	# EOL
+
+# By hand, half an hour or so: make mutants MUTANTS='sem_* --near'
+mutants:
+	$(PYTHON3) $(srcdir)/%D%/mutations/run $(MUTANTS)
