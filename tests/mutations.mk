@@ -12,7 +12,7 @@ sim_programs += sim_lot
 sim_lot_SOURCES = %D%/sim_lot.c
 sim_lot_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_lot_CFLAGS = $(SIM_TEST_CFLAGS)
-sim_lot_LDADD = libsync-simsupport.la libsync-lot.la $(SIM_LIBS) $(CHECK_LIBS)
+sim_lot_LDADD = $(LOT_TEST_LIBS)
 
 EXTRA_DIST += \
 	%D%/mutations/barrier.mut \
