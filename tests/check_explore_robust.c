@@ -582,6 +582,23 @@ START_TEST(what_changes_is_reported)
 }
 END_TEST
 
+static void
+passes_the_breakpoint(void *arg)
+{
+	sync_explore_failing(); /* the explorer's own calls are for debuggers */
+	start_and_join(locks, 1);
+	(void)arg;
+}
+
+START_TEST(the_place_for_a_breakpoint_does_nothing)
+{
+	m = (struct sync_mutex)SYNC_MUTEX_INIT;
+	sync_explore_failing();
+	ck_assert_int_eq(
+	    sync_explore(passes_the_breakpoint, NULL, NULL, NULL), 0);
+}
+END_TEST
+
 /* Both sorts of threads walk the same schedules. */
 static _Thread_local int of_thread;
 static int *seen[16];
@@ -831,6 +848,7 @@ suite(void)
 	tc = tcase_create("changes");
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, what_changes_is_reported, 0, 5);
+	tcase_add_test(tc, the_place_for_a_breakpoint_does_nothing);
 	suite_add_tcase(suite, tc);
 	tc = tcase_create("threads");
 	tcase_set_timeout(tc, 60);

@@ -212,7 +212,7 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "two words of a bucket", .test = two_words, .calm = true },
 	{ .name = "two channels", .test = two_channels, .calm = true },
 	{ .name = "a timeout beside a wait", .test = timeout_beside_wait,
-	    .sees = 1 },
+	    .sees = 1, .large = true },
 	{ .name = "a timeout and again", .test = timeout_and_again,
 	    .sees = 1 },
 };
