@@ -137,6 +137,7 @@ struct sync_explore_report {
 	 */
 	int32_t bound;
 	uint64_t bound_schedules;
+	bool cut; /* the budget ended a search before it had run all */
 	uint32_t preemptions; /* of the schedule that failed */
 	int64_t nanoseconds;  /* of real time */
 };

@@ -216,8 +216,11 @@ run_search(struct exploration *x, bool all, uint32_t bound, int64_t ends)
 		counted += search_counted(s);
 	}
 	complete = go_on && !search_next(s);
+	x->report->cut = x->report->cut || (!complete && !x->found);
 	x->lost = x->lost || search_out_of_memory(s);
 	search_free(s);
+	if (complete && all)
+		x->report->cut = false; /* what else was cut is among them */
 	if (complete && !x->lost) {
 		x->report->bound = all ? SYNC_EXPLORE_UNBOUNDED
 				       : (int32_t)bound;

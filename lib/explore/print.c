@@ -446,8 +446,9 @@ print_report(const char *name, const struct sync_explore_report *r)
 	else
 		(void)fprintf(stderr, "not all schedules of any bound");
 	(void)fprintf(stderr, "; %llu run in %.2f s, %u threads, %u steps at"
-	    " most\n", (unsigned long long)r->schedules, seconds,
-	    (unsigned)r->threads, (unsigned)r->longest);
+	    " most%s\n", (unsigned long long)r->schedules, seconds,
+	    (unsigned)r->threads, (unsigned)r->longest,
+	    r->cut ? "; cut before the rest" : "");
 }
 
 void
