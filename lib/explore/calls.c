@@ -51,12 +51,14 @@
 
 /*
  * For programs that are linked with --wrap; where nothing is explored, the call
- * goes through to the C library.
+ * goes through to the C library.  In a program that is linked statically that
+ * is __real_NAME, as NAME itself is wrapped in here, too.
  */
 #define CALL(kind, type, name, parameters, arguments, object)                  \
 	type __wrap_##name parameters;                                         \
+	type __real_##name parameters __attribute__((weak));                   \
 	DOOR(kind, type, __wrap_##name, parameters, arguments, object, name,   \
-	    name)
+	    (__real_##name != NULL ? __real_##name : name))
 #include "pthreads.def"
 #undef CALL
 

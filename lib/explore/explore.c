@@ -19,7 +19,6 @@
 #include "symbol.h"
 
 #define PROGRESS 200000000 /* ns between two lines, the first after five */
-#define SHRINK   500000000 /* ns */
 #define AGAIN    64        /* of so many schedules by chance one is run twice */
 #define STACK_MOST ((size_t)1 << 30)
 
@@ -365,11 +364,8 @@ report_failure(struct exploration *x, const struct sim_limits *limits)
 	bool changed = x->outcome.ending == SIM_CHANGED;
 
 	x->subject.ending = x->outcome.ending;
-	if (!changed && !x->replaying) {
-		shrink(&x->schedule, &x->subject, sim_real_time() + SHRINK);
-		shrink_by_search(
-		    &x->schedule, &x->subject, sim_real_time() + SHRINK / 2);
-	}
+	if (!changed && !x->replaying)
+		shrink(&x->schedule, &x->subject);
 	/* What is not the same each time has no schedule to be shown. */
 	replay = changed ? NULL
 			 : replay_text(&x->schedule, limits, x->options.name);

@@ -110,10 +110,7 @@ struct subject {
 	void *arg;
 	enum sim_ending ending;
 };
-void shrink(struct schedule *s, const struct subject *subject,
-    int64_t until);
-void shrink_by_search(struct schedule *s, const struct subject *subject,
-    int64_t until);
+void shrink(struct schedule *s, const struct subject *subject);
 
 /* print.c: to standard error. */
 struct failure {

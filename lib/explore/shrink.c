@@ -15,6 +15,14 @@
 
 #include "explorer.h"
 
+#define EXECUTIONS 20000 /* of each of the two parts, at most */
+#define LONGEST    INT64_C(2000000000) /* ns, of both */
+
+struct budget {
+	uint32_t executions;
+	int64_t until;
+};
+
 struct turn {
 	uint8_t proc;
 	bool data; /* proc is a number that was chosen */
@@ -33,6 +41,12 @@ struct follower {
 	size_t number; /* turn, of numbers */
 	uint32_t used; /* steps of the turn */
 };
+
+static bool
+budget_left(struct budget *b)
+{
+	return b->executions-- > 0 && sim_real_time() < b->until;
+}
 
 static unsigned
 pick(struct sim_driver *driver, const struct sim_state *s)
@@ -153,7 +167,7 @@ merge(struct turns *to, const struct turns *from, size_t i)
 
 static bool
 shrink_once(struct schedule *s, const struct subject *subject,
-    struct turns *turns, struct turns *changed, int64_t until)
+    struct turns *turns, struct turns *changed, struct budget *b)
 {
 	size_t i;
 
@@ -161,7 +175,7 @@ shrink_once(struct schedule *s, const struct subject *subject,
 	for (i = 0; i < turns->n; i++) {
 		const struct turn *t = &turns->at[i];
 
-		if (sim_real_time() > until)
+		if (!budget_left(b))
 			return false;
 		if (merge(changed, turns, i)
 		    && is_better(s, changed, subject))
@@ -187,7 +201,7 @@ shrink_once(struct schedule *s, const struct subject *subject,
  */
 static bool
 search_bound(struct schedule *s, const struct subject *subject,
-    uint32_t bound, int64_t until)
+    uint32_t bound, struct budget *b)
 {
 	struct search *x = search_new(false, bound, true);
 	struct schedule tried = { 0 };
@@ -195,7 +209,7 @@ search_bound(struct schedule *s, const struct subject *subject,
 	struct recorder r;
 
 	while (x != NULL && outcome.ending != subject->ending
-	    && sim_real_time() < until && search_next(x)) {
+	    && budget_left(b) && search_next(x)) {
 		recorder_init(&r, search_driver(x), &tried);
 		sim_run(subject->test, subject->arg, &r.driver, &outcome);
 		if (outcome.ending == SIM_CHANGED)
@@ -208,28 +222,31 @@ search_bound(struct schedule *s, const struct subject *subject,
 	return outcome.ending == subject->ending;
 }
 
-void
-shrink_by_search(struct schedule *s, const struct subject *subject,
-    int64_t until)
+static void
+search_bounds(
+    struct schedule *s, const struct subject *subject, struct budget *b)
 {
 	uint32_t bound;
 
 	for (bound = 0; bound < s->preemptions; bound++)
-		if (search_bound(s, subject, bound, until))
+		if (search_bound(s, subject, bound, b))
 			return;
 }
 
 void
-shrink(struct schedule *s, const struct subject *subject, int64_t until)
+shrink(struct schedule *s, const struct subject *subject)
 {
+	struct budget b = { EXECUTIONS, sim_real_time() + LONGEST };
 	struct turns turns, changed;
 	size_t room = s->n + 1;
 
 	turns.at = malloc(room * sizeof(*turns.at));
 	changed.at = malloc(room * sizeof(*changed.at));
 	while (turns.at != NULL && changed.at != NULL && s->n < room
-	    && shrink_once(s, subject, &turns, &changed, until))
+	    && shrink_once(s, subject, &turns, &changed, &b))
 		continue;
 	free(turns.at);
 	free(changed.at);
+	b.executions = EXECUTIONS;
+	search_bounds(s, subject, &b);
 }

@@ -443,9 +443,12 @@ sim_thread_main(unsigned carrier)
 	sim_trace(carrier, &t->op, 0);
 	sim_progress();
 	announce_acquire(t); /* what its starter did before */
+	if (carrier == 0)
+		announce_acquire(&m); /* and earlier executions */
 	if (!m.mute)
 		quiet_end();
 	t->value = t->fn(t->arg);
+	announce_release(&m);
 	if (!m.mute)
 		quiet_begin();
 	end_thread(carrier);
@@ -543,9 +546,11 @@ sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
 	memory_reset();
 	calls_begin();
 	(void)sim_new_thread(&t, test_main, &test);
+	announce_release(&m);
 	sim_on = true;
 	carrier_switch(CARRIER_HOME, 0);
 	sim_on = false;
+	announce_acquire(&m);
 	outcome->steps = m.steps;
 	outcome->threads = m.nthreads;
 	for (t = 0; t < m.nthreads; t++)
