@@ -155,11 +155,22 @@ inner_pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *a)
 	return 0;
 }
 
+#define DESTROYED 0xdeadc0deu /* in the word of a condition */
+
 int
 inner_pthread_cond_destroy(pthread_cond_t *c)
 {
-	(void)c;
+	*word_of(c) = DESTROYED;
 	return 0;
+}
+
+/* As far as can be told: its memory may be something else by now. */
+static void
+check_condition(pthread_cond_t *c)
+{
+	if (*word_of(c) == DESTROYED)
+		sim_fail(SIM_GONE, "a condition is used after it was"
+		    " destroyed");
 }
 
 /* To release the mutex and to fall asleep are one step. */
@@ -202,6 +213,7 @@ int
 inner_pthread_cond_signal(pthread_cond_t *c)
 {
 	POINT(SIM_WAKE, c);
+	check_condition(c);
 	sim_wake(word_of(c), 1, PLAT_ALL);
 	return 0;
 }
@@ -210,6 +222,7 @@ int
 inner_pthread_cond_broadcast(pthread_cond_t *c)
 {
 	POINT(SIM_WAKE, c);
+	check_condition(c);
 	sim_wake(word_of(c), PLAT_ALL, PLAT_ALL);
 	return 0;
 }
