@@ -328,6 +328,76 @@ mutex_memory(void *arg)
 	sim_play(NULL, mutex_holds, mutex_goes);
 }
 
+/*
+ * One locks now and then, and sleeps between; the other comes in when it can.
+ * That a lock which was free a moment ago is taken and free again must not
+ * make it sleep.
+ */
+static void
+locks_now_and_then(unsigned me)
+{
+	unsigned i;
+
+	(void)me;
+	for (i = 0; i < 2; i++) {
+		SYNC_OK(sync_mutex_lock(&m));
+		sync_thread_sleep_until(sim_soon(2 * i));
+		SYNC_OK(sync_mutex_unlock(&m));
+		sync_thread_sleep_until(sim_soon(2 * i + 1));
+	}
+}
+
+static void
+lock_comes_and_goes(void *arg)
+{
+	(void)arg;
+	SYNC_OK(sync_mutex_init(&m, 0));
+	sim_play(NULL, locks_now_and_then, mutex_holds);
+}
+
+/*
+ * A sleeper that was woken in vain so often that the lock is reserved for it is
+ * one of those that keep the mutex from being destroyed.
+ */
+#define ROUNDS 5 /* in vain, but for the first */
+
+static bool came_in;
+
+static void
+holds_once(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_mutex_lock(&m));
+	came_in = true;
+	SYNC_OK(sync_mutex_unlock(&m));
+}
+
+static void
+wakes_in_vain(unsigned me)
+{
+	unsigned i;
+	int err;
+
+	(void)me;
+	for (i = 0; i < ROUNDS; i++) {
+		SYNC_OK(sync_mutex_lock(&m));
+		sync_thread_sleep_until(sim_soon(i)); /* calm: it sleeps */
+		SYNC_OK(sync_mutex_unlock(&m));
+	}
+	err = sync_mutex_destroy(&m);
+	sim_saw(err == 0);
+	SYNC_ASSERT(err == EBUSY || (err == 0 && came_in));
+}
+
+static void
+reserved_is_not_destroyed(void *arg)
+{
+	(void)arg;
+	came_in = false;
+	SYNC_OK(sync_mutex_init(&m, 0));
+	sim_play(NULL, wakes_in_vain, holds_once);
+}
+
 /* A post of too many does not touch who sleeps. */
 static void
 sem_overflows(unsigned me)
@@ -632,6 +702,9 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "the memory of a latch", .test = latch_memory, .sees = 1,
 	    .calm = true },
 	{ .name = "the memory of a mutex", .test = mutex_memory, .sees = 1 },
+	{ .name = "a lock comes and goes", .test = lock_comes_and_goes },
+	{ .name = "a reserved lock is not destroyed",
+	    .test = reserved_is_not_destroyed, .sees = 2, .calm = true },
 	{ .name = "a post of too many beside a sleeper",
 	    .test = overflow_beside_a_sleeper },
 	{ .name = "a destroy beside a wait", .test = destroy_beside_a_wait,

@@ -140,19 +140,19 @@ waits_on_1(unsigned me)
 }
 
 static void
-waits_on_2(unsigned me)
+waits_on_2_and_wakes_1(unsigned me)
 {
 	(void)me;
 	waits_for(0, 2);
+	lot_wake(&words[0], 1, 1);
 }
 
 static void
-wakes_2_and_1(unsigned me)
+wakes_2(unsigned me)
 {
 	(void)me;
 	set(0);
 	lot_wake(&words[0], 1, 2);
-	lot_wake(&words[0], 1, 1);
 }
 
 static void
@@ -160,7 +160,7 @@ two_channels(void *arg)
 {
 	(void)arg;
 	fresh();
-	sim_play(NULL, waits_on_1, wakes_2_and_1, waits_on_2);
+	sim_play(NULL, waits_on_1, wakes_2, waits_on_2_and_wakes_1);
 }
 
 /* One that times out takes no wake away, and leaves the list as it was. */
