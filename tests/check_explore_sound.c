@@ -147,10 +147,11 @@ START_TEST(reduction_leaves_out_no_outcome)
 {
 	const struct sort *sort = &sorts[_i];
 	uint64_t first = number_from("SYNC_SEED", 1), seed, compared = 0;
+	uint64_t programs = count() * (sort->places > 1 ? 4 : 1);
 	unsigned bound, bad = 0;
 	struct program p;
 
-	for (seed = first; seed < first + count(); seed++) {
+	for (seed = first; seed < first + programs; seed++) {
 		program_make(
 		    &p, seed, sort->use, sort->threads, sort->ops);
 		for (bound = 0; bound < BOUNDS; bound++)
@@ -159,7 +160,7 @@ START_TEST(reduction_leaves_out_no_outcome)
 	ck_assert_msg(bad == 0, "%s: %u searches lost an outcome", sort->name,
 	    bad);
 	/* else the programs are too large for what is compared */
-	ck_assert_uint_gt(compared, count());
+	ck_assert_uint_gt(compared, programs);
 }
 END_TEST
 
@@ -198,9 +199,9 @@ static const struct lost {
 		ONE(OP_LOAD, 0, __ATOMIC_ACQUIRE, 0),
 		ONE(OP_STORE, 0, __ATOMIC_RELAXED, 0) } } }, true, 0, 0, 1 },
 	{ "objects need not be where they were",
-	    { 3, { 0, 3, 2 }, { { { 0 } }, { ONE(OP_STORE, 0, SC, 0),
-		ONE(OP_LOCK, 1, 0, 0), ONE(OP_UNLOCK, 1, 0, 0) },
-		{ ONE(OP_STORE, 0, SC, 0), ONE(OP_EXCHANGE, 1, SC, 0) } } },
+	    { 3, { 0, 2, 2 }, { { { 0 } }, { ONE(OP_STORE, 0, SC, 0),
+		ONE(OP_LOAD, 0, SC, 0) }, { ONE(OP_LOAD, 1, SC, 0),
+		ONE(OP_LOAD, 0, SC, 0) } } },
 	    false, 0, 0, 2 },
 };
 
@@ -412,6 +413,9 @@ suite(void)
 int
 main(void)
 {
+#ifdef __SANITIZE_THREAD__
+	return 77; /* the notes of the programs are plain variables */
+#endif
 	SRunner *sr = srunner_create(suite());
 	int failed;
 
