@@ -132,13 +132,16 @@ thread_crashes(void *arg)
 	start_and_join(thread_writes_nowhere, 2);
 }
 
+static int descend(int n);
+static int (*volatile deeper)(int) = descend; /* so that it is no loop */
+
 static int
 descend(int n)
 {
 	volatile char frame[500];
 
 	frame[0] = (char)n;
-	return n == 0 ? 0 : descend(n - 1) + frame[0];
+	return n == 0 ? 0 : deeper(n - 1) + frame[0];
 }
 
 static void *

@@ -532,7 +532,7 @@ exhaust(struct exhaust *x)
 			continue;
 		x->counted++;
 		if (outcome.ending > SIM_LEAK) {
-			x->bad = outcome.ending;
+			x->bad = (int)outcome.ending;
 			memcpy(x->what, outcome.what, sizeof(x->what));
 			break;
 		}
