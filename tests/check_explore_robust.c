@@ -140,8 +140,8 @@ descend(int n)
 {
 	volatile char frame[500];
 
-	frame[0] = (char)n;
-	return n == 0 ? 0 : deeper(n - 1) + frame[0];
+	frame[n % 500] = (char)n; /* all of it is needed */
+	return n == 0 ? 0 : deeper(n - 1) + frame[n % 500];
 }
 
 static void *
