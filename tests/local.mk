@@ -36,7 +36,9 @@ include $(srcdir)/%D%/benches_prodcons.mk
 if EXPLORER
 include $(srcdir)/%D%/sim.mk
 include $(srcdir)/%D%/sim_queue.mk
+if !SANITIZED
 include $(srcdir)/%D%/explore_checks.mk
+endif
 include $(srcdir)/%D%/mutations.mk
 endif
 

@@ -75,8 +75,11 @@ sim_thread_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_thread_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_thread_LDADD = $(SIM_TEST_LIBS)
 
+# ThreadSanitizer looks at what the scenarios tell each other unmarked.
+if !TSAN
 check_PROGRAMS += $(sim_programs)
 TESTS += $(sim_programs)
+endif
 
 # By hand: deeper, for an hour or so.  (.PHONY cannot stand in a conditional.)
 explore: $(sim_programs)
