@@ -402,6 +402,7 @@ sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg)
 	if (m.nthreads > 0) {
 		t->clock = sim_me()->clock;
 		t->view = sim_me()->view;
+		sim_me()->clock.of[m.current]++; /* what follows is not known */
 	}
 	t->clock.of[m.nthreads] = 1;
 	t->local.id = m.nthreads + 1;

@@ -403,6 +403,13 @@ memory_look(struct location *l, int order)
 	learn(latest(l), order);
 }
 
+/* What this thread does from now on, in this step too, was not handed on. */
+static void
+handed_on(void)
+{
+	sim_me()->clock.of[m.current]++;
+}
+
 void
 memory_write(struct location *l, uint64_t v, int order, bool modifies)
 {
@@ -416,11 +423,13 @@ memory_write(struct location *l, uint64_t v, int order, bool modifies)
 	l->nstores++;
 	*latest(l) = s;
 	see(latest(l));
-	if (order != __ATOMIC_SEQ_CST)
-		return;
-	l->consistent = l->nstores;
-	if (stored.of[m.current] < t->clock.of[m.current])
-		stored.of[m.current] = t->clock.of[m.current];
+	if (order == __ATOMIC_SEQ_CST) {
+		l->consistent = l->nstores;
+		if (stored.of[m.current] < t->clock.of[m.current])
+			stored.of[m.current] = t->clock.of[m.current];
+	}
+	if (releases(order))
+		handed_on();
 }
 
 /*
@@ -439,6 +448,7 @@ memory_fence(void)
 	clock_join(&t->view, &stored);
 	fences = t->view;
 	sim_touch(&fences, true);
+	handed_on();
 }
 
 void
@@ -451,6 +461,7 @@ void
 memory_release(const void *address)
 {
 	clock_join(&memory_location(address)->handed, &sim_me()->clock);
+	handed_on();
 }
 
 void
