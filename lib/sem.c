@@ -63,8 +63,8 @@ sync_sem_destroy(struct sync_sem *s)
 	at_store_relaxed(&s->maximum, 0);
 	/*
 	 * Whoever comes too late sets WAITERS after this, and then sees that
-	 * maximum is 0 (pairs with its acquire); or before, and is woken or
-	 * finds the word changed.
+	 * maximum is 0 (pairs with its acquire) and takes WAITERS away again;
+	 * or before, and is woken or finds the word changed.
 	 */
 	at_store_release(&s->word, 0);
 	plat_wake(&s->word, PLAT_ALL, PLAT_ALL);
@@ -114,6 +114,17 @@ mark(struct sync_sem *s)
 	    || (w == 0 && at_cas_acquire(&s->word, &w, WAITERS));
 }
 
+/* It was destroyed.  Others may have seen our mark, and sleep by it. */
+static int
+unmark(struct sync_sem *s)
+{
+	uint32_t w = WAITERS;
+
+	if (at_cas_relaxed(&s->word, &w, 0))
+		plat_wake(&s->word, PLAT_ALL, PLAT_ALL);
+	return EINVAL;
+}
+
 static int
 sleep_for_unit(struct sync_sem *s, sync_time deadline)
 {
@@ -123,7 +134,7 @@ sleep_for_unit(struct sync_sem *s, sync_time deadline)
 		if (!mark(s))
 			continue;
 		if (!valid(s)) /* after WAITERS is set; see destroy */
-			return EINVAL;
+			return unmark(s);
 		if (plat_wait(&s->word, WAITERS, PLAT_ALL, deadline)
 		    == ETIMEDOUT)
 			/* a unit that is there now beats the clock */
