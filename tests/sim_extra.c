@@ -447,6 +447,87 @@ destroy_beside_a_wait(void *arg)
 	sim_play(NULL, sem_comes_late, sem_ends);
 }
 
+/* One of them sets the bit that the other finds set. */
+static void
+sem_ends_for_two(unsigned me)
+{
+	int err = sync_sem_destroy(&s);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	if (err == 0)
+		sim_may_be_late(&s.waiters);
+	else
+		SYNC_OK(sync_sem_post_n(&s, 2));
+}
+
+static void
+destroy_beside_two_waits(void *arg)
+{
+	(void)arg;
+	SYNC_OK(sync_sem_init(&s, 0, 2, 0));
+	sim_play(NULL, sem_ends_for_two, sem_comes_late, sem_comes_late);
+}
+
+/* Who comes when a queue is destroyed leaves nothing taken. */
+static void
+queue_goes(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_queue_destroy(&q));
+	sim_may_be_late(&q.lock.flags);
+}
+
+static void
+queue_comes_late(unsigned me)
+{
+	(void)me;
+	sim_saw(sync_queue_capacity(&q) == 0);
+}
+
+static void
+destroy_beside_two_looks(void *arg)
+{
+	(void)arg;
+	SYNC_OK(sync_queue_init(&q, SYNC_FIFO, sizeof(int), 1));
+	sim_play(NULL, queue_goes, queue_comes_late, queue_comes_late);
+}
+
+/* A waiter whose time is up keeps the lock in use until it is gone. */
+static struct sync_rwlock rw;
+
+static void
+reads_until(unsigned me)
+{
+	int err = sync_rwlock_rdlock_until(&rw, DEADLINE);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == ETIMEDOUT);
+	if (err == 0)
+		SYNC_OK(sync_rwlock_unlock(&rw));
+}
+
+static void
+writes_and_goes(unsigned me)
+{
+	(void)me;
+	sync_thread_sleep_until(DEADLINE);
+	SYNC_OK(sync_rwlock_unlock(&rw));
+	if (sync_rwlock_destroy(&rw) != 0)
+		return;
+	sim_saw(0);
+	sim_free(&rw, sizeof(rw));
+}
+
+static void
+destroy_beside_a_leaver(void *arg)
+{
+	(void)arg;
+	SYNC_OK(sync_rwlock_init(&rw, 0));
+	SYNC_OK(sync_rwlock_wrlock(&rw));
+	sim_play(NULL, writes_and_goes, reads_until);
+}
+
 /* A try by the last to arrive is as good as a wait. */
 static void
 barrier_waits(unsigned me)
@@ -622,8 +703,8 @@ stack_grows(void *arg)
 static void
 heap_is_deep(void *arg)
 {
-	static const int64_t priorities[] = { 13, 12, 11, 10, 9, 8, 7, 6, 5, 4,
-		3, 2, 1, 1, 5, 9, 3, 3, 12, 0, 7, 7, 2, 8 };
+	static const int64_t priorities[] = { 0, 50, 10, 90, 91, 92, 93, 94,
+		20, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1, 5, 9, 3, 3, 12, 0, 7 };
 	struct element x, before = { -1, 0 };
 	int64_t i, n = (int64_t)SIM_COUNT(priorities);
 
@@ -685,6 +766,105 @@ many_timers(void *arg)
 	SYNC_OK(sync_timer_thread_destroy(&tt));
 }
 
+/* What runs now, for the scenarios in which a callback runs meanwhile. */
+static struct sync_event begun, done;
+
+static void
+stays(struct sync_timer *timer, const struct sync_tick *tick, void *arg)
+{
+	(void)timer;
+	(void)tick;
+	(void)arg;
+	SYNC_OK(sync_event_set(&begun));
+	SYNC_OK(sync_event_wait(&done));
+}
+
+static void
+begin_callback(void (*callback)(struct sync_timer *, const struct sync_tick *,
+    void *))
+{
+	SYNC_OK(sync_event_init(&begun, 0));
+	SYNC_OK(sync_event_init(&done, 0));
+	SYNC_OK(sync_timer_thread_init(&tt, NULL));
+	SYNC_OK(sync_timer_init(&timers[0], &tt, callback, NULL));
+	SYNC_OK(sync_timer_init(&timers[1], &tt, callback, NULL));
+	SYNC_OK(sync_timer_arm(&timers[0], sim_soon(0)));
+	SYNC_OK(sync_event_wait(&begun));
+}
+
+static void
+end_timers(void)
+{
+	SYNC_OK(sync_timer_thread_stop(&tt));
+	SYNC_OK(sync_timer_thread_destroy(&tt));
+}
+
+static void
+join_of_one_that_does_not_run(void *arg)
+{
+	(void)arg;
+	begin_callback(stays);
+	SYNC_OK(sync_timer_join(&timers[1]));
+	SYNC_OK(sync_event_set(&done));
+	end_timers();
+}
+
+/* It is done with: a callback may free its timer. */
+static void
+timer_made_anew(void *arg)
+{
+	(void)arg;
+	begin_callback(stays);
+	SYNC_OK(sync_timer_init(&timers[0], &tt, comes, NULL));
+	SYNC_ASSERT(sync_timer_cancel(&timers[0]) == ENOENT);
+	SYNC_OK(sync_timer_join(&timers[0]));
+	SYNC_OK(sync_timer_destroy(&timers[0]));
+	SYNC_OK(sync_event_set(&done));
+	end_timers();
+}
+
+/* Who joins a timer while its thread is being destroyed keeps it in use. */
+static void
+stays_till_all_sleep(struct sync_timer *timer, const struct sync_tick *tick,
+    void *arg)
+{
+	(void)timer;
+	(void)tick;
+	(void)arg;
+	SYNC_OK(sync_event_set(&begun));
+	sync_thread_sleep_until(sim_soon(1)); /* calm */
+}
+
+static void
+joins_timer(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_timer_join(&timers[0]));
+}
+
+static void
+destroys_thread(unsigned me)
+{
+	int err;
+
+	(void)me;
+	err = sync_timer_thread_destroy(&tt);
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	sim_saw(err == 0);
+	if (err == 0)
+		sim_free(&tt, sizeof(tt));
+	else
+		SYNC_OK(sync_timer_thread_stop(&tt));
+}
+
+static void
+destroy_beside_a_join(void *arg)
+{
+	(void)arg;
+	begin_callback(stays_till_all_sleep);
+	sim_play(NULL, joins_timer, destroys_thread);
+}
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "a unit beats the deadline",
 	    .test = unit_beats_the_deadline },
@@ -709,6 +889,12 @@ static const struct sim_scenario scenarios[] = {
 	    .test = overflow_beside_a_sleeper },
 	{ .name = "a destroy beside a wait", .test = destroy_beside_a_wait,
 	    .sees = 2, .weak = 2 },
+	{ .name = "a destroy beside two waits",
+	    .test = destroy_beside_two_waits, .sees = 2, .weak = 2 },
+	{ .name = "a destroy beside two looks",
+	    .test = destroy_beside_two_looks, .sees = 2 },
+	{ .name = "a destroy beside a leaver", .test = destroy_beside_a_leaver,
+	    .sees = 1, .calm = true },
 	{ .name = "the last to arrive tries", .test = last_tries,
 	    .calm = true },
 	{ .name = "an action or a timeout", .test = action_or_timeout,
@@ -721,6 +907,11 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "a heap is deep", .test = heap_is_deep },
 	{ .name = "many timers", .test = many_timers, .calls = true,
 	    .calm = true },
+	{ .name = "a join of one that does not run",
+	    .test = join_of_one_that_does_not_run },
+	{ .name = "a timer is made anew", .test = timer_made_anew },
+	{ .name = "a destroy beside a join", .test = destroy_beside_a_join,
+	    .sees = 2, .calm = true },
 };
 
 int
