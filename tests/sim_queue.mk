@@ -18,10 +18,7 @@ sim_queue_close_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_queue_close_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_queue_close_LDADD = libsync-simscript.la $(SIM_TEST_LIBS)
 
-# Its queues are freed as users free them, without a word: leaks to a sanitizer.
-if !SANITIZED
 sim_programs += sim_queue_life
-endif
 sim_queue_life_SOURCES = %D%/sim_queue_life.c
 sim_queue_life_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_queue_life_CFLAGS = $(SIM_TEST_CFLAGS)
