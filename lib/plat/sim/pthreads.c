@@ -161,6 +161,7 @@ int
 inner_pthread_cond_destroy(pthread_cond_t *c)
 {
 	*word_of(c) = DESTROYED;
+	POINT(SIM_MODIFY, c); /* others may find out now, while it is there */
 	return 0;
 }
 
