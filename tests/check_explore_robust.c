@@ -586,6 +586,46 @@ START_TEST(what_changes_is_reported)
 }
 END_TEST
 
+static const char *const environment[][2] = {
+	{ "SYNC_BOUND", "two" },
+	{ "SYNC_BOUND", "1.5" },
+	{ "SYNC_BOUND", "1001" },
+	{ "SYNC_SECONDS", "inf" },
+	{ "SYNC_SECONDS", "-1" },
+	{ "SYNC_SECONDS", "" },
+	{ "SYNC_SEED", "-1" },
+	{ "SYNC_SEED", "18446744073709551616" },
+	{ "SYNC_SCHEDULES", "10 " },
+};
+#define VARIABLES (int)(sizeof(environment) / sizeof(environment[0]))
+
+START_TEST(what_is_no_number_in_the_environment_is_refused)
+{
+	const char *const *variable = environment[_i];
+
+	ck_assert_int_eq(setenv(variable[0], variable[1], 1), 0);
+	ck_assert_int_eq(sync_explore(fine, NULL, NULL, NULL), EINVAL);
+	ck_assert_int_eq(unsetenv(variable[0]), 0);
+}
+END_TEST
+
+START_TEST(numbers_in_the_environment_are_heeded)
+{
+	struct sync_explore_report r;
+
+	ck_assert_int_eq(setenv("SYNC_SEED", "18446744073709551615", 1), 0);
+	ck_assert_int_eq(setenv("SYNC_SECONDS", "0.5", 1), 0);
+	ck_assert_int_eq(setenv("SYNC_BOUND", "1", 1), 0);
+	ck_assert_int_eq(sync_explore(fine, NULL, NULL, &r), 0);
+	ck_assert_int_eq((int)r.bound, 1);
+	ck_assert(!r.cut);
+	ck_assert_int_eq(unsetenv("SYNC_BOUND"), 0);
+	ck_assert_int_eq(setenv("SYNC_SCHEDULES", "3", 1), 0);
+	ck_assert_int_eq(sync_explore(fine, NULL, NULL, &r), 0);
+	ck_assert_uint_eq(r.schedules, 3);
+}
+END_TEST
+
 static void
 passes_the_breakpoint(void *arg)
 {
@@ -867,6 +907,11 @@ suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, what_changes_is_reported, 0, 5);
 	tcase_add_test(tc, the_place_for_a_breakpoint_does_nothing);
+	suite_add_tcase(suite, tc);
+	tc = tcase_create("environment");
+	tcase_add_loop_test(tc,
+	    what_is_no_number_in_the_environment_is_refused, 0, VARIABLES);
+	tcase_add_test(tc, numbers_in_the_environment_are_heeded);
 	suite_add_tcase(suite, tc);
 	tc = tcase_create("threads");
 	tcase_set_timeout(tc, 60);

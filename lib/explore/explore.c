@@ -4,7 +4,8 @@
  *
  * The limits say what an execution may do, so a claim of completeness holds
  * within them.  The search of all schedules alone has no limit on deadlines
- * that pass early: the reduction must be free to reorder them.
+ * that pass early, unless there are to be none: the reduction must be free to
+ * reorder them.
  */
 #include <libsync/explore.h>
 
@@ -20,6 +21,7 @@
 
 #define PROGRESS 200000000 /* ns between two lines, the first after five */
 #define AGAIN    64        /* of so many schedules by chance one is run twice */
+#define BOUND_MOST 1000
 #define STACK_MOST ((size_t)1 << 30)
 
 struct exploration {
@@ -195,7 +197,7 @@ run_search(struct exploration *x, bool all, uint32_t bound, int64_t ends)
 	bool reduce = (x->options.flags & SYNC_EXPLORE_FULL) == 0;
 	struct search *s = search_new(all, bound, reduce);
 	uint64_t counted = 0;
-	bool go_on = true, complete;
+	bool complete = true;
 	struct sim_limits limits;
 	char stage[48];
 
@@ -210,11 +212,10 @@ run_search(struct exploration *x, bool all, uint32_t bound, int64_t ends)
 	else
 		(void)snprintf(stage, sizeof(stage), "bound %u",
 		    (unsigned)bound);
-	while (go_on && search_next(s)) {
-		go_on = execute(x, search_driver(s), ends, stage);
+	while (complete && search_next(s)) {
+		complete = execute(x, search_driver(s), ends, stage);
 		counted += search_counted(s);
 	}
-	complete = go_on && !search_next(s);
 	x->report->cut = x->report->cut || (!complete && !x->found);
 	x->lost = x->lost || search_out_of_memory(s);
 	search_free(s);
@@ -293,8 +294,8 @@ run_portfolio(struct exploration *x)
 		run_chance(x, bound, share(x, 56), 1000);
 	if (!over(x) && run_search(x, true, 0, share(x, 85)))
 		return;
-	if (!over(x) && complete && run_search(x, false, 3, x->ends))
-		complete = true;
+	if (!over(x) && complete)
+		(void)run_search(x, false, 3, x->ends);
 	if (!over(x))
 		run_chance(x, 0, x->ends, 20000);
 }
@@ -359,9 +360,8 @@ report_failure(struct exploration *x, const struct sim_limits *limits)
 {
 	struct failure f = { x->options.name, &x->outcome, &x->schedule,
 		&x->subject, NULL };
-	char *replay;
-
 	bool changed = x->outcome.ending == SIM_CHANGED;
+	char *replay;
 
 	x->subject.ending = x->outcome.ending;
 	if (!changed && !x->replaying)
@@ -406,20 +406,50 @@ run_replay(struct exploration *x, const char *text)
 	schedule_free(&schedule);
 }
 
-/* A number of the environment; false if it is there and is none. */
 static bool
-get_number(const char *name, double *v)
+refuse(const char *name, const char *text)
+{
+	(void)fprintf(stderr, "%s is not a number: %s\n", name, text);
+	return false;
+}
+
+/*
+ * A number of the environment, at most so large; false if it is there and is
+ * none.
+ */
+static bool
+get_number(const char *name, uint64_t most, uint64_t *v)
 {
 	const char *text = getenv(name);
+	uint64_t number;
 	char *end;
 
 	if (text == NULL)
 		return true;
-	*v = strtod(text, &end);
-	if (end != text && *end == '\0' && *v >= 0)
+	errno = 0;
+	number = strtoull(text, &end, 0);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0
+	    || number > most)
+		return refuse(name, text);
+	*v = number;
+	return true;
+}
+
+/* Seconds, which may have a fraction, as nanoseconds. */
+static bool
+get_seconds(const char *name, int64_t *v)
+{
+	const char *text = getenv(name);
+	double seconds;
+	char *end;
+
+	if (text == NULL)
 		return true;
-	(void)fprintf(stderr, "%s is not a number: %s\n", name, text);
-	return false;
+	seconds = strtod(text, &end);
+	if (end == text || *end != '\0' || !(seconds >= 0 && seconds < 1e9))
+		return refuse(name, text);
+	*v = (int64_t)(seconds * 1e9);
+	return true;
 }
 
 static bool
@@ -433,20 +463,17 @@ is_on(const char *name)
 static int
 from_environment(struct sync_explore_options *o)
 {
-	double seed = -1, schedules = -1, seconds = -1, bound = -1;
+	uint64_t bound = UINT64_MAX;
+	int saved = errno;
+	bool good = get_number("SYNC_SEED", UINT64_MAX, &o->seed)
+	    && get_number("SYNC_SCHEDULES", UINT64_MAX, &o->schedules)
+	    && get_number("SYNC_BOUND", BOUND_MOST, &bound)
+	    && get_seconds("SYNC_SECONDS", &o->nanoseconds);
 
-	if (!get_number("SYNC_SEED", &seed)
-	    || !get_number("SYNC_SCHEDULES", &schedules)
-	    || !get_number("SYNC_SECONDS", &seconds)
-	    || !get_number("SYNC_BOUND", &bound))
+	errno = saved;
+	if (!good)
 		return EINVAL;
-	if (seed >= 0)
-		o->seed = (uint64_t)seed;
-	if (schedules >= 0)
-		o->schedules = (uint64_t)schedules;
-	if (seconds >= 0)
-		o->nanoseconds = (int64_t)(seconds * 1e9);
-	if (bound >= 0) {
+	if (bound <= BOUND_MOST) {
 		o->search = SYNC_EXPLORE_BOUNDED;
 		o->preemptions = (uint32_t)bound;
 	}
@@ -462,7 +489,7 @@ check_options(const struct sync_explore_options *o)
 {
 	if ((unsigned)o->search > SYNC_EXPLORE_PCT
 	    || (unsigned)o->grain > SYNC_EXPLORE_ATOMICS || o->steps == 0
-	    || o->nanoseconds < 0 || o->preemptions > 1000
+	    || o->nanoseconds < 0 || o->preemptions > BOUND_MOST
 	    || (o->search == SYNC_EXPLORE_PCT && o->depth == 0)
 	    || o->stack_size > STACK_MOST || (o->flags & ~0x1fu) != 0)
 		return EINVAL;

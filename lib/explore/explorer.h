@@ -99,7 +99,6 @@ struct replay {
 	struct sim_driver driver;
 	const struct schedule *schedule;
 	size_t at;
-	size_t passed; /* choices that were made */
 	uint32_t usual;
 };
 void replay_init(struct replay *r, const struct schedule *s);

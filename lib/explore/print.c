@@ -207,12 +207,8 @@ result_text(unsigned call, long long result, char *text, size_t size)
 {
 	const char *name = NULL;
 
-#if HAVE_STRERRORNAME_NP
 	if (result != 0 && call_returns_error(call))
-		name = strerrorname_np((int)result);
-#else
-	(void)call;
-#endif
+		name = sim_error_name((int)result);
 	if (name != NULL)
 		(void)snprintf(text, size, " = %s", name);
 	else if (result == 0 && call_returns_error(call))

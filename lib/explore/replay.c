@@ -234,7 +234,6 @@ due(struct replay *r)
 {
 	const struct choice *c;
 
-	r->passed++;
 	if (r->at == r->schedule->n)
 		return NULL;
 	c = &r->schedule->choices[r->at];
@@ -303,6 +302,5 @@ replay_init(struct replay *r, const struct schedule *s)
 	r->driver = (struct sim_driver) { pick, choose, stepped };
 	r->schedule = s;
 	r->at = 0;
-	r->passed = 0;
 	r->usual = 0;
 }

@@ -68,12 +68,13 @@ sim_call_enter(unsigned call, enum sim_call_kind kind, const void *object,
     const void *site)
 {
 	struct sim_thread *t = sim_me();
-	struct sim_call *c = &t->calls[t->depth];
 	struct sim_op op = { SIM_CALL, false, (uint16_t)call, object, site };
 
 	quiet_begin();
-	if (t->depth++ < SIM_CALLS)
-		*c = (struct sim_call) { (uint16_t)call, false, object, site };
+	if (t->depth < SIM_CALLS)
+		t->calls[t->depth] = (struct sim_call) { (uint16_t)call, false,
+			object, site };
+	t->depth++;
 	t->op.call = (uint16_t)call;
 	if (kind == SIM_CLOCK && ++t->glances > GLANCES)
 		sim_yield(site);

@@ -368,7 +368,6 @@ sim_block(struct sim_thread *t)
 	t->op.kind = SIM_RESUME;
 	sim_progress();
 	sim_trace(m.current, &t->op, (uint32_t)t->result);
-	t->resumes = false;
 }
 
 void
@@ -378,7 +377,6 @@ sim_unblock(unsigned thread, int result)
 
 	t->state = SIM_READY;
 	t->op.kind = SIM_RESUME;
-	t->resumes = true;
 	t->result = result;
 	m.ready |= SIM_BIT(thread);
 	m.asleep &= ~SIM_BIT(thread);
@@ -571,7 +569,6 @@ sim_view(unsigned thread, struct sim_view *view)
 	view->running = m.current == thread;
 	view->op = t->op;
 	view->name = t->name;
-	view->deadline = t->deadline;
 	view->depth = t->depth < SIM_CALLS ? t->depth : SIM_CALLS;
 	view->nholds = t->nholds;
 	memcpy(view->calls, t->calls, sizeof(view->calls));
@@ -607,10 +604,4 @@ uint32_t
 sim_steps(void)
 {
 	return m.steps;
-}
-
-sync_time
-sim_clock(void)
-{
-	return m.now;
 }

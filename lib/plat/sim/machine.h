@@ -24,7 +24,6 @@ clock_join(struct sim_clock *c, const struct sim_clock *other)
 
 struct sim_thread {
 	unsigned state;    /* SIM_READY, SIM_BLOCKED, SIM_DONE */
-	bool resumes;      /* it was BLOCKED; its next step is SIM_RESUME */
 	bool restless; /* its sleep may end for no reason, and that shows */
 	bool joined;       /* by plat_thread_join, which is for once */
 	bool robust_sleep; /* for a kernel lock: the owner's end wakes it */

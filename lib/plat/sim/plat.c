@@ -78,7 +78,8 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
     sync_time deadline)
 {
 	struct sim_thread *t = sim_me();
-	struct sim_op op = { SIM_SLEEP, false, 0, word, __builtin_return_address(0) };
+	struct sim_op op = { SIM_SLEEP, false, 0, word,
+		__builtin_return_address(0) };
 
 	if (deadline < 0)
 		return ETIMEDOUT;
@@ -184,6 +185,17 @@ void
 plat_free(void *p)
 {
 	free(p);
+}
+
+const char *
+sim_error_name(int err)
+{
+#if HAVE_STRERRORNAME_NP
+	return strerrorname_np(err);
+#else
+	(void)err;
+	return NULL;
+#endif
 }
 
 int64_t

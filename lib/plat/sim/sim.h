@@ -205,7 +205,6 @@ struct sim_view {
 	bool running; /* when the execution ended */
 	struct sim_op op;
 	const char *name;
-	sync_time deadline; /* of SIM_BLOCKED */
 	struct sim_call calls[SIM_CALLS];
 	unsigned depth;
 	struct sim_hold holds[SIM_HOLDS];
@@ -213,8 +212,9 @@ struct sim_view {
 };
 void sim_view(unsigned thread, struct sim_view *view);
 struct sim_op sim_next_op(unsigned proc);
-sync_time sim_clock(void);
 uint32_t sim_steps(void); /* so far */
+/* "EINVAL", or null. */
+const char *sim_error_name(int err);
 /* Nanoseconds of real time. */
 int64_t sim_real_time(void);
 /*
