@@ -104,11 +104,15 @@ take_after_sleep(struct sync_sem *s)
 	return false;
 }
 
-/* Before sleeping: the word is WAITERS.  False if there is a unit. */
+/*
+ * Before sleeping: the word is WAITERS.  False if there is a unit.  The
+ * exchange pairs with destroy; to find WAITERS there need not: if destroy came
+ * before, then whoever set it knows, and takes it away.
+ */
 static bool
 mark(struct sync_sem *s)
 {
-	uint32_t w = at_load_acquire(&s->word); /* pairs with destroy */
+	uint32_t w = at_load_relaxed(&s->word);
 
 	return w == WAITERS
 	    || (w == 0 && at_cas_acquire(&s->word, &w, WAITERS));

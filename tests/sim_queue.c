@@ -24,6 +24,8 @@ static const struct sim_scenario scenarios[] = {
 	    "g", "u", "P"),
 	SCRIPT("tries", SYNC_FIFO, 1, NULL, "P", "G", "PG"),
 	SCRIPT("priorities", SYNC_PRIORITY, 2, "p2", "g", "p1", "p2"),
+	SCRIPT("many priorities", SYNC_PRIORITY, 12,
+	    "p0p5p1p2p6p5p6p7p3p9p9p9", "g", "k"),
 	SCRIPT("the last in is the first out", SYNC_LIFO, 2, "p", "g", "p",
 	    "p"),
 	SCRIPT("two put at once, two getters sleep", SYNC_FIFO, 2, NULL, "m",
