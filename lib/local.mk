@@ -18,6 +18,8 @@ LIB_SOURCES = \
 	%D%/base/list.h \
 	%D%/base/misuse.c \
 	%D%/base/misuse.h \
+	%D%/base/spin.c \
+	%D%/base/spin.h \
 	%D%/base/store.c \
 	%D%/base/store.h \
 	%D%/cond.c \
@@ -33,6 +35,8 @@ LIB_SOURCES = \
 	%D%/queue.h \
 	%D%/queue_close.c \
 	%D%/queue_init.c \
+	%D%/queue_ring.c \
+	%D%/queue_store.c \
 	%D%/rmutex.c \
 	%D%/rmutex.h \
 	%D%/rwlock.c \

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 
+#include "base/spin.h"
 #include "ownlock.h"
 
 /* Channels to sleep on. */
 #define PLAIN   0x1u
 #define STARVED 0x2u
 
-/*
- * How long to look before sleeping, and how often a sleeper is woken in vain
- * before it starves.  A hand-over between two processors takes some 40 pauses;
- * a yield lets a preempted holder run when there are more threads than
- * processors.
- */
-#define SPIN_PAUSES  40
-#define SPIN_YIELDS  2
+/* How often a sleeper is woken in vain before it starves. */
 #define FUTILE_LIMIT 4
 
 /* After fork: how long a reservation is respected that nobody takes up. */
@@ -32,18 +26,11 @@ struct entrant {
 static bool
 spin(uint32_t *word, uint32_t self)
 {
-	int i;
+	unsigned turn = 0;
 
-	if (!plat_spin_pays())
-		return false;
-	for (i = 0; i < SPIN_PAUSES + SPIN_YIELDS; i++) {
+	while (spin_again(&turn))
 		if (at_load_relaxed(word) == 0 && ownlock_try(word, self))
 			return true;
-		if (i < SPIN_PAUSES)
-			plat_pause();
-		else
-			plat_yield();
-	}
 	return false;
 }
 

@@ -1,129 +1,152 @@
 /* SPDX-License-Identifier: MIT */
-/* Putting and getting; queue.h says how nobody is left asleep. */
+/*
+ * Putting and getting: the waiting layer of all orders.  queue.h says how
+ * nobody is left asleep.
+ */
 #include "queue.h"
-
-#include <string.h>
 
 #include "base/deadline.h"
 #include "base/misuse.h"
-#include "base/store.h"
-#include "cond.h"
-#include "plat.h"
+#include "waitq.h"
 
+static int
+attempt(struct sync_queue *q, struct queue_move *m)
+{
+	const struct queue_order *o = queue_order(q);
+
+	return m->puts ? o->put(q, m) : o->get(q, m);
+}
+
+/* That one of a side sleeps, which the other side then knows. */
 static bool
-may_get(const struct sync_queue *q)
+mark(struct sync_queue *q, bool puts)
 {
-	return q->state != QUEUE_OPEN || q->store.len > 0;
+	const struct queue_order *o = queue_order(q);
+
+	return puts ? o->full(q) : o->empty(q);
 }
 
-static bool
-may_put(const struct sync_queue *q)
+static struct sync_waitq *
+sleepers(struct sync_queue *q, bool puts)
 {
-	return q->state != QUEUE_OPEN || q->store.len < q->capacity;
+	return puts ? &q->putters : &q->getters;
 }
 
-/* Free those chosen so far: before we wait ourselves, or after the lock. */
+/* Who took the mark of a side wakes one of it, if it is there still. */
 static void
-free_chosen(struct sync_list_node **chosen)
+choose_one(struct sync_waitq *w, struct sync_list_node **chosen)
 {
-	waitq_free(*chosen, 0);
-	*chosen = NULL;
+	(void)waitq_enter(w);
+	(void)waitq_choose(w, chosen);
+	waitq_leave(w);
 }
 
-/* One side of the queue: what it waits for. */
-struct side {
-	struct sync_cond *cond;
-	bool (*predicate)(const struct sync_queue *);
-	bool *comes;
-};
-
-static struct side
-getters(struct sync_queue *q)
-{
-	return (struct side) { &q->not_empty, may_get, &q->getter_comes };
-}
-
-static struct side
-putters(struct sync_queue *q)
-{
-	return (struct side) { &q->not_full, may_put, &q->putter_comes };
-}
-
-/* Call with the lock held.  Keep what the head of this file says of a side. */
+/* One that a wake was spent on leaves: see to those of its side that sleep. */
 static void
-wake_one(struct sync_queue *q, struct side s, struct sync_list_node **chosen)
+settle(struct sync_queue *q, bool puts, struct sync_list_node **chosen)
 {
-	if (!*s.comes && s.predicate(q))
-		*s.comes = cond_choose(s.cond, chosen);
+	struct sync_waitq *w = sleepers(q, puts);
+
+	if (waitq_empty(w)) /* exact for those that slept before us */
+		return;
+	(void)waitq_enter(w);
+	if (!waitq_empty(w) && !mark(q, puts))
+		(void)waitq_choose(w, chosen);
+	waitq_leave(w);
 }
 
-/* Wait for the predicate of a side.  0; EAGAIN to a try; ETIMEDOUT. */
-static int
-await(struct sync_queue *q, struct side s, sync_time deadline,
-    struct sync_list_node **chosen) SYNC_REQUIRES(q->lock)
-{
-	int err = 0;
-
-	while (!s.predicate(q) && err == 0) {
-		if (deadline == DEADLINE_TRY)
-			return EAGAIN;
-		free_chosen(chosen);
-		q->blocked++;
-		err = sync_cond_wait_until(s.cond, &q->lock, deadline);
-		q->blocked--;
-		if (err == 0)
-			*s.comes = false;
-	}
-	return s.predicate(q) ? 0 : err; /* true on return beats the clock */
-}
-
-/* With the lock held: room for one more, which the capacity allows. */
-static int
-make_room(struct sync_queue *q)
-{
-	struct sync_store *s = &q->store;
-	unsigned char *bytes;
-	size_t room;
-
-	if (s->len < s->room)
-		return 0;
-	if (s->room > (size_t)PTRDIFF_MAX / 2 / s->stride)
-		return ENOMEM;
-	room = s->room * 2;
-	bytes = plat_realloc(s->bytes, room * s->stride);
-	if (bytes == NULL)
-		return ENOMEM;
-	s->bytes = bytes;
-	store_grown(s, room);
-	return 0;
-}
-
-static int
-put_one(struct sync_queue *q, const void *element, sync_time deadline,
-    struct sync_list_node **chosen) SYNC_REQUIRES(q->lock)
-{
-	int err = await(q, putters(q), deadline, chosen);
-
-	if (err != 0)
-		return err;
-	if (q->state != QUEUE_OPEN)
-		return EPIPE;
-	err = make_room(q);
-	if (err != 0)
-		return err;
-	store_put(&q->store, element);
-	q->unfinished++;
-	wake_one(q, getters(q), chosen);
-	wake_one(q, putters(q), chosen);
-	return 0;
-}
-
-static int
-put(struct sync_queue *q, const void *elements, size_t n, size_t *done,
-    sync_time deadline)
+/* Do what a move that succeeded still has to, and touch the queue no more. */
+static void
+pass(struct sync_queue *q, const struct queue_move *m, bool woken)
 {
 	struct sync_list_node *chosen = NULL;
-	const unsigned char *p = elements;
+
+	if (m->owes)
+		choose_one(sleepers(q, !m->puts), &chosen);
+	if (woken)
+		settle(q, m->puts, &chosen);
+	/* the last touch; pairs with the load in destroy */
+	(void)at64_add_release(&q->inside, -QUEUE_PASSING);
+	waitq_free(chosen, 0); /* each keeps the queue in use until it is here */
+}
+
+/* Look again for a while, without sleeping. */
+static int
+spin(struct sync_queue *q, struct queue_move *m)
+{
+	unsigned turn = 0;
+	int err = EAGAIN;
+
+	while (err == EAGAIN && spin_again(&turn))
+		err = attempt(q, m);
+	return err;
+}
+
+/*
+ * Sleep once, unless there is something to look at.  0: look; *woken: by a
+ * wake.  ETIMEDOUT; EINVAL: destroyed.
+ */
+static int
+sleep_once(struct sync_queue *q, bool puts, sync_time deadline, bool *woken)
+{
+	struct sync_waitq *w = sleepers(q, puts);
+	struct waiter self = { .kind = 0 };
+	int err;
+
+	if (waitq_enter(w) != 0)
+		return EINVAL;
+	if (!mark(q, puts)) {
+		waitq_leave(w);
+		return 0;
+	}
+	waitq_queue(w, &self);
+	waitq_leave(w);
+	err = waitq_sleep(w, &self, deadline);
+	if (err == ETIMEDOUT)
+		waitq_leave(w);
+	*woken = err == 0;
+	return err;
+}
+
+/* After an attempt that could not. */
+static int
+wait(struct sync_queue *q, struct queue_move *m, sync_time deadline)
+{
+	bool woken = false;
+	int err, slept = 0;
+
+	(void)at64_add_relaxed(&q->inside, QUEUE_WAITING);
+	m->waits = true;
+	err = spin(q, m);
+	while (err == EAGAIN && slept == 0) {
+		slept = sleep_once(q, m->puts, deadline, &woken);
+		if (slept != EINVAL)
+			err = attempt(q, m); /* true beats the clock */
+	}
+	if (err == 0)
+		pass(q, m, woken);
+	else /* the last touch; pairs with the load in destroy */
+		(void)at64_add_release(&q->inside, -QUEUE_WAITING);
+	return err == EAGAIN ? slept : err;
+}
+
+static int
+move(struct sync_queue *q, struct queue_move *m, sync_time deadline)
+{
+	int err = attempt(q, m);
+
+	if (err == 0 && m->passes)
+		pass(q, m, false);
+	if (err != EAGAIN || deadline == DEADLINE_TRY)
+		return err;
+	return deadline < 0 ? ETIMEDOUT : wait(q, m, deadline);
+}
+
+static int
+put_n(struct sync_queue *q, const void *elements, size_t n, size_t *done,
+    sync_time deadline)
+{
+	unsigned char *from = (void *)(uintptr_t)elements;
 	size_t i = 0;
 	int err;
 
@@ -131,207 +154,168 @@ put(struct sync_queue *q, const void *elements, size_t n, size_t *done,
 		*done = 0;
 	if (elements == NULL && n > 0)
 		return EINVAL;
-	err = queue_enter(q);
-	if (err != 0)
-		return err;
+	err = queue_refuses(q);
 	while (i < n && err == 0) {
-		err = put_one(q, p, deadline, &chosen);
-		if (err == 0) {
-			p += q->store.element_size;
-			i++;
-		}
+		struct queue_move m = { from, n - i, .puts = true };
+
+		err = move(q, &m, deadline);
+		i += m.moved;
+		if (i < n)
+			from += m.moved * q->element_size;
 	}
-	queue_leave(q);
-	free_chosen(&chosen); /* each keeps the queue in use until then */
 	if (done != NULL)
 		*done = i;
 	return err;
 }
 
-/* With the lock held, and an element there. */
-static void
-get_one(struct sync_queue *q, void *element, struct sync_list_node **chosen)
+static int
+get_n(struct sync_queue *q, void *elements, size_t n, size_t *got,
+    sync_time deadline)
 {
-	memcpy(element, store_front(&q->store), q->store.element_size);
-	store_drop(&q->store);
-	wake_one(q, putters(q), chosen);
-	wake_one(q, getters(q), chosen);
+	struct queue_move m = { elements, n, .puts = false };
+	int err;
+
+	if (elements == NULL || n == 0 || got == NULL)
+		return EINVAL;
+	err = queue_refuses(q);
+	if (err == 0)
+		err = move(q, &m, deadline);
+	if (err == 0)
+		*got = m.moved;
+	return err;
 }
 
 static int
-get(struct sync_queue *q, void *elements, size_t n, size_t *got,
-    sync_time deadline)
+put(struct sync_queue *q, const void *element, sync_time deadline)
 {
-	struct sync_list_node *chosen = NULL;
-	unsigned char *p = elements;
-	size_t i = 0;
-	int err;
+	struct queue_move m = { (void *)(uintptr_t)element, 1, .puts = true };
+	int err = element != NULL ? queue_refuses(q) : EINVAL;
 
-	if (elements == NULL || n == 0)
-		return EINVAL;
-	err = queue_enter(q);
 	if (err != 0)
 		return err;
-	err = await(q, getters(q), deadline, &chosen);
-	if (err == 0 && queue_available(q) == 0)
-		err = EPIPE;
-	if (err == 0) {
-		for (; i < n && queue_available(q) > 0; i++)
-			get_one(q, p + i * q->store.element_size, &chosen);
-		*got = i;
-	}
-	queue_leave(q);
-	free_chosen(&chosen);
-	return err;
+	if (q->kind == QUEUE_RING && queue_ring_put_one(q, element))
+		return 0;
+	return move(q, &m, deadline);
+}
+
+static int
+get(struct sync_queue *q, void *element, sync_time deadline)
+{
+	struct queue_move m = { element, 1, .puts = false };
+	int err = element != NULL ? queue_refuses(q) : EINVAL;
+
+	if (err != 0)
+		return err;
+	if (q->kind == QUEUE_RING && queue_ring_get_one(q, element))
+		return 0;
+	return move(q, &m, deadline);
 }
 
 int
 sync_queue_put(struct sync_queue *q, const void *element)
 {
-	return MISUSE(put(q, element, 1, NULL, SYNC_NEVER), q);
+	return MISUSE(put(q, element, SYNC_NEVER), q);
 }
 
 int
 sync_queue_tryput(struct sync_queue *q, const void *element)
 {
-	return MISUSE(put(q, element, 1, NULL, DEADLINE_TRY), q);
+	return MISUSE(put(q, element, DEADLINE_TRY), q);
 }
 
 int
 sync_queue_put_until(
     struct sync_queue *q, const void *element, sync_time deadline)
 {
-	return MISUSE(put(q, element, 1, NULL, deadline_real(deadline)), q);
+	return MISUSE(put(q, element, deadline_real(deadline)), q);
 }
 
 int
 sync_queue_put_n(
     struct sync_queue *q, const void *elements, size_t n, size_t *done)
 {
-	return MISUSE(put(q, elements, n, done, SYNC_NEVER), q);
+	return MISUSE(put_n(q, elements, n, done, SYNC_NEVER), q);
 }
 
 int
 sync_queue_tryput_n(
     struct sync_queue *q, const void *elements, size_t n, size_t *done)
 {
-	return MISUSE(put(q, elements, n, done, DEADLINE_TRY), q);
+	return MISUSE(put_n(q, elements, n, done, DEADLINE_TRY), q);
 }
 
 int
 sync_queue_put_n_until(struct sync_queue *q, const void *elements, size_t n,
     size_t *done, sync_time deadline)
 {
-	return MISUSE(put(q, elements, n, done, deadline_real(deadline)), q);
+	return MISUSE(
+	    put_n(q, elements, n, done, deadline_real(deadline)), q);
 }
 
 int
 sync_queue_get(struct sync_queue *q, void *element)
 {
-	size_t got;
-
-	return MISUSE(get(q, element, 1, &got, SYNC_NEVER), q);
+	return MISUSE(get(q, element, SYNC_NEVER), q);
 }
 
 int
 sync_queue_tryget(struct sync_queue *q, void *element)
 {
-	size_t got;
-
-	return MISUSE(get(q, element, 1, &got, DEADLINE_TRY), q);
+	return MISUSE(get(q, element, DEADLINE_TRY), q);
 }
 
 int
 sync_queue_get_until(
     struct sync_queue *q, void *element, sync_time deadline)
 {
-	size_t got;
-
-	return MISUSE(get(q, element, 1, &got, deadline_real(deadline)), q);
+	return MISUSE(get(q, element, deadline_real(deadline)), q);
 }
 
 int
 sync_queue_get_n(struct sync_queue *q, void *elements, size_t n, size_t *got)
 {
-	int err = EINVAL;
-
-	if (got != NULL)
-		err = get(q, elements, n, got, SYNC_NEVER);
-	return MISUSE(err, q);
+	return MISUSE(get_n(q, elements, n, got, SYNC_NEVER), q);
 }
 
 int
 sync_queue_tryget_n(
     struct sync_queue *q, void *elements, size_t n, size_t *got)
 {
-	int err = EINVAL;
-
-	if (got != NULL)
-		err = get(q, elements, n, got, DEADLINE_TRY);
-	return MISUSE(err, q);
+	return MISUSE(get_n(q, elements, n, got, DEADLINE_TRY), q);
 }
 
 int
 sync_queue_get_n_until(struct sync_queue *q, void *elements, size_t n,
     size_t *got, sync_time deadline)
 {
-	int err = EINVAL;
-
-	if (got != NULL)
-		err = get(q, elements, n, got, deadline_real(deadline));
-	return MISUSE(err, q);
+	return MISUSE(
+	    get_n(q, elements, n, got, deadline_real(deadline)), q);
 }
 
 int
 sync_queue_peek(struct sync_queue *q, void *element)
 {
-	int err;
+	int err = element != NULL ? queue_refuses(q) : EINVAL;
 
-	if (element == NULL)
-		return MISUSE(EINVAL, q);
-	err = queue_enter(q);
 	if (err != 0)
 		return MISUSE(err, q);
-	if (queue_available(q) > 0)
-		memcpy(element, store_front(&q->store), q->store.element_size);
-	else
-		err = q->state == QUEUE_OPEN ? EAGAIN : EPIPE;
-	queue_leave(q);
-	return err;
+	return queue_order(q)->peek(q, element);
 }
 
 size_t
 sync_queue_len(struct sync_queue *q)
 {
-	size_t len;
-
-	if (queue_enter(q) != 0)
-		return 0;
-	len = queue_available(q);
-	queue_leave(q);
-	return len;
+	return queue_refuses(q) == 0 ? queue_order(q)->len(q) : 0;
 }
 
 size_t
 sync_queue_capacity(struct sync_queue *q)
 {
-	size_t capacity;
-
-	if (queue_enter(q) != 0)
-		return 0;
-	capacity = q->capacity;
-	queue_leave(q);
-	return capacity;
+	return queue_refuses(q) == 0 ? q->capacity : 0;
 }
 
 bool
 sync_queue_is_closed(struct sync_queue *q)
 {
-	bool closed;
-
-	if (queue_enter(q) != 0)
-		return false;
-	closed = q->state != QUEUE_OPEN;
-	queue_leave(q);
-	return closed;
+	return queue_refuses(q) == 0 && queue_order(q)->is_closed(q);
 }

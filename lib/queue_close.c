@@ -1,56 +1,83 @@
 /* SPDX-License-Identifier: MIT */
-/* Closing a queue, and counting its unfinished tasks; see queue.h. */
+/*
+ * Closing a queue, and counting its unfinished tasks; see queue.h.
+ *
+ * done is how many tasks were done, doubled, and one more while a thread
+ * sleeps in join.  The tasks unfinished are the puts that the order counts,
+ * less those.  Why no wake is lost: who joins marks done by a
+ * compare-and-swap, so only while it is less than the puts; the task_done that
+ * makes it equal to them takes the mark away with its own, and wakes all.
+ */
 #include "queue.h"
 
 #include "base/deadline.h"
 #include "base/misuse.h"
-#include "base/store.h"
+#include "waitq.h"
+
+#define JOINED UINT64_C(1)
 
 static void
-wake_all(struct sync_queue *q) SYNC_REQUIRES(q->lock)
+wake_all(struct sync_waitq *sleepers)
 {
-	(void)sync_cond_broadcast(&q->not_empty);
-	(void)sync_cond_broadcast(&q->not_full);
+	struct sync_list_node *chosen = NULL;
+
+	(void)waitq_enter(sleepers);
+	while (waitq_choose(sleepers, &chosen))
+		continue;
+	waitq_leave(sleepers);
+	waitq_free(chosen, 0);
+}
+
+/* The caller counts as inside.  Whether it was open. */
+static bool
+shut(struct sync_queue *q)
+{
+	if (!queue_order(q)->close(q))
+		return false;
+	/* After that: who was there before is found, who comes later sees it. */
+	wake_all(&q->getters);
+	wake_all(&q->putters);
+	return true;
 }
 
 int
 sync_queue_close(struct sync_queue *q)
 {
-	int err = queue_enter(q);
+	int err = queue_refuses(q);
 
 	if (err != 0)
 		return MISUSE(err, q);
-	if (q->state == QUEUE_OPEN) {
-		q->state = QUEUE_CLOSED;
-		wake_all(q);
-	}
-	queue_leave(q);
+	(void)at64_add_relaxed(&q->inside, QUEUE_PASSING);
+	(void)shut(q);
+	/* the last touch; pairs with the load in destroy */
+	(void)at64_add_release(&q->inside, -QUEUE_PASSING);
 	return 0;
 }
 
-/* With the lock held: n tasks, which there are, are no longer unfinished. */
-static void
-finish(struct sync_queue *q, size_t n) SYNC_REQUIRES(q->lock)
+/*
+ * Count up to n tasks as done, if enough are unfinished or even if not; the
+ * caller counts as PASSING.  False: not enough, and nothing was done.
+ */
+static bool
+finish(struct sync_queue *q, uint64_t n, bool if_not)
 {
-	q->unfinished -= n;
-	if (q->unfinished == 0)
-		(void)sync_cond_broadcast(&q->all_done);
-}
+	uint64_t was, unfinished, now;
 
-/* While QUEUE_DISCARDING, without the lock.  Returns how many there were. */
-static size_t
-discard(
-    struct sync_store *s, void (*drop)(void *element, void *arg), void *arg)
-{
-	size_t n = s->len;
-
-	if (drop == NULL)
-		s->len = 0;
-	while (s->len > 0) {
-		drop((void *)(uintptr_t)store_front(s), arg);
-		store_drop(s);
-	}
-	return n;
+	do {
+		/* so that we see the puts of what is done */
+		was = at64_load_acquire(&q->done);
+		unfinished = queue_order(q)->puts(q) - was / 2;
+		if (n > unfinished && !if_not)
+			return false;
+		if (n >= unfinished)
+			now = (was & ~JOINED) + 2 * unfinished;
+		else
+			now = was + 2 * n;
+		/* what all have done, to all that join; pairs with join */
+	} while (!at64_cas_acq_rel(&q->done, &was, now));
+	if (was & ~now & JOINED)
+		wake_all(&q->joiners);
+	return true;
 }
 
 int
@@ -58,37 +85,33 @@ sync_queue_close_now(struct sync_queue *q,
     void (*drop)(void *element, void *arg), void *arg)
 {
 	size_t n;
-	int err = queue_enter(q);
+	int err = queue_refuses(q);
 
 	if (err != 0)
 		return MISUSE(err, q);
-	if (q->state != QUEUE_DISCARDING) {
-		q->state = QUEUE_DISCARDING;
-		q->blocked++;
-		wake_all(q);
-		queue_leave(q);
-		n = discard(&q->store, drop, arg);
-		(void)sync_mutex_lock(&q->lock); /* it is there still */
-		q->blocked--;
-		q->state = QUEUE_CLOSED;
-		finish(q, n < q->unfinished ? n : (size_t)q->unfinished);
-	}
-	queue_leave(q);
+	(void)at64_add_relaxed(&q->inside, QUEUE_WAITING);
+	(void)shut(q);
+	n = queue_order(q)->discard(q, drop, arg);
+	(void)at64_add_relaxed(&q->inside, QUEUE_PASSING - QUEUE_WAITING);
+	if (n > 0)
+		(void)finish(q, n, true);
+	/* the last touch; pairs with the load in destroy */
+	(void)at64_add_release(&q->inside, -QUEUE_PASSING);
 	return 0;
 }
 
 static int
 task_done(struct sync_queue *q, size_t n)
 {
-	int err = queue_enter(q);
+	int err = queue_refuses(q);
 
-	if (err != 0)
+	if (err != 0 || n == 0)
 		return err;
-	if (n > q->unfinished)
+	(void)at64_add_relaxed(&q->inside, QUEUE_PASSING);
+	if (!finish(q, n, false))
 		err = EINVAL;
-	else if (n > 0)
-		finish(q, n);
-	queue_leave(q);
+	/* the last touch; pairs with the load in destroy */
+	(void)at64_add_release(&q->inside, -QUEUE_PASSING);
 	return err;
 }
 
@@ -104,25 +127,78 @@ sync_queue_task_done_n(struct sync_queue *q, size_t n)
 	return MISUSE(task_done(q, n), q);
 }
 
+size_t
+sync_queue_unfinished(struct sync_queue *q)
+{
+	uint64_t done;
+
+	if (queue_refuses(q) != 0)
+		return 0;
+	done = at64_load_acquire(&q->done); /* first: see all_done */
+	return (size_t)(queue_order(q)->puts(q) - done / 2);
+}
+
+static bool
+all_done(const struct sync_queue *q, uint64_t *done)
+{
+	/* pairs with finish; and first, so that we see the puts of it */
+	*done = at64_load_acquire(&q->done);
+	return *done / 2 == queue_order(q)->puts(q);
+}
+
+/* Under the joiners' lock: some are unfinished, and the mark is set. */
+static bool
+mark(struct sync_queue *q)
+{
+	uint64_t done;
+
+	do {
+		if (all_done(q, &done))
+			return false;
+	} while (!(done & JOINED)
+	    && !at64_cas_relaxed(&q->done, &done, done | JOINED));
+	return true;
+}
+
+/* Sleep once, unless all is done.  0: look; ETIMEDOUT; EINVAL: destroyed. */
+static int
+sleep_once(struct sync_queue *q, sync_time deadline)
+{
+	struct waiter w = { .kind = 0 };
+	int err;
+
+	if (waitq_enter(&q->joiners) != 0)
+		return EINVAL;
+	if (!mark(q)) {
+		waitq_leave(&q->joiners);
+		return 0;
+	}
+	waitq_queue(&q->joiners, &w);
+	waitq_leave(&q->joiners);
+	err = waitq_sleep(&q->joiners, &w, deadline);
+	if (err == ETIMEDOUT)
+		waitq_leave(&q->joiners);
+	return err;
+}
+
 static int
 join(struct sync_queue *q, sync_time deadline)
 {
-	int err = queue_enter(q);
+	uint64_t done;
+	int err = queue_refuses(q);
 
-	if (err != 0)
+	if (err != 0 || all_done(q, &done))
 		return err;
-	while (q->unfinished > 0 && err == 0) {
-		if (deadline == DEADLINE_TRY) {
-			err = EAGAIN;
-			break;
-		}
-		q->blocked++;
-		err = sync_cond_wait_until(&q->all_done, &q->lock, deadline);
-		q->blocked--;
-	}
-	if (q->unfinished == 0)
+	if (deadline == DEADLINE_TRY)
+		return EAGAIN;
+	(void)at64_add_relaxed(&q->inside, QUEUE_WAITING);
+	do
+		err = sleep_once(q, deadline);
+	while (err == 0 && !all_done(q, &done));
+	if (err == ETIMEDOUT && all_done(q, &done))
 		err = 0; /* true on return beats the clock */
-	queue_leave(q);
+	/* the last touch; pairs with the load in destroy */
+	(void)at64_add_release(&q->inside, -QUEUE_WAITING);
 	return err;
 }
 

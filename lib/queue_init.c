@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Making a queue, entering it, and ending it; see queue.h. */
+/* Making a queue and ending it; see queue.h. */
 #include "queue.h"
 
 #include "base/misuse.h"
 #include "base/store.h"
-#include "mutex.h"
-#include "plat.h"
+#include "waitq.h"
 
 #define FIRST_ROOM 16 /* elements, of an unbounded queue */
 
@@ -16,22 +15,33 @@ known(uint32_t order)
 	    || order == SYNC_PRIORITY;
 }
 
+static bool
+store_size(uint32_t order, size_t element_size, size_t room, size_t *size)
+{
+	size_t stride = store_stride(order, element_size);
+
+	if (stride == 0 || room > (size_t)PTRDIFF_MAX / stride)
+		return false;
+	*size = room * stride;
+	return true;
+}
+
 static int
 storage_size(enum sync_queue_order order, size_t element_size,
     size_t capacity, size_t *size)
 {
-	size_t stride;
+	bool fits;
 
 	if (size == NULL || !known((uint32_t)order) || element_size == 0
 	    || capacity == 0 || capacity == SYNC_UNBOUNDED)
 		return EINVAL;
 	if (order == SYNC_PRIORITY && element_size < sizeof(int64_t))
 		return EINVAL;
-	stride = store_stride((uint32_t)order, element_size);
-	if (stride == 0 || capacity > (size_t)PTRDIFF_MAX / stride)
-		return EOVERFLOW;
-	*size = capacity * stride;
-	return 0;
+	if (order == SYNC_FIFO)
+		fits = queue_ring_size(element_size, capacity, size);
+	else
+		fits = store_size((uint32_t)order, element_size, capacity, size);
+	return fits ? 0 : EOVERFLOW;
 }
 
 int
@@ -55,55 +65,68 @@ sensible(const struct sync_queue_options *o)
 	return o->storage == NULL || o->capacity != SYNC_UNBOUNDED;
 }
 
-/* Find the bytes for so many elements: the caller's, or new ones. */
+/* How many bytes it takes at first. */
 static int
-find_bytes(unsigned char **bytes, const struct sync_queue_options *o,
-    size_t room)
+first_size(const struct sync_queue_options *o, size_t *size)
 {
-	size_t size;
 	int err;
 
-	err = storage_size(o->order, o->element_size, room, &size);
-	if (err != 0)
-		return err;
-	if (o->storage != NULL && o->storage_size < size)
+	if (o->capacity == SYNC_UNBOUNDED)
+		return store_size((uint32_t)o->order, o->element_size,
+			   FIRST_ROOM, size) ? 0 : EOVERFLOW;
+	err = storage_size(o->order, o->element_size, o->capacity, size);
+	if (err == 0 && o->storage != NULL && o->storage_size < *size)
 		return EINVAL;
-	*bytes = o->storage != NULL ? o->storage : plat_alloc(size);
-	return *bytes != NULL ? 0 : ENOMEM;
+	return err;
+}
+
+static void
+init_store(struct sync_queue *q, const struct sync_queue_options *o,
+    unsigned char *bytes)
+{
+	q->kind = QUEUE_STORE;
+	q->store = (struct sync_store) {
+		.bytes = bytes,
+		.element_size = o->element_size,
+		.stride = store_stride((uint32_t)o->order, o->element_size),
+		.priority_offset = o->priority_offset,
+		.room = o->capacity == SYNC_UNBOUNDED ? FIRST_ROOM
+						      : o->capacity,
+		.order = (uint32_t)o->order,
+	};
 }
 
 static int
 init(struct sync_queue *q, const struct sync_queue_options *o)
 {
+	const struct sync_waitq nobody = { 0, plat_generation(), NULL };
 	unsigned char *bytes;
-	size_t room;
+	size_t size;
 	int err;
 
 	if (UNFIT(q, struct sync_queue) || !sensible(o))
 		return EINVAL;
-	room = o->capacity == SYNC_UNBOUNDED ? FIRST_ROOM : o->capacity;
-	err = find_bytes(&bytes, o, room);
+	err = first_size(o, &size);
 	if (err != 0)
 		return err;
+	bytes = o->storage != NULL ? o->storage : plat_alloc(size);
+	if (bytes == NULL)
+		return ENOMEM;
 	*q = (struct sync_queue) {
-		.lock = SYNC_MUTEX_INIT,
-		.store = {
-			.bytes = bytes,
-			.element_size = o->element_size,
-			.stride = store_stride((uint32_t)o->order,
-			    o->element_size),
-			.priority_offset = o->priority_offset,
-			.room = room,
-			.order = (uint32_t)o->order,
-		},
-		.capacity = o->capacity,
+		.state = QUEUE_THERE,
 		.generation = plat_generation(),
-		.state = QUEUE_OPEN,
 		.own_bytes = o->storage == NULL,
+		.element_size = o->element_size,
+		.capacity = o->capacity,
+		.lock = SYNC_MUTEX_INIT,
+		.getters = nobody,
+		.putters = nobody,
+		.joiners = nobody,
 	};
-	(void)sync_cond_init(&q->not_empty, 0);
-	(void)sync_cond_init(&q->not_full, 0);
-	(void)sync_cond_init(&q->all_done, 0);
+	if (o->order == SYNC_FIFO && o->capacity != SYNC_UNBOUNDED)
+		queue_ring_init(q, bytes);
+	else
+		init_store(q, o, bytes);
 	return 0;
 }
 
@@ -127,43 +150,54 @@ sync_queue_init_with(
 	return MISUSE(init(q, o), q);
 }
 
-int
-queue_enter(struct sync_queue *q) SYNC_NO_ANALYSIS
+/* Nobody is inside a wait, nor on the way out of a call. */
+static int
+await_nobody(const struct sync_queue *q)
 {
-	int err;
+	unsigned turn = 0;
 
-	if (q == NULL)
-		return EINVAL;
-	if (q->generation != plat_generation()) /* no other thread has it */
-		return q->state == QUEUE_NONE ? EINVAL : ENOTRECOVERABLE;
-	err = mutex_lock(&q->lock, SYNC_NEVER);
-	if (err != 0)
-		return err;
-	if (q->state == QUEUE_NONE) {
-		(void)sync_mutex_unlock(&q->lock);
-		return EINVAL;
+	for (;;) {
+		/* pairs with the last touch of each; shown before by release */
+		uint64_t inside = at64_load_acquire(&q->inside);
+
+		if (inside % QUEUE_PASSING != 0)
+			return EBUSY;
+		if (inside == 0)
+			return 0;
+		spin_linger(&turn);
 	}
-	return 0;
+}
+
+/* Whoever comes too late to sleep gets EINVAL. */
+static void
+end_sleeping(struct sync_waitq *sleepers)
+{
+	struct sync_list_node *chosen = NULL;
+
+	(void)waitq_enter(sleepers);
+	while (waitq_choose(sleepers, &chosen))
+		continue;
+	waitq_destroy(sleepers);
+	waitq_free(chosen, EINVAL);
 }
 
 int
 sync_queue_destroy(struct sync_queue *q)
 {
-	int err = queue_enter(q);
+	int err = queue_refuses(q);
 
 	if (err != 0)
 		return MISUSE(err, q);
-	if (q->blocked > 0) {
-		queue_leave(q);
-		return EBUSY;
-	}
-	q->state = QUEUE_NONE; /* whoever is late gets EINVAL */
-	queue_leave(q);
-	if (q->own_bytes)
-		plat_free(q->store.bytes);
-	(void)sync_cond_destroy(&q->not_empty);
-	(void)sync_cond_destroy(&q->not_full);
-	(void)sync_cond_destroy(&q->all_done);
+	err = await_nobody(q);
+	if (err != 0)
+		return err;
+	at_store_relaxed(&q->state, QUEUE_NONE);
+	end_sleeping(&q->getters);
+	end_sleeping(&q->putters);
+	end_sleeping(&q->joiners);
 	(void)sync_mutex_destroy(&q->lock);
+	if (q->own_bytes)
+		plat_free(q->kind == QUEUE_RING ? q->ring.slots
+						: q->store.bytes);
 	return 0;
 }

@@ -27,6 +27,7 @@
 #include "base/atomic.h"
 #include "base/deadline.h"
 #include "base/misuse.h"
+#include "base/spin.h"
 #include "plat.h"
 
 #define WAITERS 0x80000000u
@@ -149,13 +150,11 @@ sleep_for_unit(struct sync_sem *s, sync_time deadline)
 static bool
 spin(struct sync_sem *s)
 {
-	int i;
+	unsigned turn = 0;
 
-	for (i = 0; i < 40 && plat_spin_pays(); i++) {
+	while (spin_again(&turn))
 		if ((at_load_relaxed(&s->word) & VALUE) != 0 && take(s))
 			return true;
-		plat_pause();
-	}
 	return false;
 }
 

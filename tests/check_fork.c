@@ -477,6 +477,7 @@ what_needs_threads_is_not_recoverable(void)
 	need(sync_queue_destroy(&queue) == ENOTRECOVERABLE);
 	need(sync_queue_len(&queue) == 0);
 	need(sync_queue_capacity(&queue) == 0);
+	need(sync_queue_unfinished(&queue) == 0);
 	need(!sync_queue_is_closed(&queue));
 	need(sync_queue_init(&queue, SYNC_LIFO, sizeof(int), 1) == 0);
 	need(sync_queue_put(&queue, &i) == 0);

@@ -153,6 +153,30 @@ START_TEST(peek_shows_the_next_and_leaves_it_in)
 }
 END_TEST
 
+/* Two numbers of elements in turn, so that each place is the first once. */
+START_TEST(a_queue_of_any_capacity_goes_around)
+{
+	uint32_t capacity, round, i, n, put = 0, got = 0;
+
+	for (capacity = 1; capacity <= 9; capacity++) {
+		begin(_i, capacity);
+		for (round = 0; round < 4 * capacity; round++) {
+			n = round % 2 == 0 ? capacity : (capacity + 1) / 2;
+			for (i = 0; i < n; i++)
+				put_item(0, put++);
+			ck_assert_uint_eq(sync_queue_len(&q), n);
+			for (i = 0; i < n; i++)
+				ck_assert_uint_eq(get_item().number,
+				    got + number_at(_i, i, n));
+			got += n;
+			ck_assert_uint_eq(sync_queue_unfinished(&q), n);
+			ok(sync_queue_task_done_n(&q, n));
+		}
+		end();
+	}
+}
+END_TEST
+
 START_TEST(an_unbounded_queue_grows)
 {
 	uint32_t i;
@@ -320,6 +344,8 @@ main(void)
 	tcase_add_loop_test(
 	    tc, peek_shows_the_next_and_leaves_it_in, 0, QUEUE_KINDS);
 	tc = add_case(s, "growth");
+	tcase_add_loop_test(
+	    tc, a_queue_of_any_capacity_goes_around, 0, QUEUE_KINDS);
 	tcase_add_loop_test(tc, an_unbounded_queue_grows, 0, ORDERS);
 	tcase_add_test(tc, an_unbounded_queue_grows_in_order_when_wrapped);
 	tc = add_case(s, "deadline");

@@ -48,8 +48,9 @@ START_TEST(init_refuses_what_makes_no_sense)
 		{ SYNC_PRIORITY, 24, 1, 17, NULL, 0, 0 },
 		{ SYNC_PRIORITY, 24, 1, SIZE_MAX, NULL, 0, 0 },
 		{ SYNC_PRIORITY, 24, 1, SIZE_MAX - 7, NULL, 0, 0 },
-		{ SYNC_FIFO, 8, 4, 0, storage, 31, 0 },
-		{ SYNC_FIFO, 8, 4, 0, storage, 0, 0 },
+		{ SYNC_LIFO, 8, 4, 0, storage, 31, 0 },
+		{ SYNC_FIFO, 8, 3, 0, storage, 54, 0 },
+		{ SYNC_FIFO, 8, 3, 0, storage, 0, 0 },
 		{ SYNC_PRIORITY, 8, 4, 0, storage, 63, 0 },
 		{ SYNC_FIFO, 8, SYNC_UNBOUNDED, 0, storage, 64, 0 },
 	};
@@ -123,12 +124,16 @@ END_TEST
 
 START_TEST(more_bytes_than_can_be_had_is_enomem)
 {
-	struct sync_queue_options o = { SYNC_FIFO, 1, PTRDIFF_MAX, 0, NULL, 0,
+	struct sync_queue_options o = { SYNC_LIFO, 1, PTRDIFF_MAX, 0, NULL, 0,
 		0 };
 
 	refused(&o, ENOMEM);
 	o.element_size = PTRDIFF_MAX;
 	o.capacity = 1;
+	refused(&o, ENOMEM);
+	o.order = SYNC_FIFO;
+	o.element_size = 8;
+	o.capacity = (size_t)PTRDIFF_MAX / 16 - 1;
 	refused(&o, ENOMEM);
 	o.order = SYNC_PRIORITY;
 	o.element_size = 16;
@@ -142,14 +147,16 @@ START_TEST(storage_size_is_the_documented_sum)
 	size_t size = 0;
 
 	ok(sync_queue_storage_size(SYNC_FIFO, 3, 5, &size));
-	ck_assert_uint_eq(size, 15);
+	ck_assert_uint_eq(size, 5 * 16 + 7);
+	ok(sync_queue_storage_size(SYNC_FIFO, 8, 4, &size));
+	ck_assert_uint_eq(size, 4 * 16 + 7);
 	ok(sync_queue_storage_size(SYNC_LIFO, 100, 7, &size));
 	ck_assert_uint_eq(size, 700);
 	ok(sync_queue_storage_size(SYNC_PRIORITY, 8, 5, &size));
 	ck_assert_uint_eq(size, 80);
 	ok(sync_queue_storage_size(SYNC_PRIORITY, 9, 1, &size));
 	ck_assert_uint_eq(size, 24);
-	ok(sync_queue_storage_size(SYNC_FIFO, 1, PTRDIFF_MAX, &size));
+	ok(sync_queue_storage_size(SYNC_LIFO, 1, PTRDIFF_MAX, &size));
 	ck_assert_uint_eq(size, PTRDIFF_MAX);
 }
 END_TEST

@@ -14,10 +14,13 @@ START_TEST(each_put_is_one_unfinished_task)
 	put_item(0, 0);
 	ok(sync_queue_put_n(&q, items, 3, &done));
 	fails(sync_queue_tryjoin(&q), EAGAIN);
+	ck_assert_uint_eq(sync_queue_unfinished(&q), 4);
 	ok(sync_queue_task_done(&q));
 	ok(sync_queue_task_done_n(&q, 2));
 	fails(sync_queue_tryjoin(&q), EAGAIN);
+	ck_assert_uint_eq(sync_queue_unfinished(&q), 1);
 	ok(sync_queue_task_done(&q));
+	ck_assert_uint_eq(sync_queue_unfinished(&q), 0);
 	ok(sync_queue_tryjoin(&q));
 	ok(sync_queue_join(&q));
 	ok(sync_queue_join_until(&q, -1));

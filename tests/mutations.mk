@@ -23,6 +23,9 @@ EXTRA_DIST += \
 	%D%/mutations/mutex.mut \
 	%D%/mutations/ownlock.mut \
 	%D%/mutations/queue.mut \
+	%D%/mutations/queue_close.mut \
+	%D%/mutations/queue_ring.mut \
+	%D%/mutations/queue_store.mut \
 	%D%/mutations/run \
 	%D%/mutations/rwlock.mut \
 	%D%/mutations/sem.mut \

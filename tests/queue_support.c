@@ -153,5 +153,6 @@ every_call_returns(struct sync_queue *queue, int err)
 	fails(sync_queue_destroy(queue), err);
 	ck_assert_uint_eq(sync_queue_len(queue), 0);
 	ck_assert_uint_eq(sync_queue_capacity(queue), 0);
+	ck_assert_uint_eq(sync_queue_unfinished(queue), 0);
 	ck_assert(!sync_queue_is_closed(queue));
 }

@@ -469,30 +469,6 @@ destroy_beside_two_waits(void *arg)
 	sim_play(NULL, sem_ends_for_two, sem_comes_late, sem_comes_late);
 }
 
-/* Who comes when a queue is destroyed leaves nothing taken. */
-static void
-queue_goes(unsigned me)
-{
-	(void)me;
-	SYNC_OK(sync_queue_destroy(&q));
-	sim_may_be_late(&q.lock.flags);
-}
-
-static void
-queue_comes_late(unsigned me)
-{
-	(void)me;
-	sim_saw(sync_queue_capacity(&q) == 0);
-}
-
-static void
-destroy_beside_two_looks(void *arg)
-{
-	(void)arg;
-	SYNC_OK(sync_queue_init(&q, SYNC_FIFO, sizeof(int), 1));
-	sim_play(NULL, queue_goes, queue_comes_late, queue_comes_late);
-}
-
 /* A waiter whose time is up keeps the lock in use until it is gone. */
 static struct sync_rwlock rw;
 
@@ -894,8 +870,6 @@ static const struct sim_scenario scenarios[] = {
 	    .sees = 2, .weak = 2 },
 	{ .name = "a destroy beside two waits",
 	    .test = destroy_beside_two_waits, .sees = 2, .weak = 2 },
-	{ .name = "a destroy beside two looks",
-	    .test = destroy_beside_two_looks, .sees = 2 },
 	{ .name = "a destroy beside a leaver", .test = destroy_beside_a_leaver,
 	    .sees = 1 },
 	{ .name = "the last to arrive tries", .test = last_tries,

@@ -293,9 +293,8 @@ static bool
 one_waits(void)
 {
 	(void)sync_queue_len(&q);
-	return q.not_empty.waiters.tail != NULL
-	    || q.not_full.waiters.tail != NULL
-	    || q.all_done.waiters.tail != NULL;
+	return q.getters.tail != NULL || q.putters.tail != NULL
+	    || q.joiners.tail != NULL;
 }
 
 static void

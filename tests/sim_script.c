@@ -86,7 +86,10 @@ put_fits(struct model *m, const struct op *o)
 	return true;
 }
 
-/* Up to o->n elements at once; those that were there. */
+/*
+ * Up to o->n elements at once; those that were there.  While others are inside
+ * a call there may be fewer.
+ */
 static bool
 get_fits(struct model *m, const struct op *o)
 {
@@ -100,7 +103,8 @@ get_fits(struct model *m, const struct op *o)
 	for (i = 0; i < o->n; i++)
 		if (m->n == 0 || model_get(m).id != o->items[i].id)
 			return false;
-	return o->n > 0 && (o->n == o->item.id || m->n == 0);
+	return o->n > 0
+	    && (o->n == o->item.id || m->n == 0 || !s.script->calls);
 }
 
 static bool
@@ -120,9 +124,12 @@ close_fits(struct model *m, const struct op *o)
 {
 	unsigned i;
 
-	m->closed = true;
-	if (o->what == 'c')
+	if (o->what == 'c') {
+		m->closed = true;
 		return o->err == 0;
+	}
+	if (!m->closed)
+		return false;
 	if (o->n != m->n)
 		return false;
 	for (i = 0; i < o->n; i++)
@@ -344,18 +351,18 @@ drop(void *element, void *arg)
 static void
 close_queue(struct player *p, char letter)
 {
-	struct op *o = begin(p, letter), *f;
+	struct op *c = begin(p, 'c'), *o, *f;
 
-	if (letter == 'c')
-		o->err = sync_queue_close(&s.q);
-	else
-		o->err = sync_queue_close_now(&s.q, drop, o);
-	o->returned = moment();
-	if (o->n == 0)
+	if (letter == 'c') {
+		c->err = sync_queue_close(&s.q);
+		c->returned = moment();
 		return;
+	}
+	o = begin(p, 'x');
 	f = begin(p, 'f');
-	f->invoked = o->invoked;
-	f->returned = o->returned;
+	o->err = sync_queue_close_now(&s.q, drop, o);
+	c->returned = o->returned = f->returned = moment();
+	o->invoked = f->invoked = c->invoked;
 	f->n = o->n;
 }
 

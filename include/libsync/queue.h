@@ -18,14 +18,15 @@
  * queue allocates at init only, unless it is SYNC_UNBOUNDED (then it grows)
  * or was given storage (then never).
  *
- * Every function may be called by any thread, none from a signal handler;
- * each holds the queue's lock for a few instructions and the copying, which
- * is all that a try function ever waits for.  Memory order: what was written
- * before a put is seen after the get that returns the element; before a
- * task_done, after the join.
+ * Every function may be called by any thread, none from a signal handler.  A
+ * call may wait for another thread that is in the midst of one, for a few
+ * instructions and the copying of its elements; that is all that a try function
+ * ever waits for.  Memory order: what was written before a put is seen after
+ * the get that returns the element; before a task_done, after the join; before
+ * a close, after each EPIPE.
  *
- * A put does not touch the queue after it let a getter go on, so the getter
- * of the last element may destroy and free the queue at once.
+ * The getter of the last element may destroy and free the queue at once,
+ * although the put that brought it has not returned.
  *
  * Elements taken with get may be accounted for, as in Python's queue: each
  * put adds one unfinished task, each sync_queue_task_done takes one away, and
@@ -48,7 +49,7 @@
 
 enum sync_queue_order { SYNC_FIFO, SYNC_LIFO, SYNC_PRIORITY };
 
-/* The elements, without any lock or waiting. */
+/* Elements in one of the orders, without any lock or waiting. */
 struct sync_store {
 	unsigned char *bytes;   /* private */
 	size_t element_size;    /* private; set at init */
@@ -61,20 +62,38 @@ struct sync_store {
 	uint32_t order;         /* private; set at init */
 };
 
+/* A ring of slots that many threads fill and empty at once. */
+struct sync_ring {
+	unsigned char *slots;   /* private; set at init */
+	size_t stride;          /* private; set at init; from slot to slot */
+	uint64_t lap;           /* private; set at init */
+	uint64_t end;           /* private; set at init */
+	unsigned char pad1[64]; /* private; keeps cache lines apart */
+	uint64_t tail;          /* private; atomic: the next put, and bits */
+	unsigned char pad2[64]; /* private */
+	uint64_t head;          /* private; atomic: the next get, and bits */
+	unsigned char pad3[64]; /* private */
+};
+
 struct sync_queue {
-	struct sync_mutex lock;     /* private; guards all that changes */
-	struct sync_cond not_empty; /* private; an element, or closed */
-	struct sync_cond not_full;  /* private; room, or closed */
-	struct sync_cond all_done;  /* private; unfinished == 0 */
-	struct sync_store store;    /* private */
-	size_t capacity;            /* private; set at init */
-	size_t blocked;             /* private; threads inside a wait */
-	uint64_t unfinished;        /* private */
-	uint32_t generation;        /* private; set at init */
-	uint32_t state;             /* private; open, closed, ... */
-	bool own_bytes;             /* private; set at init */
-	bool getter_comes;          /* private; woken, not yet here */
-	bool putter_comes;          /* private; the same */
+	uint32_t state;      /* private; atomic: whether it is one */
+	uint32_t generation; /* private; set at init */
+	uint32_t kind;       /* private; set at init */
+	bool own_bytes;      /* private; set at init */
+	bool closed;         /* private; under lock */
+	bool getter_sleeps;  /* private; under lock */
+	bool putter_sleeps;  /* private; under lock */
+	size_t element_size; /* private; set at init */
+	size_t capacity;     /* private; set at init */
+	struct sync_ring ring;     /* private; the elements, of one kind */
+	struct sync_mutex lock;    /* private */
+	struct sync_store store;   /* private; of the other; under lock */
+	uint64_t puts;             /* private; atomic, changed under lock */
+	struct sync_waitq getters; /* private */
+	struct sync_waitq putters; /* private */
+	struct sync_waitq joiners; /* private */
+	uint64_t inside;           /* private; atomic: threads, two counts */
+	uint64_t done;             /* private; atomic: tasks, and a bit */
 };
 
 /* For sync_queue_init_with; what is left 0 has the meaning given. */
@@ -106,16 +125,18 @@ int sync_queue_init_with(struct sync_queue *q,
 
 /*
  * How many bytes of storage a queue takes: *size.  Nothing more than the
- * elements for FIFO and LIFO; for PRIORITY 8 bytes more each, and each
- * rounded up to 8.  0; EINVAL; EOVERFLOW.
+ * elements for LIFO; for FIFO and PRIORITY 8 bytes more each, and each rounded
+ * up to 8; for FIFO 7 more, as storage may lie at any address.  0; EINVAL;
+ * EOVERFLOW.
  */
 int sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
     size_t capacity, size_t *size);
 
 /*
  * End the use of *q and free what init allocated.  Elements still queued are
- * forgotten; sync_queue_close_now hands them over.  0; EBUSY: a thread waits
- * in put, get or join, or is inside close_now (nothing changed); EINVAL.
+ * forgotten; sync_queue_close_now hands them over.  Waits for calls that have
+ * let this thread go on and have not returned.  0; EBUSY: a thread waits in put,
+ * get or join, or is inside close_now (nothing changed); EINVAL.
  */
 int sync_queue_destroy(struct sync_queue *q);
 
@@ -157,7 +178,8 @@ int sync_queue_put_n_until(struct sync_queue *q, const void *elements,
     size_t n, size_t *done, sync_time deadline);
 
 /*
- * Get at least one and at most n elements: what is there, in order.  Blocks
+ * Get at least one and at most n elements: what is there, in order; what a put
+ * that has not returned brings, and what is behind that, may be left.  Blocks
  * only while there is none.  Returns 0 and *got, from 1 to n; else an error
  * of get, with *got and *elements as before.  n of 0 is EINVAL.
  */
@@ -183,8 +205,8 @@ size_t sync_queue_capacity(struct sync_queue *q);
 
 /*
  * Close: putters, those that wait included, get EPIPE; getters drain the
- * queue and then get EPIPE.  Closing twice is 0.  close_now also takes out
- * what is queued, calls drop(element, arg) for each in order unless drop is
+ * queue and then get EPIPE.  Closing twice is 0.  close_now closes, then takes
+ * out at once what is queued, calls drop(element, arg) for each in order unless drop is
  * null, and counts each as done.  drop is called without any lock held and
  * may use the queue, except that a join would wait for itself; it must return;
  * the pointer is good during the call only.  0; EINVAL.
@@ -202,6 +224,12 @@ bool sync_queue_is_closed(struct sync_queue *q);
  */
 int sync_queue_task_done(struct sync_queue *q);
 int sync_queue_task_done_n(struct sync_queue *q, size_t n);
+
+/*
+ * How many elements that were put are not dealt with, at some moment during
+ * the call; 0 for a null, destroyed or forked queue.  Never blocks.
+ */
+size_t sync_queue_unfinished(struct sync_queue *q);
 
 /*
  * Wait until every element ever put has been dealt with.  Closing does not

@@ -86,4 +86,66 @@ at_cas_release(uint32_t *p, uint32_t *expected, uint32_t v)
 	return raw_cas(p, expected, v, __ATOMIC_RELEASE);
 }
 
+/* The same of 64 bits. */
+
+static inline uint64_t
+at64_load_relaxed(const uint64_t *p)
+{
+	return raw_load(p, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t
+at64_load_acquire(const uint64_t *p)
+{
+	return raw_load(p, __ATOMIC_ACQUIRE);
+}
+
+static inline void
+at64_store_relaxed(uint64_t *p, uint64_t v)
+{
+	raw_store(p, v, __ATOMIC_RELAXED);
+}
+
+static inline void
+at64_store_release(uint64_t *p, uint64_t v)
+{
+	raw_store(p, v, __ATOMIC_RELEASE);
+}
+
+static inline uint64_t
+at64_add_relaxed(uint64_t *p, uint64_t v)
+{
+	return raw_add(p, v, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t
+at64_add_release(uint64_t *p, uint64_t v)
+{
+	return raw_add(p, v, __ATOMIC_RELEASE);
+}
+
+static inline uint64_t
+at64_or_release(uint64_t *p, uint64_t bits)
+{
+	return raw_or(p, bits, __ATOMIC_RELEASE);
+}
+
+static inline bool
+at64_cas_relaxed(uint64_t *p, uint64_t *expected, uint64_t v)
+{
+	return raw_cas(p, expected, v, __ATOMIC_RELAXED);
+}
+
+static inline bool
+at64_cas_acquire(uint64_t *p, uint64_t *expected, uint64_t v)
+{
+	return raw_cas(p, expected, v, __ATOMIC_ACQUIRE);
+}
+
+static inline bool
+at64_cas_acq_rel(uint64_t *p, uint64_t *expected, uint64_t v)
+{
+	return raw_cas(p, expected, v, __ATOMIC_ACQ_REL);
+}
+
 #endif /* BASE_ATOMIC_H */

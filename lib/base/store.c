@@ -194,6 +194,20 @@ store_drop(struct sync_store *s)
 	s->len--;
 }
 
+size_t
+store_discard(struct sync_store *s, void (*drop)(void *element, void *arg),
+    void *arg)
+{
+	size_t n = s->len;
+
+	while (drop != NULL && s->len > 0) {
+		drop((void *)(uintptr_t)store_front(s), arg);
+		store_drop(s);
+	}
+	s->len = 0;
+	return n;
+}
+
 void
 store_grown(struct sync_store *s, size_t room)
 {

@@ -29,6 +29,10 @@ void store_put(struct sync_store *s, const void *element);
 const void *store_front(const struct sync_store *s);
 void store_drop(struct sync_store *s);
 
+/* Take all out and call drop, unless null, for each; how many there were. */
+size_t store_discard(struct sync_store *s, void (*drop)(void *element, void *arg),
+    void *arg);
+
 /* bytes were reallocated to more room: put things where they belong. */
 void store_grown(struct sync_store *s, size_t room);
 

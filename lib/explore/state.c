@@ -21,19 +21,22 @@ is_of(unsigned call, const char *object)
 }
 
 static bool
-queue_state(unsigned call, const struct sync_queue *q, char *text, size_t size)
+queue_state(unsigned call, struct sync_queue *q, char *text, size_t size)
 {
-	size_t len = q->store.len;
-	const char *closed = q->state == 1 ? "" : ", closed"; /* QUEUE_OPEN */
+	/* Another thread may hold the lock that guards a store. */
+	bool ring = q->store.bytes == NULL;
+	size_t len = ring ? sync_queue_len(q) : q->store.len;
+	bool closed = ring ? sync_queue_is_closed(q) : q->closed;
+	size_t unfinished = sync_queue_unfinished(q);
 	const char *verb = call_short_name(call) + 6; /* after "queue_" */
 
-	(void)snprintf(text, size, "%zu of %zu elements%s, %llu unfinished",
-	    len, q->capacity, closed, (unsigned long long)q->unfinished);
+	(void)snprintf(text, size, "%zu of %zu elements%s, %zu unfinished",
+	    len, q->capacity, closed ? ", closed" : "", unfinished);
 	if (verb[0] == 'g')
-		return len > 0 || closed[0] != '\0';
+		return len > 0 || closed;
 	if (verb[0] == 'p')
-		return len < q->capacity || closed[0] != '\0';
-	return verb[0] == 'j' && q->unfinished == 0;
+		return len < q->capacity || closed;
+	return verb[0] == 'j' && unfinished == 0;
 }
 
 bool
@@ -59,6 +62,7 @@ state_of(unsigned call, const void *object, char *text, size_t size)
 		return set;
 	}
 	if (is_of(call, "queue"))
-		return queue_state(call, object, text, size);
+		return queue_state(call, (void *)(uintptr_t)object, text,
+		    size);
 	return false;
 }

@@ -26,6 +26,7 @@ struct plat_local {
 	volatile int inside; /* plat/posix: how many of its calls; also asked
 				by signal handlers of the thread */
 	struct sync_thread *thread;
+	sync_time no_yield_until; /* see base/spin.h */
 	struct plat_hold {
 		const void *lock; /* null: free */
 		uint32_t count;
@@ -39,15 +40,14 @@ struct plat_local {
  * Inline, from the platform:
  * plat_self: the calling thread's id, unique among live threads, renewed
  * after fork; plat_local: its record; both are a load in the usual case;
- * plat_pause: let another hardware thread of this core run.
+ * plat_generation: how many forks lie between this process and the first that
+ * loaded us, also a load; plat_pause: let another hardware thread of this core
+ * run.
  */
 #include "plat_impl.h"
 
 /* Whether a thread of this process has that id; asked on slow paths only. */
 bool plat_lives(uint32_t id);
-
-/* How many forks lie between this process and the first that loaded us. */
-uint32_t plat_generation(void);
 
 /*
  * Wait on an address.

@@ -15,12 +15,12 @@
 _Thread_local struct plat_local plat_local_
     __attribute__((tls_model("initial-exec")));
 
-static uint32_t generation; /* written in a child that has one thread */
+uint32_t plat_generation_; /* written in a child that has one thread */
 
 static void
 after_fork(void)
 {
-	generation++;
+	plat_generation_++;
 	plat_local_.id = 0;
 	/* What it read-locked, the parent's thread did, not this one. */
 	memset(plat_local_.reads, 0, sizeof(plat_local_.reads));
@@ -32,10 +32,4 @@ local_begin(void)
 {
 	/* Fails only without memory before main; then fork is not noticed. */
 	(void)pthread_atfork(NULL, NULL, after_fork);
-}
-
-uint32_t
-plat_generation(void)
-{
-	return generation;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* plat_local and plat_self over thread-local storage, for linux and posix. */
+/*
+ * plat_local and plat_self over thread-local storage, and the other inline
+ * parts of the seam, for linux and posix.
+ */
 #ifndef PLAT_LOCAL_H
 #define PLAT_LOCAL_H
 
@@ -22,6 +25,14 @@ plat_self(void)
 	uint32_t id = plat_local_.id;
 
 	return __builtin_expect(id != 0, 1) ? id : plat_self_slow();
+}
+
+extern uint32_t plat_generation_;
+
+static inline uint32_t
+plat_generation(void)
+{
+	return plat_generation_;
 }
 
 static inline void

@@ -5,6 +5,7 @@
 
 struct plat_local *plat_local(void);
 uint32_t plat_self(void);
+uint32_t plat_generation(void);
 
 static inline void
 plat_pause(void)

@@ -21,9 +21,9 @@ bool sim_cas(void *p, unsigned size, void *expected, uint64_t v, int order);
 #define raw_store(p, v, order)                                                 \
 	sim_store((p), sizeof(*(p)), (uint64_t)(uintptr_t)(v), order)
 #define raw_add(p, v, order)                                                   \
-	((uint32_t)sim_modify((p), sizeof(*(p)), RAW_ADD, v, order))
+	((__typeof__(*(p)))sim_modify((p), sizeof(*(p)), RAW_ADD, v, order))
 #define raw_or(p, v, order)                                                    \
-	((uint32_t)sim_modify((p), sizeof(*(p)), RAW_OR, v, order))
+	((__typeof__(*(p)))sim_modify((p), sizeof(*(p)), RAW_OR, v, order))
 #define raw_cas(p, expected, v, order)                                         \
 	sim_cas((p), sizeof(*(p)), expected, v, order)
 

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * FIFO with a capacity: a ring of slots, filled and emptied by many threads at
+ * once without a lock.  After D. Vyukov's bounded queue: each slot has a stamp
+ * that says whose turn it is.
+ *
+ * A place is a number that counts slots from the beginning, in steps of 4, and
+ * jumps at the end of the ring to the next multiple of lap, a power of two: so
+ * place % lap / 4 is the slot, for any capacity.  tail is the place of the next
+ * put, head of the next get; each has two bits beside.
+ *
+ *	stamp == place		free for the element of that place
+ *	stamp == place | FILLED	which is in it
+ *	stamp == place + lap	and has been taken out
+ *
+ *	claim	a put moves tail over free slots, a get moves head over filled
+ *		ones, each by one compare-and-swap; now they are its own
+ *	fill	it copies, and then hands each slot over by its stamp
+ *
+ * tail == head: empty.  tail == head + lap: full.  Else, a slot that is not as
+ * it should be was claimed by a thread that has not done with it yet: we linger
+ * until it has, as if it held a lock.  So no element is passed over, and what a
+ * call says was true at one moment: a put counts from its claim on.
+ *
+ * Bits.  In tail, CLOSED, so no claim comes after; and GETTER: a getter sleeps.
+ * In head, PUTTER: a putter sleeps; and LOOKED: a peek copies the first element,
+ * and no get may claim until it has.  GETTER is set by a compare-and-swap of
+ * tail, so only while tail is where head is; the put that moves tail on takes
+ * it away and owes the wake (queue.h).  Likewise PUTTER with head.
+ *
+ * Order.  Stamps carry the elements: filled with release, seen with acquire; and
+ * the way back, so that nobody fills a slot that is being copied.  The swaps
+ * order nothing, except that a get acquires head from a peek.
+ */
+#include "queue.h"
+
+#include <string.h>
+
+#define STEP   UINT64_C(4)
+#define BITS   (STEP - 1)
+#define CLOSED UINT64_C(1) /* of tail */
+#define GETTER UINT64_C(2)
+#define LOOKED UINT64_C(1) /* of head */
+#define PUTTER UINT64_C(2)
+#define FILLED UINT64_C(1) /* of a stamp */
+
+#define UNIT   sizeof(uint64_t) /* slots are aligned to it */
+
+struct slot {
+	uint64_t stamp; /* atomic */
+	unsigned char element[];
+};
+
+static uint64_t
+place_of(uint64_t word)
+{
+	return word & ~BITS;
+}
+
+/* The place n slots further; n is no more than the capacity. */
+static uint64_t
+ahead(const struct sync_ring *r, uint64_t place, size_t n)
+{
+	uint64_t slot = (place & (r->lap - 1)) + n * STEP;
+
+	place &= ~(r->lap - 1);
+	return slot < r->end ? place + slot : place + r->lap + slot - r->end;
+}
+
+static struct slot *
+slot_at(const struct sync_ring *r, uint64_t place)
+{
+	size_t i = (size_t)((place & (r->lap - 1)) / STEP);
+
+	return (struct slot *)(void *)(r->slots + i * r->stride);
+}
+
+/* How many slots from a place on, n at most, are of that state. */
+static size_t
+run(const struct sync_ring *r, uint64_t place, size_t n, uint64_t state)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		/* pairs with hand_over */
+		if (at64_load_acquire(&slot_at(r, place)->stamp)
+		    != (place | state))
+			break;
+		place = ahead(r, place, 1);
+	}
+	return i;
+}
+
+static void
+hand_over(struct slot *s, uint64_t stamp)
+{
+	announce_release(s);
+	/* the element, or the room; pairs with run */
+	at64_store_release(&s->stamp, stamp);
+}
+
+static void
+copy(void *to, const void *from, size_t size)
+{
+	if (size == sizeof(uint64_t))
+		memcpy(to, from, sizeof(uint64_t));
+	else
+		memcpy(to, from, size);
+}
+
+static int
+closed(const struct sync_ring *r)
+{
+	(void)at64_load_acquire(&r->tail); /* pairs with ring_close */
+	return EPIPE;
+}
+
+/* Claim slots to fill: *word is where tail was. */
+static int
+claim_free(struct sync_ring *r, size_t n, uint64_t *word, size_t *claimed)
+{
+	unsigned turn = 0;
+
+	for (;;) {
+		uint64_t tail = at64_load_relaxed(&r->tail);
+		uint64_t place = place_of(tail);
+		size_t k = run(r, place, n, 0);
+
+		if (tail & CLOSED)
+			return closed(r);
+		if (k > 0) {
+			*word = tail;
+			if (at64_cas_relaxed(
+				&r->tail, &tail, ahead(r, place, k))) {
+				*claimed = k;
+				return 0;
+			}
+		} else if (place_of(at64_load_relaxed(&r->head)) + r->lap
+		    == place) {
+			return EAGAIN;
+		} else {
+			spin_linger(&turn);
+		}
+	}
+}
+
+static int
+ring_put(struct sync_queue *q, struct queue_move *m)
+{
+	struct sync_ring *r = &q->ring;
+	const unsigned char *from = m->elements;
+	uint64_t word, place;
+	size_t i;
+	int err = claim_free(r, m->n, &word, &m->moved);
+
+	if (err != 0)
+		return err;
+	queue_shows(q, m, word & GETTER);
+	place = place_of(word);
+	for (i = 0; i < m->moved; i++) {
+		struct slot *s = slot_at(r, place);
+
+		announce_acquire(s);
+		copy(s->element, from, q->element_size);
+		from += q->element_size;
+		word = place | FILLED;
+		place = ahead(r, place, 1);
+		hand_over(s, word);
+	}
+	return 0;
+}
+
+/* Claim filled slots to empty: *word is where head was. */
+static int
+claim_filled(struct sync_ring *r, size_t n, uint64_t *word, size_t *claimed)
+{
+	unsigned turn = 0;
+
+	for (;;) {
+		uint64_t head = at64_load_relaxed(&r->head);
+		uint64_t place = place_of(head), tail;
+		size_t k = run(r, place, n, FILLED);
+
+		if (k > 0 && !(head & LOOKED)) {
+			*word = head;
+			/* pairs with the release in unlook */
+			if (at64_cas_acquire(
+				&r->head, &head, ahead(r, place, k))) {
+				*claimed = k;
+				return 0;
+			}
+			continue;
+		}
+		tail = at64_load_relaxed(&r->tail);
+		if (place_of(tail) == place)
+			return tail & CLOSED ? closed(r) : EAGAIN;
+		spin_linger(&turn);
+	}
+}
+
+static int
+ring_get(struct sync_queue *q, struct queue_move *m)
+{
+	struct sync_ring *r = &q->ring;
+	unsigned char *to = m->elements;
+	uint64_t word, place;
+	size_t i;
+	int err = claim_filled(r, m->n, &word, &m->moved);
+
+	if (err != 0)
+		return err;
+	queue_shows(q, m, word & PUTTER);
+	place = place_of(word);
+	for (i = 0; i < m->moved; i++) {
+		struct slot *s = slot_at(r, place);
+
+		announce_acquire(s);
+		copy(to, s->element, q->element_size);
+		to += q->element_size;
+		word = place + r->lap;
+		place = ahead(r, place, 1);
+		hand_over(s, word);
+	}
+	return 0;
+}
+
+bool
+queue_ring_put_one(struct sync_queue *q, const void *element)
+{
+	struct sync_ring *r = &q->ring;
+	uint64_t tail = at64_load_relaxed(&r->tail), place = tail;
+	struct slot *s = slot_at(r, place);
+
+	if ((tail & BITS) || at64_load_acquire(&s->stamp) != place
+	    || !at64_cas_relaxed(&r->tail, &tail, ahead(r, place, 1)))
+		return false;
+	announce_acquire(s);
+	copy(s->element, element, q->element_size);
+	hand_over(s, place | FILLED);
+	return true;
+}
+
+bool
+queue_ring_get_one(struct sync_queue *q, void *element)
+{
+	struct sync_ring *r = &q->ring;
+	uint64_t head = at64_load_relaxed(&r->head), place = head;
+	struct slot *s = slot_at(r, place);
+
+	/* as in run, claim_filled and hand_over */
+	if ((head & BITS) || at64_load_acquire(&s->stamp) != (place | FILLED)
+	    || !at64_cas_acquire(&r->head, &head, ahead(r, place, 1)))
+		return false;
+	announce_acquire(s);
+	copy(element, s->element, q->element_size);
+	hand_over(s, place + r->lap);
+	return true;
+}
+
+static bool
+ring_full(struct sync_queue *q)
+{
+	struct sync_ring *r = &q->ring;
+	uint64_t head = at64_load_relaxed(&r->head);
+	uint64_t tail = at64_load_relaxed(&r->tail);
+
+	if ((tail & CLOSED) || place_of(head) + r->lap != place_of(tail))
+		return false;
+	return (head & PUTTER)
+	    || at64_cas_relaxed(&r->head, &head, head | PUTTER);
+}
+
+static bool
+ring_empty(struct sync_queue *q)
+{
+	struct sync_ring *r = &q->ring;
+	uint64_t tail = at64_load_relaxed(&r->tail);
+	uint64_t head = at64_load_relaxed(&r->head);
+
+	if ((tail & CLOSED) || place_of(head) != place_of(tail))
+		return false;
+	return (tail & GETTER)
+	    || at64_cas_relaxed(&r->tail, &tail, tail | GETTER);
+}
+
+/* Nobody may claim the first element until unlook. */
+static int
+look(struct sync_ring *r, uint64_t *place)
+{
+	unsigned turn = 0;
+
+	for (;;) {
+		uint64_t head = at64_load_relaxed(&r->head), tail;
+
+		*place = place_of(head);
+		if (!(head & LOOKED) && run(r, *place, 1, FILLED) == 1) {
+			if (at64_cas_relaxed(&r->head, &head, head | LOOKED))
+				return 0;
+			continue;
+		}
+		tail = at64_load_relaxed(&r->tail);
+		if (place_of(tail) == *place)
+			return tail & CLOSED ? closed(r) : EAGAIN;
+		spin_linger(&turn);
+	}
+}
+
+static void
+unlook(struct sync_ring *r)
+{
+	/* so the copy is made before the slot goes; pairs with claim_filled */
+	(void)at64_add_release(&r->head, -LOOKED);
+}
+
+static int
+ring_peek(struct sync_queue *q, void *element)
+{
+	struct sync_ring *r = &q->ring;
+	uint64_t place;
+	int err = look(r, &place);
+
+	if (err == 0) {
+		announce_acquire(slot_at(r, place));
+		copy(element, slot_at(r, place)->element, q->element_size);
+		unlook(r);
+	}
+	return err;
+}
+
+/* How many slots come before a place, since the beginning. */
+static uint64_t
+number(const struct sync_ring *r, uint64_t place)
+{
+	uint64_t laps = place / r->lap, slot = place % r->lap / STEP;
+
+	return laps * (r->end / STEP) + slot;
+}
+
+static size_t
+ring_len(struct sync_queue *q)
+{
+	struct sync_ring *r = &q->ring;
+	uint64_t head, tail;
+
+	do {
+		head = place_of(at64_load_acquire(&r->head));
+		tail = place_of(at64_load_acquire(&r->tail));
+	} while (head != place_of(at64_load_relaxed(&r->head)));
+	return (size_t)(number(r, tail) - number(r, head));
+}
+
+static uint64_t
+ring_puts(const struct sync_queue *q)
+{
+	return number(&q->ring, place_of(at64_load_relaxed(&q->ring.tail)));
+}
+
+static bool
+ring_is_closed(struct sync_queue *q)
+{
+	return at64_load_acquire(&q->ring.tail) & CLOSED;
+}
+
+static bool
+ring_close(struct sync_queue *q)
+{
+	/* pairs with closed and ring_is_closed */
+	return !(at64_or_release(&q->ring.tail, CLOSED) & CLOSED);
+}
+
+/* Claim all that is in a closed ring: from *place to the end, returned. */
+static uint64_t
+claim_all(struct sync_ring *r, uint64_t *place)
+{
+	uint64_t end = place_of(at64_load_relaxed(&r->tail)), head;
+	unsigned turn = 0;
+
+	for (;;) {
+		head = at64_load_relaxed(&r->head);
+		*place = place_of(head);
+		if (head & LOOKED)
+			spin_linger(&turn);
+		else if (at64_cas_acquire(&r->head, &head, end))
+			return end;
+	}
+}
+
+static size_t
+ring_discard(struct sync_queue *q, queue_drop *drop, void *arg)
+{
+	struct sync_ring *r = &q->ring;
+	uint64_t place, end = claim_all(r, &place);
+	size_t n = 0;
+
+	for (; place != end; place = ahead(r, place, 1)) {
+		struct slot *s = slot_at(r, place);
+		unsigned turn = 0;
+
+		while (run(r, place, 1, FILLED) == 0)
+			spin_linger(&turn);
+		announce_acquire(s);
+		if (drop != NULL)
+			drop(s->element, arg);
+		n++;
+	}
+	return n;
+}
+
+const struct queue_order queue_ring = {
+	ring_put,
+	ring_get,
+	ring_full,
+	ring_empty,
+	ring_peek,
+	ring_len,
+	ring_puts,
+	ring_is_closed,
+	ring_close,
+	ring_discard,
+};
+
+static size_t
+stride_of(size_t element_size)
+{
+	if (element_size > SIZE_MAX - 2 * sizeof(struct slot))
+		return 0;
+	return (sizeof(struct slot) + element_size + UNIT - 1) / UNIT * UNIT;
+}
+
+bool
+queue_ring_size(size_t element_size, size_t capacity, size_t *size)
+{
+	size_t stride = stride_of(element_size);
+
+	if (stride == 0 || capacity > ((size_t)PTRDIFF_MAX - UNIT) / stride)
+		return false;
+	*size = capacity * stride + UNIT - 1; /* memory may lie anywhere */
+	return true;
+}
+
+void
+queue_ring_init(struct sync_queue *q, unsigned char *memory)
+{
+	struct sync_ring *r = &q->ring;
+	size_t i;
+
+	r->slots = memory + (UNIT - (uintptr_t)memory % UNIT) % UNIT;
+	r->stride = stride_of(q->element_size);
+	r->end = (uint64_t)q->capacity * STEP;
+	r->lap = STEP;
+	while (r->lap < r->end)
+		r->lap *= 2;
+	for (i = 0; i < q->capacity; i++)
+		slot_at(r, i * STEP)->stamp = i * STEP;
+}
