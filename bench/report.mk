@@ -30,3 +30,6 @@ bench-report:
 	$(AM_V_at)$(PYTHON3) $(srcdir)/%D%/report $(RESULT) -o "$(PAGE)" \
 		$${SVG:+--svg "$$SVG"} $${SVG_ROWS:+--rows "$$SVG_ROWS"}
 	@echo "bench-report: $(PAGE)"
+
+TESTS += tests/report.sh
+EXTRA_DIST += tests/report.sh

@@ -28,9 +28,15 @@ def colour(role):
     return "#0102%02x" % (ROLES.index(role) + 1)
 
 
+# What means something to gnuplot in a string, or in the format of a tick, goes
+# through it as characters that mean nothing to anyone.
+HIDDEN = {ord(c): chr(0xE000 + i) for i, c in enumerate("'\"`\\%$@#{}")}
+SHOWN = {ord(stand_in): chr(c) for c, stand_in in HIDDEN.items()}
+
+
 def quoted(words):
     """A string of gnuplot's that stands for itself, whatever is in it."""
-    return "'" + words.replace("'", "''") + "'"
+    return "'" + words.translate(HIDDEN) + "'"
 
 
 def figure(value):
@@ -38,6 +44,10 @@ def figure(value):
     if value is None:
         return "-"
     size = abs(value)
+    if size >= 1e8:
+        return "> 10\u2078"
+    if size < 0.1:
+        return "%.2g" % value if size >= 1e-4 else "0"
     if size >= 100 or value == int(value) and size >= 10:
         return "{:,.0f}".format(value).replace(",", "\u202f")
     return "%.1f" % value if size >= 10 else "%.2f" % value
@@ -63,12 +73,12 @@ def duration(ns):
     return "%g\u202fns" % float("%.3g" % ns)
 
 
-NARROW, WIDE = "ijlIt.,:;'|()[]f /\u202f", "mwMWQ%@\u2026\u00d7\u00b1"
+NARROW, WIDE = "ijlIrt.,:;'|()[]f /\u202f", "mwMWQ%@\u2026\u00d7\u00b1"
 
 
 def length(words):
     """How long they are in a plot, rather too much than too little."""
-    return sum(4.5 if c in NARROW else 11.5 if c in WIDE
+    return sum(5 if c in NARROW else 11.5 if c in WIDE
                else 8.3 if c.isupper() else 7.6 for c in words)
 
 
@@ -136,9 +146,8 @@ class Axis:
         return most
 
     def script(self, name):
-        # The label of a tick is a format.
-        ticks = ", ".join("%s %.9g" % (
-            quoted(self.label(t).replace("%", "%%")), t) for t in self.ticks)
+        ticks = ", ".join("%s %.9g" % (quoted(self.label(t)), t)
+                          for t in self.ticks)
         return (("set logscale %s\n" % name if self.log else "")
                 + "set %srange [%.9g:%.9g]\n" % (name, self.low, self.high)
                 + "set %stics scale 0.5 nomirror textcolor rgb '%s' (%s)\n"
@@ -192,7 +201,19 @@ class Plot:
             "plot " + ", ".join(self.layers), "unset output", ""])
 
 
-# The SVG.
+# What gnuplot's marks are, once a page.
+DEFS = (
+    '<circle id="gpPt5" class="mark" r="1"/>'
+    '<circle id="gpPt6" class="dot" r="1"/>'
+    '<rect id="gpPt3" class="mark" x="-1" y="-1" width="2" height="2"/>'
+    '<rect id="gpPt4" class="dot" x="-1" y="-1" width="2" height="2"/>'
+    '<path id="gpPt7" class="mark" d="M0-1.33L-1.33.67H1.33z"/>'
+    '<path id="gpPt8" class="dot" d="M0-1.33L-1.33.67H1.33z"/>'
+    '<path id="gpPt9" class="mark" d="M0 1.33L-1.33-.67H1.33z"/>'
+    '<path id="gpPt10" class="dot" d="M0 1.33L-1.33-.67H1.33z"/>'
+    '<path id="gpPt11" class="mark" d="M0-1.41L1.41 0 0 1.41-1.41 0z"/>'
+    '<path id="gpPt12" class="dot" d="M0-1.41L1.41 0 0 1.41-1.41 0z"/>')
+
 
 def role_of(paint):
     """The role that a colour of gnuplot's stood for; None for none."""
@@ -229,6 +250,8 @@ def leaf(tag, state, words):
             role_of(state.get("fill")), rounded(state["points"]))
     if tag == "use":
         mark = state["{http://www.w3.org/1999/xlink}href"].lstrip("#")
+        if 'id="%s"' % mark not in DEFS:
+            return ""  # the dot of a point type that draws none
         return '<use class="c-%s" href="#%s" transform="%s"/>' % (
             role_of(state.get("color")), mark, transform)
     if tag == "text" and words and words.strip():
@@ -236,7 +259,7 @@ def leaf(tag, state, words):
         return '<text class="f-%s"%s transform="%s">%s</text>' % (
             role_of(state.get("fill")),
             "" if anchor == "start" else ' text-anchor="%s"' % anchor,
-            transform, escape(words.strip()))
+            transform, escape(words.strip().translate(SHOWN)))
     return ""
 
 
@@ -263,20 +286,6 @@ def digest(file):
     out = []
     flatten(root, {}, out)
     return "\n".join(line for line in out if line)
-
-
-# What gnuplot's marks are, once a page.
-DEFS = (
-    '<circle id="gpPt5" class="mark" r="1"/>'
-    '<circle id="gpPt6" class="dot" r="1"/>'
-    '<rect id="gpPt3" class="mark" x="-1" y="-1" width="2" height="2"/>'
-    '<rect id="gpPt4" class="dot" x="-1" y="-1" width="2" height="2"/>'
-    '<path id="gpPt7" class="mark" d="M0-1.33L-1.33.67H1.33z"/>'
-    '<path id="gpPt8" class="dot" d="M0-1.33L-1.33.67H1.33z"/>'
-    '<path id="gpPt9" class="mark" d="M0 1.33L-1.33-.67H1.33z"/>'
-    '<path id="gpPt10" class="dot" d="M0 1.33L-1.33-.67H1.33z"/>'
-    '<path id="gpPt11" class="mark" d="M0-1.41L1.41 0 0 1.41-1.41 0z"/>'
-    '<path id="gpPt12" class="dot" d="M0-1.41L1.41 0 0 1.41-1.41 0z"/>')
 
 
 def draw_all(plots):

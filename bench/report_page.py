@@ -11,9 +11,9 @@ from report_result import OURS, in_order
 
 CSS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                    "report_page.css")
-GROWTH_LIMIT = 3  # times its best value, at most
-SERIES_NOTE = "%s; whiskers and ± show the spread: half the distance " \
-    "of the quartiles, in percent of the median. Small rings are the samples."
+NOTE = "Figures are medians of repeated, interleaved runs. ± is half the " \
+    "distance of the quartiles, in percent of the median; whiskers show it " \
+    "too, and small rings are the samples."
 
 
 def paint():
@@ -181,7 +181,7 @@ def navigation(page, groups):
 def bars_table(page, result, bars):
     rows = [("", ["%s / %s" % (b.row.name, b.whom),
                   "-" if b.ratio is None else figure(b.ratio) + "×",
-                  spread((b.row.ratio(b.system) or (0, None))[1]),
+                  spread(b.spread),
                   "-" if b.must is None else "%g" % b.must,
                   "-" if b.aim is None else "%g" % b.aim,
                   b.verdict if b.must is not None else ""]) for b in bars]
@@ -255,23 +255,19 @@ def bars_list(page, row):
         return
     page.add('<ul class="bars">')
     for bar in row.bars:
-        known = row.ratio(bar.system) if bar.system else None
         limits = ["%s %g" % pair for pair in (("must", bar.must),
                                               ("aim", bar.aim))
                   if pair[1] is not None]
         css = "met" if bar.met else "short"
-        page.add("<li>over %s: <b>%s</b> %s%s%s</li>" % (
-            escape(bar.whom),
+        page.add("<li>%s: <b>%s</b> %s%s%s</li>" % (
+            escape(bar.whom if bar.whom.startswith("at ")
+                   else "over " + bar.whom),
             "-" if bar.ratio is None else figure(bar.ratio) + "×",
-            escape(spread(known[1])) if known else "",
+            escape(spread(bar.spread)),
             ' <b class="%s">%s</b>' % (css, bar.verdict)
             if bar.must is not None else "",
             " (%s)" % ", ".join(limits) if limits else ""))
     page.add("</ul>")
-
-
-def optional(value):
-    return figure(value)
 
 
 def figures_table(page, row, where):
@@ -280,28 +276,33 @@ def figures_table(page, row, where):
     for name, f in row.systems.items():
         ratio = ratios.get(name)
         cells.append(("ours" if name == OURS else "", [
-            name, figure(f.median), spread(f.spread), optional(f.cpu),
-            optional(f.voluntary), optional(f.involuntary),
+            name, figure(f.median), spread(f.spread), figure(f.cpu),
+            figure(f.voluntary), figure(f.involuntary),
             "%s× %s" % (figure(ratio[0]), spread(ratio[1])) if ratio
             else "-"]))
     page.table(row.name + where, [
-        "system", "median, " + row.unit, "spread", "CPU, " + (
-            "ns/op" if row.unit.startswith("ns") else "ns"),
-        "voluntary switches", "involuntary", "libsync over it"], cells,
+        "system", "median, " + row.unit, "spread", "CPU, ns/op",
+        "switches/op, voluntary", "involuntary", "libsync over it"], cells,
         closed="Table: wall time, CPU time, context switches")
 
 
 def percentiles_table(page, row, where):
     curves = row.with_percentiles()
-    points = sorted({p for c in curves.values() for p in c})
+    points = sorted({p for f in curves.values() for p in f.percentiles})
     show = duration if row.unit.startswith("ns") else figure
     page.table("Percentiles: " + row.name + where,
                ["system"] + ["max" if p >= 100 else "%g %%" % p
                              for p in points],
                [("ours" if name == OURS else "", [name] + [
-                   show(c[p]) if p in c else "-" for p in points])
-                for name, c in curves.items()],
+                   show(f.percentiles[p]) if p in f.percentiles else "-"
+                   for p in points]) for name, f in curves.items()],
                closed="Table of the percentiles")
+
+
+def failures(page, pairs):
+    for name, why in pairs:
+        page.add('<p>%s: <b class="short">failed</b>, %s</p>' % (
+            escape(name), escape(why)))
 
 
 def one_row(page, result, row):
@@ -309,16 +310,8 @@ def one_row(page, result, row):
     where = page.where(result)
     page.add("<div>", "<h4>%s</h4>" % escape(result.name)
              if page.several else "")
-    if row.note:
-        page.add("<p>%s</p>" % escape(row.note))
     bars_list(page, row)
-    for name, figures in row.failed.items():
-        page.add("<p>%s: <b class=\"short\">no result</b> %s</p>" % (
-            escape(name), escape(figures.why)))
-    for name, figures in row.systems.items():
-        if figures.why:
-            page.add("<p>%s: <b class=\"short\">wrong</b> %s</p>" % (
-                escape(name), escape(figures.why)))
+    failures(page, row.failed.items())
     page.add('<div class="grid">')
     page.figure(plots.ratio_plot(row, where),
                 "%s: above 1 libsync is %s." % (
@@ -373,8 +366,9 @@ def growth_section(page):
         return
     page.add('<section id="growth">', "<h2>Growth: threads and "
              "capacity</h2>", "<p>Operations a second of all threads "
-             "together. libsync is to stay within %d times of its best "
-             "value.</p>" % GROWTH_LIMIT)
+             "together. Our time for an operation is to stay within a few "
+             "times of its best value.</p>",
+             "" if page.several else '<div class="wide">')
     for name in names:
         page.add('<article class="row">', "<h3>%s</h3>" % escape(name),
                  '<div class="wide">')
@@ -382,22 +376,22 @@ def growth_section(page):
             growth = result.curve(name)
             if growth is None:
                 continue
-            where, worst = page.where(result), growth.worst(OURS)
+            where, worst = page.where(result), growth.worst()
             page.add("<div>", "<h4>%s</h4>" % escape(result.name)
                      if page.several else "")
             if worst is not None:
-                good = worst <= GROWTH_LIMIT
+                good = "met" if worst <= growth.must else "short"
                 page.add("<p>libsync: at worst %s times its best, "
-                         '<b class="%s">%s</b></p>' % (
-                             figure(worst), "met" if good else "short",
-                             "met" if good else "short"))
+                         '<b class="%s">%s</b> (at most %g)</p>' % (
+                             figure(worst), good, good, growth.must))
+            failures(page, growth.failed)
             page.figure(plots.growth_plot(growth, where, page.styles),
                         "Operations a second by %s; higher is better."
                         % growth.x, page.legend(growth.curves))
             growth_table(page, growth, where)
             page.add("</div>")
         page.add("</div>", "</article>")
-    page.add("</section>")
+    page.add("" if page.several else "</div>", "</section>")
 
 
 def all_medians(page):
@@ -426,8 +420,7 @@ def page_of(results):
     groups = in_order(results, lambda r: r.rows, lambda row: row.group)
     head(page, title)
     facts(page)
-    page.add("<p>%s</p>" % escape(
-        SERIES_NOTE % "Figures are medians of repeated, interleaved runs"))
+    page.add("<p>%s</p>" % escape(NOTE))
     navigation(page, groups)
     summary(page, groups)
     for group in groups:

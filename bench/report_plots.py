@@ -5,9 +5,10 @@ import math
 
 from report_gnuplot import (SERIES, WIDTH, Axis, Plot, clip, colour, duration,
                             figure, length, short, spread)
-from report_result import OURS
+from report_result import OURS, ends
 
 LINE = 19       # height of a line of a plot with names
+MOST = 1000     # a ratio that is drawn
 CURVE = (296, 204)  # of curves, within their axes
 DASHES = ("", "7,3", "2,3", "9,3,2,3")
 MARKS = (6, 4, 8, 10, 12, 5, 3, 7, 9, 11)  # as in DEFS; ours is the first
@@ -39,7 +40,7 @@ def bars_of(row):
     """{system: its worst bar}, of those that are ratios over somebody."""
     found = {}
     for bar in row.bars:
-        if bar.system and bar.ratio is not None:
+        if bar.of == "median" and bar.ratio is not None:
             other = found.get(bar.system)
             if other is None or other.met and not bar.met:
                 found[bar.system] = bar
@@ -59,11 +60,6 @@ def bars_layer(plot, items, half, role):
                 for y, r, _ in items], "1:2:3:4:5:6",
                "boxxyerror fillstyle solid 1 noborder linecolor rgb '%s'"
                % colour(role))
-
-
-def ends(value, percent):
-    """Of its whisker."""
-    return (value * max(0.01, 1 - percent / 100), value * (1 + percent / 100))
 
 
 def whiskers_layer(plot, items, role="ink"):
@@ -141,10 +137,10 @@ def figures_plot(row, where):
 
 
 def scale_of(bars, room):
-    """One axis for the bars of all rows."""
-    ratios = [b.ratio for b in bars if b.ratio is not None]
+    """One axis for the bars of all rows; what is beyond it, ends there."""
+    ratios = [min(b.ratio, MOST) for b in bars if b.ratio is not None]
     return Axis(ratios + [b.must for b in bars if b.must], room,
-                include=[0.7, 1.5], each=26)
+                include=[0.7, 1.5], each=22)
 
 
 def verdict(bar):
@@ -168,8 +164,7 @@ def text_role(bar):
 def judged_bars(plot, bars, ys, half, axis):
     """The bars, each at its y, with what must be reached, and the aim."""
     shown = [(y, b) for y, b in zip(ys, bars) if b.ratio is not None]
-    items = [(y, b.ratio, (b.row.ratio(b.system) or (0, 0))[1])
-             for y, b in shown]
+    items = [(y, min(b.ratio, axis.high), b.spread or 0) for y, b in shown]
     for role in ("met", "short", "peer"):
         bars_layer(plot, [i for i, (_, b) in zip(items, shown)
                           if role_for(b) == role], half, role)
@@ -272,12 +267,13 @@ def curves_plot(title, description, curves, axes, styles):
     plot.margins(left, WIDTH - left - CURVE[0], top, 28)
     plot.add(axes[0].script("x"))
     plot.add(axes[1].script("y"))
-    plot.add("set errorbars 0")
     for name in sorted(curves, key=lambda n: n == OURS):
-        plot.layer([p for p in curves[name] if len(p) == 4], "1:2:3:4",
-                   "yerrorbars pointtype 0 linewidth 1 linecolor rgb '%s'"
-                   % colour(styles.of[name][0]))
-        plot.layer(curves[name], "1:2", styles.line(name))
+        plot.layer([(x, low, 0, high - low) for x, _, low, high in (
+            p for p in curves[name] if len(p) == 4)], "1:2:3:4",
+            "vectors nohead linewidth 1 linecolor rgb '%s'"
+            % colour(styles.of[name][0]))
+        plot.layer(curves[name], "1:2", styles.line(name) + (
+            " pointinterval 4" if len(curves[name]) > 12 else ""))
     return plot
 
 
@@ -286,43 +282,45 @@ def latency_plot(row, where, styles):
     curves = row.with_percentiles()
     if not curves:
         return None
-    finite = sorted({p for c in curves.values() for p in c if 0 <= p < 100})
+    finite = sorted({p for f in curves.values() for p in f.curve
+                     if 0 <= p < 100})
     last = -math.log10(1 - finite[-1] / 100) if finite else 0
 
-    def place(p):
-        return last + 0.5 if p >= 100 else -math.log10(1 - p / 100)
+    end = last + max(0.5, 0.2 * last)
 
-    points = {name: [(place(p), v) for p, v in c.items()
+    def place(p):
+        return end if p >= 100 else -math.log10(1 - p / 100)
+
+    points = {name: [(place(p), v) for p, v in f.curve.items()
                      if v > 0 and 0 <= p <= 100]
-              for name, c in curves.items()}
+              for name, f in curves.items()}
     values = [v for c in points.values() for _, v in c]
     if not values:
         return None
-    x = Axis([0, last + 0.5], CURVE[0])
-    marks = finite if len(finite) <= 5 else [
-        p for p in finite if p in (50, 90, 99, 99.9, 99.99)]
-    maximum = any(100 in c for c in curves.values())
+    x = Axis([0, end], CURVE[0])
+    marks = [p for p in finite if p in (50, 90, 99, 99.9, 99.99)] or finite
+    maximum = any(100 in f.curve for f in curves.values())
     x.label = {place(p): "%g\u202f%%" % p for p in marks}
     if maximum:
-        x.label[last + 0.5] = "max"
+        x.label[end] = "max"
     x.ticks, x.label = list(x.label), x.label.get
     x.low = place(finite[0]) - 0.15 if finite else 0
-    x.high = (last + 0.5 if maximum else last) + 0.15
+    x.high = (end if maximum else last) + 0.15
     timed = row.unit.startswith("ns")
     y = Axis(values, CURVE[1], duration if timed else short)
     return curves_plot(
         "Latency percentiles: " + row.name + where,
         "In %s. " % row.unit.split("/")[0] + "; ".join(
             "%s %s" % (name, ", ".join("%g %%: %s" % (p, figure(v))
-                                       for p, v in c.items()))
-            for name, c in curves.items()) + ".", points, (x, y), styles)
+                                       for p, v in f.percentiles.items()))
+            for name, f in curves.items()) + ".", points, (x, y), styles)
 
 
 def growth_plot(growth, where, styles):
     """Operations a second, by threads or capacity."""
     rate = growth.unit.startswith("ns")
     points = {name: [(x, *(1e9 / v if rate else v for v in
-                           (f.median, *ends(f.median, f.spread or 0))))
+                           (f.median, *f.range())))
                      for x, f in sorted(c.items())]
               for name, c in growth.curves.items()}
     x = Axis(growth.sizes, CURVE[0])

@@ -8,8 +8,10 @@ shown is text and numbers that were checked here.
 import json
 import math
 import os
+import statistics
 
 OURS = "libsync"
+GROWTH_MUST = 3  # times our best value, at most, if the result does not say
 
 
 class Trouble(Exception):
@@ -49,6 +51,12 @@ def pick(numbers):
             if found[key] is not None and math.isfinite(key)}
 
 
+def ends(value, percent):
+    """Of a whisker: as far on either side of a logarithmic axis."""
+    factor = 1 + (percent or 0) / 100
+    return value / factor, value * factor
+
+
 class Figures:
     """What one system did in a row, or at a point of a curve."""
 
@@ -63,22 +71,30 @@ class Figures:
         self.samples = [s for s in map(number, samples) if s is not None] \
             if isinstance(samples, list) else []
         self.percentiles = pick(data.get("percentiles"))
-        self.why = text(data.get("error") or data.get("wrong")
-                        or data.get("reason"))
+        curve = data.get("curve")
+        self.curve = pick({str(pair[0]): pair[1] for pair in curve
+                           if isinstance(pair, list) and len(pair) == 2}) \
+            if isinstance(curve, list) else self.percentiles
 
     def range(self):
-        """The median less and more its spread."""
-        off = (self.spread or 0) / 100
-        return self.median * max(0, 1 - off), self.median * (1 + off)
+        """The quartiles; as far as the spread tells them if the samples are
+        not known."""
+        if len(self.samples) > 2:
+            low, _, high = statistics.quantiles(self.samples, n=4,
+                                                method="inclusive")
+            return min(low, self.median), max(high, self.median)
+        return ends(self.median, self.spread)
 
 
 class Bar:
-    """What was promised of a row: our speed over somebody's."""
+    """What was promised of a row: our speed over somebody's, our CPU time or
+    a percentile under his, or a figure that is not to be passed."""
 
     def __init__(self, row, data):
         self.row = row
         self.over = text(data.get("over"))
-        self.system = text(data.get("system"))
+        self.system = text(data.get("system")) or self.over
+        self.of = text(data.get("of")) or "median"
         self.must = number(data.get("must"))
         self.aim = number(data.get("aim"))
         self.ratio = number(data.get("ratio"))
@@ -88,9 +104,20 @@ class Bar:
 
     @property
     def whom(self):
-        if self.system and self.over and self.system != self.over:
-            return "%s: %s" % (self.over, self.system)
-        return self.over or self.system
+        words = self.over or self.system
+        if words[:1].isdigit():
+            return ("at least " if self.row.more else "at most ") + words
+        if self.system != self.over and self.over:
+            words = "%s: %s" % (self.over, self.system)
+        if self.of != "median":
+            words += ", " + ("CPU" if self.of == "cpu" else "p" + self.of)
+        return words
+
+    @property
+    def spread(self):
+        """Of the ratio, in percent; None if nothing is known of it."""
+        known = self.row.ratio(self.system)
+        return known[1] if known and self.of == "median" else None
 
     @property
     def verdict(self):
@@ -109,14 +136,13 @@ class Row:
         self.more = data.get("better") == "more"
         systems = {text(name): Figures(figures) for name, figures
                    in mapping(data.get("systems")).items()}
-        self.failed = {name: figures for name, figures in systems.items()
-                       if figures.median is None}
+        self.failed = {text(name): text(why) for name, why
+                       in mapping(data.get("failed")).items()}
         done = [(name, figures) for name, figures in systems.items()
                 if figures.median is not None]
         done.sort(key=lambda item: item[1].median, reverse=self.more)
         self.systems = dict(done)
         self.bars = [Bar(self, bar) for bar in listing(data.get("bars"))]
-        self.note = text(data.get("note"))
 
     def ratio(self, name):
         """How much better we are than that system, and the spread of that
@@ -136,9 +162,8 @@ class Row:
                            key=lambda item: item[1][0]))
 
     def with_percentiles(self):
-        return {name: figures.percentiles
-                for name, figures in self.systems.items()
-                if len(figures.percentiles) > 1}
+        return {name: figures for name, figures in self.systems.items()
+                if figures.percentiles and len(figures.curve) > 1}
 
 
 class Growth:
@@ -148,18 +173,26 @@ class Growth:
         self.name = text(data.get("name")) or "?"
         self.x = text(data.get("x")) or "size"
         self.unit = text(data.get("unit")) or "ns/op"
-        self.curves = {}
+        self.must = number(data.get("must")) or GROWTH_MUST
+        self.curves, self.failed = {}, []
         for point in listing(data.get("points")):
-            x = number(point.get("x"))
-            for name, figures in mapping(point.get("systems")).items():
-                figures = Figures(figures)
-                if x and x > 0 and figures.median and figures.median > 0:
-                    self.curves.setdefault(text(name), {})[x] = figures
+            self.add(number(point.get("x")), mapping(point.get("systems")),
+                     mapping(point.get("failed")))
         self.sizes = sorted({x for c in self.curves.values() for x in c})
 
-    def worst(self, name):
-        """The slowest point of a curve over its best."""
-        medians = [f.median for f in self.curves.get(name, {}).values()]
+    def add(self, x, systems, failed):
+        if x is None or x <= 0:
+            return
+        for name, figures in systems.items():
+            figures = Figures(figures)
+            if figures.median and figures.median > 0:
+                self.curves.setdefault(text(name), {})[x] = figures
+        for name, why in failed.items():
+            self.failed.append((text(name), "at %g: %s" % (x, text(why))))
+
+    def worst(self):
+        """Our slowest point over our best; None if we have no curve."""
+        medians = [f.median for f in self.curves.get(OURS, {}).values()]
         return max(medians) / min(medians) if medians else None
 
 
@@ -168,7 +201,7 @@ class Result:
 
     def __init__(self, path, data):
         self.path = path
-        self.date = text(data.get("date"))
+        self.date = text(data.get("date")).replace("T", " ")
         self.machine = {text(k): text(v) for k, v
                         in mapping(data.get("machine")).items()}
         self.versions = {text(k): text(v) for k, v
