@@ -11,7 +11,7 @@ LINE = 19       # height of a line of a plot with names
 MOST = 1000     # a ratio that is drawn
 CURVE = (296, 204)  # of curves, within their axes
 DASHES = ("", "7,3", "2,3", "9,3,2,3")
-MARKS = (6, 4, 8, 10, 12, 5, 3, 7, 9, 11)  # as in DEFS; ours is the first
+MARKS = (6, 4, 8, 10, 12, 5, 3, 7, 9, 11)  # as in DEFS
 
 
 def named_lines(plot, names, left, right, axis, values, strong=(OURS,)):
@@ -140,7 +140,7 @@ def scale_of(bars, room):
     """One axis for the bars of all rows; what is beyond it, ends there."""
     ratios = [min(b.ratio, MOST) for b in bars if b.ratio is not None]
     return Axis(ratios + [b.must for b in bars if b.must], room,
-                include=[0.7, 1.5], each=22)
+                include=[0.7, 1.5], each=22 if room < WIDTH / 2 else 34)
 
 
 def verdict(bar):

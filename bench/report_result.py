@@ -19,10 +19,10 @@ class Trouble(Exception):
 
 
 def number(value):
-    """As a float; None if it is none, or not finite."""
+    """As a float; None if it is none, or of a size that no figure has."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value) if math.isfinite(value) else None
+    return float(value) if value == 0 or 1e-9 <= abs(value) <= 1e15 else None
 
 
 def text(value):
@@ -53,7 +53,7 @@ def pick(numbers):
 
 def ends(value, percent):
     """Of a whisker: as far on either side of a logarithmic axis."""
-    factor = 1 + (percent or 0) / 100
+    factor = 1 + max(percent or 0, 0) / 100
     return value / factor, value * factor
 
 

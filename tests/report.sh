@@ -162,6 +162,7 @@ judged one.html 2001-02-03 absent libabsent-dev 0.1.0 'no end within 20 s' \
 run 0 linux.json posix.json -o two.html --svg svg --rows 'm*'
 judged two.html 'linux: 2 of 5' 'posix: 2 of 5' '(posix)'
 grep -q '<text.*>mutex<' svg/libsync-ratios.svg || fail "no row in the SVG"
+# shellcheck disable=SC2016
 grep -qF '&lt;b&gt;&amp;&quot;&#x27;`touch hit`&#x27;&#x27; \ %s $(' one.html ||
 	fail "a name is not what it was"
 "$python" -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' \

@@ -43,7 +43,7 @@ forget(void)
 	__asm__ volatile("" ::: "memory");
 }
 
-#define EACH(i, n) for (unsigned i = 0; i < (n); forget(), i++)
+#define EACH(n) for (unsigned i = 0; i < (n); forget(), i++)
 
 /* All return 0 if all calls did. */
 struct path {
@@ -67,7 +67,7 @@ static sync_time far; /* later than the first timer */
 static int
 the_loop(unsigned n)
 {
-	EACH(i, n)
+	EACH(n)
 		;
 	return 0;
 }
@@ -77,7 +77,7 @@ mutex_lock_unlock(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 	{
 		errors |= sync_mutex_lock(&mutex);
 		errors |= sync_mutex_unlock(&mutex);
@@ -90,7 +90,7 @@ mutex_trylock_unlock(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 	{
 		if (sync_mutex_trylock(&mutex) != 0)
 			return EBUSY;
@@ -104,7 +104,7 @@ rmutex_depth_1(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 	{
 		errors |= sync_rmutex_lock(&rmutex);
 		errors |= sync_rmutex_unlock(&rmutex);
@@ -117,7 +117,7 @@ rmutex_depth_3(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 	{
 		errors |= sync_rmutex_lock(&rmutex);
 		errors |= sync_rmutex_lock(&rmutex);
@@ -134,7 +134,7 @@ cond_signal_nobody(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 		errors |= sync_cond_signal(&cond);
 	return errors;
 }
@@ -144,7 +144,7 @@ sem_wait_post(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 	{
 		errors |= sync_sem_wait(&sem);
 		errors |= sync_sem_post(&sem);
@@ -157,7 +157,7 @@ event_wait_set(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 		errors |= sync_event_wait(&event);
 	return errors;
 }
@@ -167,7 +167,7 @@ event_set_set(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 		errors |= sync_event_set(&event);
 	return errors;
 }
@@ -177,7 +177,7 @@ latch_wait_zero(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 		errors |= sync_latch_wait(&latch);
 	return errors;
 }
@@ -187,7 +187,7 @@ rwlock_read(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 	{
 		errors |= sync_rwlock_rdlock(&rwlock);
 		errors |= sync_rwlock_unlock(&rwlock);
@@ -200,7 +200,7 @@ rwlock_write(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 	{
 		errors |= sync_rwlock_wrlock(&rwlock);
 		errors |= sync_rwlock_unlock(&rwlock);
@@ -221,7 +221,7 @@ put_get(struct sync_queue *q, unsigned n)
 	int64_t element;
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 	{
 		element = scattered(i);
 		errors |= sync_queue_put(q, &element);
@@ -261,7 +261,7 @@ fifo_batches(unsigned n)
 	size_t done;
 	int errors = 0;
 
-	EACH(i, n / BATCH)
+	EACH(n / BATCH)
 	{
 		errors |= sync_queue_put_n(&fifo, elements, BATCH, &done);
 		errors |= sync_queue_get_n(&fifo, elements, BATCH, &done);
@@ -276,7 +276,7 @@ timer_few(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 	{
 		errors |= sync_timer_arm(&timer[1], far + scattered(i));
 		errors |= sync_timer_cancel(&timer[1]);
@@ -289,7 +289,7 @@ timer_many(unsigned n)
 {
 	int errors = 0;
 
-	EACH(i, n)
+	EACH(n)
 	{
 		struct sync_timer *t = &timer[1 + i % (LIVE - 1)];
 
