@@ -22,7 +22,8 @@ def named_lines(plot, names, left, right, axis, values, strong=(OURS,)):
     plot.add("unset ytics")
     for y, name in enumerate(names):
         role = "met" if name in strong else "ink"
-        plot.label(clip(name, left - 8), "screen %.4f" % ((left - 6) / plot.width),
+        plot.label(clip(name, left - 8),
+                   "screen %.4f" % ((left - 6) / plot.width),
                    "first %d" % y, "right", role)
         plot.label(values[y], "screen %.4f" % (1 - 2 / plot.width),
                    "first %d" % y, "right", role)
