@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+# A page of what bench-peers found; included by local.mk.
+#
+#	make bench-report [RESULT='A.json B.json'] [PAGE=page.html]
+#
+# With SVG=DIR also the main plot, for a README; SVG_ROWS='fifo*' chooses rows.
+
+RESULT = peers.json
+PAGE = report.html
+
+EXTRA_DIST += \
+	%D%/report \
+	%D%/report_gnuplot.py \
+	%D%/report_page.css \
+	%D%/report_page.py \
+	%D%/report_plots.py \
+	%D%/report_result.py \
+	# EOL
+CLEANFILES += report.html
+
+.PHONY: bench-report
+bench-report:
+	$(AM_V_at)test -n "$(PYTHON3)" || { \
+		echo "make $@: python3 is missing" >&2; exit 1; }
+	$(AM_V_at)for r in $(RESULT); do \
+		test -e "$$r" || { echo "make $@: no $$r; make bench-peers" \
+			"writes it, or name another: RESULT=FILE.json" >&2; \
+			exit 1; }; \
+	done
+	$(AM_V_at)$(PYTHON3) $(srcdir)/%D%/report $(RESULT) -o "$(PAGE)" \
+		$${SVG:+--svg "$$SVG"} $${SVG_ROWS:+--rows "$$SVG_ROWS"}
+	@echo "bench-report: $(PAGE)"
+
+TESTS += tests/report.sh
+EXTRA_DIST += tests/report.sh
