@@ -10,7 +10,7 @@ static const struct sim_scenario scenarios[] = {
 	    "g"),
 	SCRIPT("close while two putters sleep", SYNC_FIFO, 1, "p", "c", "p",
 	    "p"),
-	TIMED("close while times are up", SYNC_FIFO, 1, NULL, "c", "h", "h"),
+	HUGE("close while times are up", SYNC_FIFO, 1, NULL, "c", "h", "h"),
 	SCRIPT("close, a putter's time is up", SYNC_FIFO, 1, "p", "c", "u",
 	    "g"),
 	SCRIPT("what is there is drained", SYNC_FIFO, 2, "p", "pc", "gg", "g"),

@@ -202,15 +202,15 @@ void sync_explore_failing(void);
 		    (p), sizeof(*(p)), (uint64_t)(v), (int)(order), #p)        \
 		: __atomic_store_n((p), (v), (int)(order)))
 #define SYNC_ATOMIC_ADD(p, v, order)                                           \
-	((__typeof__(*(p)))(sync_explore_modify_ != NULL                       \
+	SYNC_VALUE_(p, sync_explore_modify_ != NULL                            \
 		? sync_explore_modify_(                                        \
 		    (p), sizeof(*(p)), 0, (uint64_t)(v), (int)(order), #p)     \
-		: (uint64_t)__atomic_fetch_add((p), (v), (int)(order))))
+		: (uint64_t)__atomic_fetch_add((p), (v), (int)(order)))
 #define SYNC_ATOMIC_EXCHANGE(p, v, order)                                      \
-	((__typeof__(*(p)))(sync_explore_modify_ != NULL                       \
+	SYNC_VALUE_(p, sync_explore_modify_ != NULL                            \
 		? sync_explore_modify_(                                        \
 		    (p), sizeof(*(p)), 3, (uint64_t)(v), (int)(order), #p)     \
-		: (uint64_t)__atomic_exchange_n((p), (v), (int)(order))))
+		: (uint64_t)__atomic_exchange_n((p), (v), (int)(order)))
 #define SYNC_ATOMIC_CAS(p, expected, v, order)                                 \
 	(sync_explore_cas_ != NULL                                             \
 		? sync_explore_cas_((p), sizeof(*(p)), (expected),             \
@@ -220,6 +220,13 @@ void sync_explore_failing(void);
 #define SYNC_ATOMIC_FENCE()                                                    \
 	(sync_explore_fence_ != NULL ? sync_explore_fence_()                   \
 				     : __sync_synchronize())
+
+/* Private: of the type of *p; nobody warns if it is not used. */
+#define SYNC_VALUE_(p, v)                                                      \
+	(__extension__({                                                       \
+		__typeof__(*(p)) sync_value_ = (__typeof__(*(p)))(v);          \
+		sync_value_;                                                   \
+	}))
 
 /* Private: the explorer's, or null. */
 #define SYNC_WEAK_ __attribute__((weak))
