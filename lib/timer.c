@@ -21,7 +21,8 @@
  * rearmed in one step under the lock; arm, under the lock, signals when its
  * timer has become the earliest.  signal suffices: the thread is the only one
  * that waits there.  Cancelling the earliest wakes nobody: the thread looks
- * again when its time has come.
+ * again when its time has come.  If that is so near that the thread stays
+ * awake, it looks at everything again and again.
  *
  * Callbacks run with no lock held.  Lock order: this lock is taken last.
  */
@@ -44,18 +45,8 @@ timer_of(struct sync_heap_node *n)
 	return (struct sync_timer *)(void *)n; /* its first member */
 }
 
-static bool
-before(const struct sync_heap_node *a, const struct sync_heap_node *b)
-{
-	const struct sync_timer *s = (const struct sync_timer *)(const void *)a;
-	const struct sync_timer *t = (const struct sync_timer *)(const void *)b;
-
-	return s->due < t->due
-	    || (s->due == t->due && s->sequence < t->sequence);
-}
-
-/* Take the lock of a timer thread that is one. */
-static int
+/* Take the lock of a timer thread that is one.  Inline for arm and cancel. */
+static inline int
 enter(struct sync_timer_thread *tt) SYNC_TRY_ACQUIRE(tt->lock)
 {
 	int err;
@@ -84,11 +75,11 @@ leave(struct sync_timer_thread *tt) SYNC_RELEASE(tt->lock)
 static void
 put_on_heap(struct sync_timer_thread *tt, struct sync_timer *t, sync_time due)
 {
-	t->due = due;
-	t->sequence = tt->sequence++;
+	t->node.key = due;
+	t->node.order = tt->sequence++;
 	t->armed = 1;
 	tt->armed++;
-	heap_insert(&tt->first, &t->node, before);
+	heap_insert(&tt->first, &t->node);
 }
 
 /* With the lock held.  Whether it was armed. */
@@ -97,14 +88,14 @@ take_off_heap(struct sync_timer_thread *tt, struct sync_timer *t)
 {
 	if (!t->armed)
 		return false;
-	heap_remove(&tt->first, &t->node, before);
+	heap_remove(&tt->first, &t->node);
 	t->armed = 0;
 	tt->armed--;
 	return true;
 }
 
 /*
- * With the lock held: put a periodic timer back, whose tick at t->due is being
+ * With the lock held: put a periodic timer back, whose tick at its key is being
  * made and passed further ticks have come due meanwhile.  Returns how many of
  * those this call must report.
  */
@@ -122,7 +113,7 @@ put_back(struct sync_timer_thread *tt, struct sync_timer *t, uint64_t passed)
 		t->missed = passed - 1;
 	}
 	put_on_heap(tt, t,
-	    deadline_add(t->due, deadline_mul(t->period, steps)));
+	    deadline_add(t->node.key, deadline_mul(t->period, steps)));
 	return missed;
 }
 
@@ -136,7 +127,8 @@ run_first(struct sync_timer_thread *tt, sync_time now) SYNC_NO_ANALYSIS
 {
 	struct sync_timer *t = timer_of(tt->first);
 	void (*fn)(struct sync_timer *, const struct sync_tick *, void *);
-	struct sync_tick tick = { .due = t->due, .late = now - t->due };
+	sync_time due = t->node.key;
+	struct sync_tick tick = { .due = due, .late = now - due };
 	void *arg = t->arg;
 
 	fn = t->fn;
@@ -156,20 +148,64 @@ run_first(struct sync_timer_thread *tt, sync_time now) SYNC_NO_ANALYSIS
 	return true;
 }
 
+/* How often to look at the clock, instead of sleeping: some 300 ns. */
+#define ASIDE_PAUSES 8
+
+/* With the lock held, which is given back for a moment. */
+static void
+stand_aside(struct sync_timer_thread *tt) SYNC_REQUIRES(tt->lock)
+{
+	int i;
+
+	leave(tt);
+	for (i = 0; i < ASIDE_PAUSES; i++)
+		plat_pause();
+	(void)sync_mutex_lock(&tt->lock);
+}
+
+/* A sleep that ends later than that does so because other threads run. */
+#define OVERSLEEP_MAX 20000
+
+/*
+ * With the lock held, which is given back meanwhile: nothing is to be done
+ * before due, unless arm or stop changes that.  *oversleep is how late sleeps
+ * end here, on average.  A shorter one would end too late for sure, and costs
+ * the processor as much: so we stay awake.
+ */
+static void
+await_due(struct sync_timer_thread *tt, sync_time now, sync_time due,
+    sync_time *oversleep) SYNC_REQUIRES(tt->lock)
+{
+	sync_time late;
+
+	if (due - now < *oversleep) {
+		stand_aside(tt);
+		return;
+	}
+	if (sync_cond_wait_until(&tt->rearmed, &tt->lock, due) != ETIMEDOUT
+	    || !plat_spin_pays())
+		return;
+	late = plat_now() - due;
+	if (late > OVERSLEEP_MAX)
+		late = OVERSLEEP_MAX;
+	*oversleep += (late - *oversleep) / 8;
+}
+
 static void *
 timer_main(void *arg) SYNC_NO_ANALYSIS
 {
 	struct sync_timer_thread *tt = arg;
+	sync_time oversleep = 0;
 
+	plat_be_punctual();
 	(void)sync_mutex_lock(&tt->lock);
 	while (tt->state == RUNNING) {
 		sync_time now = plat_now(), due = SYNC_NEVER;
 
 		if (tt->first != NULL)
-			due = timer_of(tt->first)->due;
+			due = tt->first->key;
 		if (due > now)
-			(void)sync_cond_wait_until(
-			    &tt->rearmed, &tt->lock, due);
+			await_due(tt, now, due, &oversleep);
 		else if (!run_first(tt, now))
 			return NULL;
 	}

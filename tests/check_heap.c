@@ -8,14 +8,12 @@
 
 struct numbered {
 	struct sync_heap_node node; /* first */
-	int key;
-	unsigned sequence;
 	bool in;
 };
 
 static struct numbered nodes[NODES];
 static struct sync_heap_node *root;
-static unsigned sequence;
+static uint64_t order;
 
 static struct numbered *
 numbered(struct sync_heap_node *n)
@@ -24,32 +22,24 @@ numbered(struct sync_heap_node *n)
 }
 
 static bool
-smaller(const struct numbered *a, const struct numbered *b)
-{
-	return a->key < b->key
-	    || (a->key == b->key && a->sequence < b->sequence);
-}
-
-static bool
 before(const struct sync_heap_node *a, const struct sync_heap_node *b)
 {
-	return smaller((const struct numbered *)(const void *)a,
-	    (const struct numbered *)(const void *)b);
+	return a->key < b->key || (a->key == b->key && a->order < b->order);
 }
 
 static void
-insert(struct numbered *n, int key)
+insert(struct numbered *n, int64_t key)
 {
-	n->key = key;
-	n->sequence = sequence++;
+	n->node.key = key;
+	n->node.order = order++;
 	n->in = true;
-	heap_insert(&root, &n->node, before);
+	heap_insert(&root, &n->node);
 }
 
 static void
 take(struct numbered *n)
 {
-	heap_remove(&root, &n->node, before);
+	heap_remove(&root, &n->node);
 	n->in = false;
 }
 
@@ -61,7 +51,8 @@ smallest(void)
 	int i;
 
 	for (i = 0; i < NODES; i++)
-		if (nodes[i].in && (best == NULL || smaller(&nodes[i], best)))
+		if (nodes[i].in
+		    && (best == NULL || before(&nodes[i].node, &best->node)))
 			best = &nodes[i];
 	return best;
 }
@@ -133,14 +124,14 @@ START_TEST(nodes_come_out_smallest_first)
 {
 	uint32_t random = random_seed();
 	unsigned i;
-	int last = 0;
+	int64_t last = 0;
 
 	for (i = 0; i < NODES; i++)
-		insert(&nodes[i], (int)(random_next(&random) % 10000));
+		insert(&nodes[i], random_next(&random) % 10000);
 	for (i = NODES; i > 0; i--) {
 		check(i);
-		ck_assert_int_ge(numbered(root)->key, last);
-		last = numbered(root)->key;
+		ck_assert_int_ge(root->key, last);
+		last = root->key;
 		take(numbered(root));
 	}
 	ck_assert_ptr_null(root);
@@ -168,7 +159,7 @@ START_TEST(any_node_may_be_removed)
 
 	for (victim = 0; victim < n; victim++) {
 		for (i = 0; i < n + 3; i++)
-			insert(&nodes[i], (int)(i * 5 % 7));
+			insert(&nodes[i], i * 5 % 7);
 		for (i = n; i < n + 3; i++) /* give it some depth */
 			take(&nodes[i]);
 		check(n);
@@ -198,7 +189,7 @@ START_TEST(random_operations_agree_with_an_array)
 			take(n);
 			in--;
 		} else if (!n->in && fill) {
-			insert(n, (int)(random_next(&random) % 50) - 25);
+			insert(n, (int64_t)(random_next(&random) % 50) - 25);
 			in++;
 		}
 		check(in);
@@ -216,7 +207,7 @@ START_TEST(a_long_chain_is_taken_apart)
 	for (i = 0; i < n; i++)
 		insert(&chain[i], _i == 0 ? i : -i);
 	for (i = 0; i < n; i++) {
-		ck_assert_int_eq(numbered(root)->key, _i == 0 ? i : i - n + 1);
+		ck_assert_int_eq(root->key, _i == 0 ? i : i - n + 1);
 		take(numbered(root));
 	}
 	ck_assert_ptr_null(root);

@@ -7,6 +7,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#ifdef TEST_PLAT_LINUX
+#include <sys/prctl.h>
+#endif
 
 static void
 named(const char *given, const char *expected)
@@ -58,6 +61,30 @@ START_TEST(callbacks_run_with_all_signals_blocked)
 	ck_assert_int_eq(sigismember(&mine, SIGUSR1), 0); /* not ours */
 }
 END_TEST
+
+#ifdef TEST_PLAT_LINUX
+static int slack;
+
+static void
+looks_at_slack(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	slack = prctl(PR_GET_TIMERSLACK, 0ul, 0ul, 0ul, 0ul);
+	note(t, tick, arg);
+}
+
+START_TEST(the_thread_is_punctual_and_others_are_as_before)
+{
+	int mine = prctl(PR_GET_TIMERSLACK, 0ul, 0ul, 0ul, 0ul);
+
+	ok(sync_timer_init(&timer, &tt, looks_at_slack, NULL));
+	ok(sync_timer_arm(&timer, 0));
+	await_calls(1);
+	ck_assert_int_eq(slack, 1);
+	ck_assert_int_eq(
+	    prctl(PR_GET_TIMERSLACK, 0ul, 0ul, 0ul, 0ul), mine);
+}
+END_TEST
+#endif
 
 START_TEST(timers_of_one_thread_run_on_one_thread)
 {
@@ -351,6 +378,9 @@ main(void)
 
 	tcase_add_test(tc, the_thread_has_the_name_given);
 	tcase_add_test(tc, callbacks_run_with_all_signals_blocked);
+#ifdef TEST_PLAT_LINUX
+	tcase_add_test(tc, the_thread_is_punctual_and_others_are_as_before);
+#endif
 	tcase_add_test(tc, timers_of_one_thread_run_on_one_thread);
 	tcase_add_test(tc, armed_counts_the_armed);
 	tc = add_timer_case(s, "stop");

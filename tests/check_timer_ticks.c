@@ -236,6 +236,20 @@ START_TEST(an_immense_period_does_not_wrap)
 }
 END_TEST
 
+/* The thread stays awake between them, once it knows how late sleeps end. */
+START_TEST(ticks_closer_than_a_sleep_are_neither_lost_nor_early)
+{
+	sync_time first = sync_after_ms(1);
+
+	enough = 2000;
+	ok(sync_timer_init(&timer, &tt, ticks, &timer));
+	ok(sync_timer_arm_every(&timer, first, 5000, SYNC_TIMER_ALL));
+	while (calls_made() < enough)
+		settle(); /* another is called between them */
+	check_calls(first, 5000, SYNC_TIMER_ALL);
+}
+END_TEST
+
 START_TEST(a_first_moment_that_never_comes_has_no_ticks)
 {
 	ok(sync_timer_init(&timer, &tt, note, NULL));
@@ -347,6 +361,8 @@ main(void)
 	    tc, a_period_of_one_nanosecond_accounts_for_each, 0, POLICIES);
 	tcase_add_loop_test(
 	    tc, an_immense_period_does_not_wrap, 0, 3 * POLICIES);
+	tcase_add_test(
+	    tc, ticks_closer_than_a_sleep_are_neither_lost_nor_early);
 	tcase_add_test(tc, a_first_moment_that_never_comes_has_no_ticks);
 	tcase_add_test(tc, late_timers_take_turns);
 	tc = add_timer_case(s, "change");

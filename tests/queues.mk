@@ -95,6 +95,9 @@ check_timer_LDADD = $(QUEUE_TEST_LIBS)
 
 check_timer_thread_SOURCES = %D%/check_timer_thread.c
 check_timer_thread_CPPFLAGS = $(TEST_CPPFLAGS)
+if PLAT_LINUX
+check_timer_thread_CPPFLAGS += -DTEST_PLAT_LINUX
+endif
 check_timer_thread_CFLAGS = $(TEST_CFLAGS)
 check_timer_thread_LDADD = $(QUEUE_TEST_LIBS)
 

@@ -279,6 +279,41 @@ the_middle_one_is_cancelled(void *arg)
 	end(2);
 }
 
+/*
+ * When the first has come the others are a heap with some depth; those that are
+ * cancelled, each or each second of those armed last, lie anywhere in it: first,
+ * last and between, with children and without.  They are armed again as the earliest, and cancelled once more.
+ */
+static void
+those_not_cancelled_come_in_order(void *arg)
+{
+	static struct sync_timer t[13];
+	unsigned i, n = SIM_COUNT(t), step = *(const unsigned *)arg;
+	unsigned from = n - n / 2 * step;
+
+	init(count);
+	for (i = 0; i < n; i++) {
+		SYNC_OK(sync_timer_init(&t[i], &tt, count, NULL));
+		SYNC_OK(sync_timer_arm(
+		    &t[i], CLOCK + HOUR * (1 + i * 5 % n)));
+	}
+	wait_for_call();
+	for (i = from; i < n; i += step)
+		SYNC_OK(sync_timer_cancel(&t[i]));
+	for (i = from; i < n; i += step)
+		SYNC_OK(sync_timer_arm(&t[i], CLOCK + 2 * HOUR - i));
+	for (i = from; i < n; i += step)
+		SYNC_OK(sync_timer_cancel(&t[i]));
+	SYNC_ASSERT(sync_timer_thread_armed(&tt) == n / 2);
+	for (i = 0; i < n / 2; i++)
+		wait_for_call();
+	for (i = 1; i <= n / 2; i++) {
+		SYNC_ASSERT(calls[i].tick.due > calls[i - 1].tick.due);
+		SYNC_ASSERT(calls[i].tick.late == 0);
+	}
+	end(n / 2 + 1);
+}
+
 #define SCENARIO(title, ...) { .name = title, __VA_ARGS__ }
 
 static const struct sim_scenario scenarios[] = {
@@ -310,6 +345,14 @@ static const struct sim_scenario scenarios[] = {
 	    .test = equal_ones_come_as_they_were_armed),
 	SCENARIO("the middle one is cancelled",
 	    .test = the_middle_one_is_cancelled, .calm = true),
+	SCENARIO("those not cancelled come in order",
+	    .test = those_not_cancelled_come_in_order,
+	    .arg = &(const unsigned) { 1 }, .calm = true, .calls = true,
+	    .cut = true),
+	SCENARIO("those not cancelled, between others, come in order",
+	    .test = those_not_cancelled_come_in_order,
+	    .arg = &(const unsigned) { 2 }, .calm = true, .calls = true,
+	    .cut = true),
 };
 
 int

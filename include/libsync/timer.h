@@ -18,6 +18,9 @@
  * with all signals blocked and no lock held; equal deadlines in the order of
  * arming.  A callback that takes long makes others late; it is told.
  *
+ * Nothing comes early, and little is late: on Linux the thread has a timer
+ * slack of 1 ns, which threads and processes that a callback starts inherit.
+ *
  * A callback may arm, cancel, destroy and free any timer, its own included:
  * a timer is not touched after its callback was entered, unless it is armed.
  *
@@ -58,6 +61,8 @@ struct sync_heap_node {
 	struct sync_heap_node *child;   /* private; under the thread's lock */
 	struct sync_heap_node *sibling; /* private */
 	struct sync_heap_node *back;    /* private */
+	int64_t key;                    /* private; when a timer is due */
+	uint64_t order;                 /* private; among equal keys */
 };
 
 struct sync_timer_thread {
@@ -78,15 +83,13 @@ struct sync_timer_thread {
 struct sync_timer {
 	struct sync_heap_node node;     /* private; first member */
 	struct sync_timer_thread *home; /* private; set at init */
+	sync_time period;               /* private; 0: once */
+	uint32_t policy;                /* private */
+	uint32_t armed;                 /* private; 0 or 1 */
+	uint64_t missed;                /* private; by this tick so far */
 	void (*fn)(struct sync_timer *, const struct sync_tick *,
 	    void *);                /* private; set at init */
 	void *arg;                      /* private; set at init */
-	sync_time due;                  /* private; under the thread's lock */
-	sync_time period;               /* private; 0: once */
-	uint64_t sequence;              /* private */
-	uint64_t missed;                /* private; by this tick so far */
-	uint32_t policy;                /* private */
-	uint32_t armed;                 /* private; 0 or 1 */
 };
 
 SYNC_BEGIN_DECLS

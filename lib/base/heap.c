@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/heap.h"
 
-/* Make one tree of two roots; either may be null. */
+/* Whether a comes out before b. */
+static bool
+before(const struct sync_heap_node *a, const struct sync_heap_node *b)
+{
+	return a->key < b->key || (a->key == b->key && a->order < b->order);
+}
+
+/* Make one tree of two; its root keeps its sibling and what is behind it. */
 static struct sync_heap_node *
-meld(struct sync_heap_node *a, struct sync_heap_node *b, heap_before *before)
+meld(struct sync_heap_node *a, struct sync_heap_node *b)
 {
 	struct sync_heap_node *t;
 
-	if (a == NULL)
-		return b;
-	if (b == NULL)
-		return a;
 	if (before(b, a)) {
 		t = a;
 		a = b;
@@ -27,62 +31,64 @@ meld(struct sync_heap_node *a, struct sync_heap_node *b, heap_before *before)
 }
 
 /*
- * Make one tree of a list of siblings: meld them in pairs from the left, then
- * the pairs from the right.  The pairs are kept on a list of their own.
+ * Make one tree of a list of siblings, or null of none: meld them in pairs from
+ * the left, then the pairs from the right.  The pairs are kept on a list of
+ * their own.  The caller sets the sibling of the root, and what is behind it.
  */
 static struct sync_heap_node *
-meld_siblings(struct sync_heap_node *first, heap_before *before)
+meld_siblings(struct sync_heap_node *first)
 {
-	struct sync_heap_node *pairs = NULL, *root = NULL;
+	struct sync_heap_node *pairs = NULL, *root;
 
 	while (first != NULL) {
 		struct sync_heap_node *a = first, *b = a->sibling;
 
 		first = b != NULL ? b->sibling : NULL;
-		a->sibling = NULL;
 		if (b != NULL)
-			b->sibling = NULL;
-		a = meld(a, b, before);
+			a = meld(a, b);
 		a->sibling = pairs;
 		pairs = a;
 	}
+	root = pairs;
+	if (pairs != NULL)
+		pairs = pairs->sibling;
 	while (pairs != NULL) {
-		struct sync_heap_node *next = pairs->sibling;
+		struct sync_heap_node *pair = pairs;
 
-		pairs->sibling = NULL;
-		root = meld(root, pairs, before);
-		pairs = next;
+		pairs = pair->sibling; /* before meld changes it */
+		root = meld(root, pair);
 	}
-	if (root != NULL)
-		root->back = NULL;
 	return root;
 }
 
 void
-heap_insert(
-    struct sync_heap_node **root, struct sync_heap_node *n, heap_before *before)
+heap_insert(struct sync_heap_node **root, struct sync_heap_node *n)
 {
 	n->child = NULL;
 	n->sibling = NULL;
 	n->back = NULL;
-	*root = meld(*root, n, before);
+	*root = *root != NULL ? meld(*root, n) : n;
 }
 
+/* Its children become one tree, which takes its place among its siblings. */
 void
-heap_remove(
-    struct sync_heap_node **root, struct sync_heap_node *n, heap_before *before)
+heap_remove(struct sync_heap_node **root, struct sync_heap_node *n)
 {
-	struct sync_heap_node *rest = meld_siblings(n->child, before);
+	struct sync_heap_node *heir = meld_siblings(n->child);
 
-	if (n->back == NULL) {
-		*root = rest;
-		return;
+	if (heir == NULL) {
+		heir = n->sibling;
+	} else {
+		heir->sibling = n->sibling;
+		if (n->sibling != NULL)
+			n->sibling->back = heir;
 	}
-	if (n->back->child == n)
-		n->back->child = n->sibling;
+	if (heir != NULL)
+		heir->back = n->back;
+	if (n->back == NULL)
+		*root = heir;
+	else if (n->back->child == n)
+		n->back->child = heir;
 	else
-		n->back->sibling = n->sibling;
-	if (n->sibling != NULL)
-		n->sibling->back = n->back;
-	*root = meld(*root, rest, before);
+		n->back->sibling = heir;
 }

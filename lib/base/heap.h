@@ -5,23 +5,18 @@
  * O(log n) amortised, never allocates, never recurses.  No locks: the owner
  * of the heap has one.
  *
+ * The smallest key is at the root; of equal keys, the smallest order.  Who
+ * inserts a node has set both, and leaves them alone while it is in.
+ *
  * child is the first child; sibling the next of the same parent; back the
  * previous sibling, or the parent if first, or null for the root.
  */
 #ifndef BASE_HEAP_H
 #define BASE_HEAP_H
 
-#include <stdbool.h>
-
 #include <libsync/timer.h>
 
-/* Whether a comes out before b. */
-typedef bool heap_before(
-    const struct sync_heap_node *a, const struct sync_heap_node *b);
-
-void heap_insert(
-    struct sync_heap_node **root, struct sync_heap_node *n, heap_before *before);
-void heap_remove(
-    struct sync_heap_node **root, struct sync_heap_node *n, heap_before *before);
+void heap_insert(struct sync_heap_node **root, struct sync_heap_node *n);
+void heap_remove(struct sync_heap_node **root, struct sync_heap_node *n);
 
 #endif /* BASE_HEAP_H */

@@ -42,7 +42,8 @@ struct plat_local {
  * after fork; plat_local: its record; both are a load in the usual case;
  * plat_generation: how many forks lie between this process and the first that
  * loaded us, also a load; plat_pause: let another hardware thread of this core
- * run.
+ * run; plat_be_punctual: from now on the system shall wake the calling thread
+ * when its deadlines come, and not a little later, to save power.
  */
 #include "plat_impl.h"
 

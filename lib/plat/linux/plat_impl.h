@@ -5,4 +5,6 @@
 
 #include "local.h"
 
+void plat_be_punctual(void);
+
 #endif /* PLAT_IMPL_H */

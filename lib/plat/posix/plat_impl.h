@@ -5,4 +5,9 @@
 
 #include "local.h"
 
+static inline void
+plat_be_punctual(void)
+{
+}
+
 #endif /* PLAT_IMPL_H */

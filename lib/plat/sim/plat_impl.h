@@ -12,4 +12,9 @@ plat_pause(void)
 {
 }
 
+static inline void
+plat_be_punctual(void)
+{
+}
+
 #endif /* PLAT_IMPL_H */
