@@ -64,7 +64,7 @@ finish(struct sync_queue *q, uint64_t n, bool if_not)
 	uint64_t was, unfinished, now;
 
 	do {
-		/* so that we see the puts of what is done */
+		/* what was done before, for who joins; and the puts of it */
 		was = at64_load_acquire(&q->done);
 		unfinished = queue_order(q)->puts(q) - was / 2;
 		if (n > unfinished && !if_not)
@@ -74,7 +74,7 @@ finish(struct sync_queue *q, uint64_t n, bool if_not)
 		else
 			now = was + 2 * n;
 		/* what all have done, to all that join; pairs with join */
-	} while (!at64_cas_acq_rel(&q->done, &was, now));
+	} while (!at64_cas_release(&q->done, &was, now));
 	if (was & ~now & JOINED)
 		wake_all(&q->joiners);
 	return true;

@@ -30,6 +30,8 @@ static const struct sim_scenario scenarios[] = {
 	    "gd", "j"),
 	SCRIPT("close_now, a putter and a getter", SYNC_FIFO, 1, "p", "x", "p",
 	    "h"),
+	HUGE("a task comes as others are let go", SYNC_FIFO, 2, "pg", "d",
+	    "i", "pi"),
 	CALLS("close_now, a putter of two and a joiner", SYNC_FIFO, 1, "p",
 	    "x", "m", "i"),
 	LARGE("two close_now", SYNC_FIFO, 2, "pp", "x", "x", "J"),

@@ -369,6 +369,46 @@ the_joiner_makes_the_queue_anew(void *arg)
 	sim_play(NULL, work, join_and_begin_anew);
 }
 
+static void
+a_joiner_of_what_was_dropped_makes_it_anew(void *arg)
+{
+	(void)arg;
+	init(1);
+	put(0, 1);
+	sim_play(NULL, close_now, join_and_begin_anew);
+}
+
+/* However late one sees the put, and the task that was done. */
+static int finished[2];
+
+static void
+put_and_finish(unsigned me)
+{
+	put(0, 1);
+	finished[me] = sync_queue_task_done(&q);
+}
+
+static void
+finish_what_may_be(unsigned me)
+{
+	finished[me] = sync_queue_task_done(&q);
+}
+
+static void
+one_was_right(void)
+{
+	SYNC_ASSERT(finished[0] == (finished[1] == 0 ? EINVAL : 0));
+	SYNC_ASSERT(finished[1] == (finished[0] == 0 ? EINVAL : 0));
+}
+
+static void
+one_task_is_done_once(void *arg)
+{
+	(void)arg;
+	init(1);
+	sim_play(one_was_right, put_and_finish, finish_what_may_be);
+}
+
 /* What was written before a close is seen after each EPIPE. */
 static void
 write_and_close(unsigned me)
@@ -736,6 +776,10 @@ static const struct sim_scenario scenarios[] = {
 		.test = the_getter_makes_the_queue_anew, .weak = 2 },
 	{ .name = "the joiner makes the queue anew",
 		.test = the_joiner_makes_the_queue_anew, .weak = 1 },
+	{ .name = "a joiner of what was dropped makes it anew",
+		.test = a_joiner_of_what_was_dropped_makes_it_anew },
+	{ .name = "one task is done once", .test = one_task_is_done_once,
+		.weak = 2 },
 	{ .name = "a getter sees what was before the end",
 		.test = a_getter_sees_what_was_before_the_end, .weak = 2 },
 	{ .name = "others see what was before the end",

@@ -143,9 +143,9 @@ at64_cas_acquire(uint64_t *p, uint64_t *expected, uint64_t v)
 }
 
 static inline bool
-at64_cas_acq_rel(uint64_t *p, uint64_t *expected, uint64_t v)
+at64_cas_release(uint64_t *p, uint64_t *expected, uint64_t v)
 {
-	return raw_cas(p, expected, v, __ATOMIC_ACQ_REL);
+	return raw_cas(p, expected, v, __ATOMIC_RELEASE);
 }
 
 #endif /* BASE_ATOMIC_H */
