@@ -11,6 +11,7 @@ BENCH_PAGES = man/bench_tickets.1
 include $(srcdir)/%D%/prodcons.mk
 include $(srcdir)/%D%/instr.mk
 include $(srcdir)/%D%/report.mk
+include $(srcdir)/%D%/peers.mk
 
 EXTRA_PROGRAMS += %D%/bench_tickets %D%/sizes
 %C%_bench_tickets_CPPFLAGS = $(BENCH_CPPFLAGS)
