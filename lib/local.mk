@@ -36,6 +36,7 @@ LIB_SOURCES = \
 	%D%/queue_close.c \
 	%D%/queue_init.c \
 	%D%/queue_ring.c \
+	%D%/queue_ring.h \
 	%D%/queue_store.c \
 	%D%/rmutex.c \
 	%D%/rmutex.h \

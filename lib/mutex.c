@@ -38,11 +38,12 @@ sync_mutex_destroy(struct sync_mutex *m)
 }
 
 int
-mutex_lock(struct sync_mutex *m, sync_time deadline)
+mutex_lock_slow(struct sync_mutex *m, sync_time deadline)
 {
 	uint32_t self = plat_self();
 
-	if (!ownlock_try(&m->word, self)) {
+	/* The quick way has just failed, most likely; so look first. */
+	if (at_load_relaxed(&m->word) != 0 || !ownlock_try(&m->word, self)) {
 		int err = ownlock_wait(&m->word, self, deadline);
 
 		if (err != 0)
@@ -52,12 +53,20 @@ mutex_lock(struct sync_mutex *m, sync_time deadline)
 	return 0;
 }
 
+static SLOW_DOOR int
+lock_door(struct sync_mutex *m, const char *function)
+{
+	int err = m != NULL ? mutex_lock_slow(m, SYNC_NEVER) : EINVAL;
+
+	return misuse_unless_0(err, function, m);
+}
+
 int
 sync_mutex_lock(struct sync_mutex *m)
 {
-	int err = m != NULL ? mutex_lock(m, SYNC_NEVER) : EINVAL;
-
-	return err == 0 ? 0 : MISUSE(err, m);
+	if (m != NULL && mutex_lock_quick(m))
+		return 0;
+	return lock_door(m, __func__);
 }
 
 int
@@ -68,30 +77,46 @@ sync_mutex_lock_until(struct sync_mutex *m, sync_time deadline)
 	return err == 0 || err == ETIMEDOUT ? err : MISUSE(err, m);
 }
 
+static SLOW_DOOR int
+trylock_door(struct sync_mutex *m, const char *function)
+{
+	if (m == NULL)
+		return misuse(EINVAL, function, m);
+	if (!ownlock_try(&m->word, plat_self()))
+		return at_load_relaxed(&m->word) == OWN_DEAD
+		    ? misuse(EINVAL, function, m) : EBUSY;
+	announce_lock(m, ANNOUNCE_WRITE | ANNOUNCE_TRY);
+	return 0;
+}
+
 int
 sync_mutex_trylock(struct sync_mutex *m)
 {
+	if (m != NULL && mutex_lock_quick(m))
+		return 0;
+	return trylock_door(m, __func__);
+}
+
+static SLOW_DOOR int
+unlock_door(struct sync_mutex *m, const char *function)
+{
+	uint32_t self = plat_self();
+
 	if (m == NULL)
-		return MISUSE(EINVAL, m);
-	if (!ownlock_try(&m->word, plat_self()))
-		return at_load_relaxed(&m->word) == OWN_DEAD
-		    ? MISUSE(EINVAL, m) : EBUSY;
-	announce_lock(m, ANNOUNCE_WRITE | ANNOUNCE_TRY);
+		return misuse(EINVAL, function, m);
+	if (!ownlock_mine(&m->word, self))
+		return misuse(ownlock_not_mine(&m->word), function, m);
+	announce_unlock(m, ANNOUNCE_WRITE);
+	ownlock_unlock(&m->word, self);
 	return 0;
 }
 
 int
 sync_mutex_unlock(struct sync_mutex *m)
 {
-	uint32_t self = plat_self();
-
-	if (m == NULL)
-		return MISUSE(EINVAL, m);
-	if (!ownlock_mine(&m->word, self))
-		return MISUSE(ownlock_not_mine(&m->word), m);
-	announce_unlock(m, ANNOUNCE_WRITE);
-	ownlock_unlock(&m->word, self);
-	return 0;
+	if (m != NULL && mutex_unlock_quick(m))
+		return 0;
+	return unlock_door(m, __func__);
 }
 
 bool

@@ -5,7 +5,42 @@
 
 #include <libsync/mutex.h>
 
+#include "ownlock.h"
+#include "plat.h"
+
+/* The lock is free: it is ours in an instruction; else false. */
+static inline bool
+mutex_lock_quick(struct sync_mutex *m) SYNC_NO_ANALYSIS
+{
+	uint32_t self = plat_self_quick();
+
+	if (self == 0 || !ownlock_try(&m->word, self))
+		return false;
+	announce_lock_quick(m, ANNOUNCE_WRITE);
+	return true;
+}
+
+/* Nobody sleeps for it, and it is ours to unlock; else false. */
+static inline bool
+mutex_unlock_quick(struct sync_mutex *m) SYNC_NO_ANALYSIS
+{
+	uint32_t self = plat_self_quick();
+
+	if (self == 0 || !ownlock_unlock_quick(&m->word, self))
+		return false;
+	announce_unlock_quick(m, ANNOUNCE_WRITE);
+	return true;
+}
+
+int mutex_lock_slow(struct sync_mutex *m, sync_time deadline);
+
 /* As sync_mutex_lock_until; a null mutex is not allowed. */
-int mutex_lock(struct sync_mutex *m, sync_time deadline) SYNC_TRY_ACQUIRE(*m);
+static inline int mutex_lock(struct sync_mutex *m, sync_time deadline)
+    SYNC_TRY_ACQUIRE(*m);
+static inline int
+mutex_lock(struct sync_mutex *m, sync_time deadline) SYNC_NO_ANALYSIS
+{
+	return mutex_lock_quick(m) ? 0 : mutex_lock_slow(m, deadline);
+}
 
 #endif /* MUTEX_H */

@@ -77,14 +77,19 @@ int ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline);
 /* Once it is known that others sleep. */
 void ownlock_unlock_slow(uint32_t *word);
 
+/* If the caller holds it and nobody sleeps, it is free; else false. */
+static inline bool
+ownlock_unlock_quick(uint32_t *word, uint32_t self)
+{
+	/* publishes what the section wrote; pairs with the lock's acquire */
+	return at_cas_release(word, &self, 0);
+}
+
 /* The caller holds it. */
 static inline void
 ownlock_unlock(uint32_t *word, uint32_t self)
 {
-	uint32_t w = self;
-
-	/* publishes what the section wrote; pairs with the lock's acquire */
-	if (!at_cas_release(word, &w, 0))
+	if (!ownlock_unlock_quick(word, self))
 		ownlock_unlock_slow(word);
 }
 

@@ -3,7 +3,7 @@
  * Putting and getting: the waiting layer of all orders.  queue.h says how
  * nobody is left asleep.
  */
-#include "queue.h"
+#include "queue_ring.h"
 
 #include "base/deadline.h"
 #include "base/misuse.h"
@@ -185,30 +185,37 @@ get_n(struct sync_queue *q, void *elements, size_t n, size_t *got,
 	return err;
 }
 
-static int
-put(struct sync_queue *q, const void *element, sync_time deadline)
+/* Apart, so that what follows has less to prepare. */
+__attribute__((noinline)) static int
+move_one(struct sync_queue *q, void *element, bool puts, sync_time deadline)
 {
-	struct queue_move m = { (void *)(uintptr_t)element, 1, .puts = true };
-	int err = element != NULL ? queue_refuses(q) : EINVAL;
+	struct queue_move m = { element, 1, .puts = puts };
 
-	if (err != 0)
-		return err;
-	if (q->kind == QUEUE_RING && queue_ring_put_one(q, element))
-		return 0;
 	return move(q, &m, deadline);
 }
 
-static int
-get(struct sync_queue *q, void *element, sync_time deadline)
+static inline int
+put(struct sync_queue *q, const void *element, sync_time deadline)
 {
-	struct queue_move m = { element, 1, .puts = false };
 	int err = element != NULL ? queue_refuses(q) : EINVAL;
 
 	if (err != 0)
 		return err;
-	if (q->kind == QUEUE_RING && queue_ring_get_one(q, element))
+	if (ring_put_one(q, element))
 		return 0;
-	return move(q, &m, deadline);
+	return move_one(q, (void *)(uintptr_t)element, true, deadline);
+}
+
+static inline int
+get(struct sync_queue *q, void *element, sync_time deadline)
+{
+	int err = element != NULL ? queue_refuses(q) : EINVAL;
+
+	if (err != 0)
+		return err;
+	if (ring_get_one(q, element))
+		return 0;
+	return move_one(q, element, false, deadline);
 }
 
 int

@@ -132,13 +132,6 @@ queue_shows(struct sync_queue *q, struct queue_move *m, bool owes)
 	m->passes = true;
 }
 
-/*
- * One element, if that needs no more than a few instructions: nobody is in the
- * way, nobody sleeps, it is not closed.  False: nothing was done; do as ever.
- */
-bool queue_ring_put_one(struct sync_queue *q, const void *element);
-bool queue_ring_get_one(struct sync_queue *q, void *element);
-
 /* queue_ring.c: bytes of so many elements; false if that overflows. */
 bool queue_ring_size(size_t element_size, size_t capacity, size_t *size);
 /* Make it, in memory of that size, of which it uses what is aligned. */

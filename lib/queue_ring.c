@@ -32,48 +32,9 @@
  * the way back, so that nobody fills a slot that is being copied.  The swaps
  * order nothing, except that a get acquires head from a peek.
  */
-#include "queue.h"
+#include "queue_ring.h"
 
 #include <string.h>
-
-#define STEP   UINT64_C(4)
-#define BITS   (STEP - 1)
-#define CLOSED UINT64_C(1) /* of tail */
-#define GETTER UINT64_C(2)
-#define LOOKED UINT64_C(1) /* of head */
-#define PUTTER UINT64_C(2)
-#define FILLED UINT64_C(1) /* of a stamp */
-
-#define UNIT   sizeof(uint64_t) /* slots are aligned to it */
-
-struct slot {
-	uint64_t stamp; /* atomic */
-	unsigned char element[];
-};
-
-static uint64_t
-place_of(uint64_t word)
-{
-	return word & ~BITS;
-}
-
-/* The place n slots further; n is no more than the capacity. */
-static uint64_t
-ahead(const struct sync_ring *r, uint64_t place, size_t n)
-{
-	uint64_t slot = (place & (r->lap - 1)) + n * STEP;
-
-	place &= ~(r->lap - 1);
-	return slot < r->end ? place + slot : place + r->lap + slot - r->end;
-}
-
-static struct slot *
-slot_at(const struct sync_ring *r, uint64_t place)
-{
-	size_t i = (size_t)((place & (r->lap - 1)) / STEP);
-
-	return (struct slot *)(void *)(r->slots + i * r->stride);
-}
 
 /* How many slots from a place on, n at most, are of that state. */
 static size_t
@@ -86,7 +47,7 @@ run(const struct sync_ring *r, uint64_t place, size_t n, uint64_t state)
 		if (at64_load_acquire(&slot_at(r, place)->stamp)
 		    != (place | state))
 			break;
-		place = ahead(r, place, 1);
+		place = after(r, place);
 	}
 	return i;
 }
@@ -97,15 +58,6 @@ hand_over(struct slot *s, uint64_t stamp)
 	announce_release(s);
 	/* the element, or the room; pairs with run */
 	at64_store_release(&s->stamp, stamp);
-}
-
-static void
-copy(void *to, const void *from, size_t size)
-{
-	if (size == sizeof(uint64_t))
-		memcpy(to, from, sizeof(uint64_t));
-	else
-		memcpy(to, from, size);
 }
 
 static int
@@ -126,7 +78,7 @@ claim_free(struct sync_ring *r, size_t n, uint64_t *word, size_t *claimed)
 		uint64_t place = place_of(tail);
 		size_t k = run(r, place, n, 0);
 
-		if (tail & CLOSED)
+		if (tail & RING_CLOSED)
 			return closed(r);
 		if (k > 0) {
 			*word = tail;
@@ -155,16 +107,16 @@ ring_put(struct sync_queue *q, struct queue_move *m)
 
 	if (err != 0)
 		return err;
-	queue_shows(q, m, word & GETTER);
+	queue_shows(q, m, word & RING_GETTER);
 	place = place_of(word);
 	for (i = 0; i < m->moved; i++) {
 		struct slot *s = slot_at(r, place);
 
 		announce_acquire(s);
-		copy(s->element, from, q->element_size);
+		memcpy(s->element, from, q->element_size);
 		from += q->element_size;
-		word = place | FILLED;
-		place = ahead(r, place, 1);
+		word = place | RING_FILLED;
+		place = after(r, place);
 		hand_over(s, word);
 	}
 	return 0;
@@ -179,9 +131,9 @@ claim_filled(struct sync_ring *r, size_t n, uint64_t *word, size_t *claimed)
 	for (;;) {
 		uint64_t head = at64_load_relaxed(&r->head);
 		uint64_t place = place_of(head), tail;
-		size_t k = run(r, place, n, FILLED);
+		size_t k = run(r, place, n, RING_FILLED);
 
-		if (k > 0 && !(head & LOOKED)) {
+		if (k > 0 && !(head & RING_LOOKED)) {
 			*word = head;
 			/* pairs with the release in unlook */
 			if (at64_cas_acquire(
@@ -193,7 +145,7 @@ claim_filled(struct sync_ring *r, size_t n, uint64_t *word, size_t *claimed)
 		}
 		tail = at64_load_relaxed(&r->tail);
 		if (place_of(tail) == place)
-			return tail & CLOSED ? closed(r) : EAGAIN;
+			return tail & RING_CLOSED ? closed(r) : EAGAIN;
 		spin_linger(&turn);
 	}
 }
@@ -209,52 +161,19 @@ ring_get(struct sync_queue *q, struct queue_move *m)
 
 	if (err != 0)
 		return err;
-	queue_shows(q, m, word & PUTTER);
+	queue_shows(q, m, word & RING_PUTTER);
 	place = place_of(word);
 	for (i = 0; i < m->moved; i++) {
 		struct slot *s = slot_at(r, place);
 
 		announce_acquire(s);
-		copy(to, s->element, q->element_size);
+		memcpy(to, s->element, q->element_size);
 		to += q->element_size;
 		word = place + r->lap;
-		place = ahead(r, place, 1);
+		place = after(r, place);
 		hand_over(s, word);
 	}
 	return 0;
-}
-
-bool
-queue_ring_put_one(struct sync_queue *q, const void *element)
-{
-	struct sync_ring *r = &q->ring;
-	uint64_t tail = at64_load_relaxed(&r->tail), place = tail;
-	struct slot *s = slot_at(r, place);
-
-	if ((tail & BITS) || at64_load_acquire(&s->stamp) != place
-	    || !at64_cas_relaxed(&r->tail, &tail, ahead(r, place, 1)))
-		return false;
-	announce_acquire(s);
-	copy(s->element, element, q->element_size);
-	hand_over(s, place | FILLED);
-	return true;
-}
-
-bool
-queue_ring_get_one(struct sync_queue *q, void *element)
-{
-	struct sync_ring *r = &q->ring;
-	uint64_t head = at64_load_relaxed(&r->head), place = head;
-	struct slot *s = slot_at(r, place);
-
-	/* as in run, claim_filled and hand_over */
-	if ((head & BITS) || at64_load_acquire(&s->stamp) != (place | FILLED)
-	    || !at64_cas_acquire(&r->head, &head, ahead(r, place, 1)))
-		return false;
-	announce_acquire(s);
-	copy(element, s->element, q->element_size);
-	hand_over(s, place + r->lap);
-	return true;
 }
 
 static bool
@@ -264,10 +183,10 @@ ring_full(struct sync_queue *q)
 	uint64_t head = at64_load_relaxed(&r->head);
 	uint64_t tail = at64_load_relaxed(&r->tail);
 
-	if ((tail & CLOSED) || place_of(head) + r->lap != place_of(tail))
+	if ((tail & RING_CLOSED) || place_of(head) + r->lap != place_of(tail))
 		return false;
-	return (head & PUTTER)
-	    || at64_cas_relaxed(&r->head, &head, head | PUTTER);
+	return (head & RING_PUTTER)
+	    || at64_cas_relaxed(&r->head, &head, head | RING_PUTTER);
 }
 
 static bool
@@ -277,10 +196,10 @@ ring_empty(struct sync_queue *q)
 	uint64_t tail = at64_load_relaxed(&r->tail);
 	uint64_t head = at64_load_relaxed(&r->head);
 
-	if ((tail & CLOSED) || place_of(head) != place_of(tail))
+	if ((tail & RING_CLOSED) || place_of(head) != place_of(tail))
 		return false;
-	return (tail & GETTER)
-	    || at64_cas_relaxed(&r->tail, &tail, tail | GETTER);
+	return (tail & RING_GETTER)
+	    || at64_cas_relaxed(&r->tail, &tail, tail | RING_GETTER);
 }
 
 /* Nobody may claim the first element until unlook. */
@@ -293,14 +212,14 @@ look(struct sync_ring *r, uint64_t *place)
 		uint64_t head = at64_load_relaxed(&r->head), tail;
 
 		*place = place_of(head);
-		if (!(head & LOOKED) && run(r, *place, 1, FILLED) == 1) {
-			if (at64_cas_relaxed(&r->head, &head, head | LOOKED))
+		if (!(head & RING_LOOKED) && run(r, *place, 1, RING_FILLED) == 1) {
+			if (at64_cas_relaxed(&r->head, &head, head | RING_LOOKED))
 				return 0;
 			continue;
 		}
 		tail = at64_load_relaxed(&r->tail);
 		if (place_of(tail) == *place)
-			return tail & CLOSED ? closed(r) : EAGAIN;
+			return tail & RING_CLOSED ? closed(r) : EAGAIN;
 		spin_linger(&turn);
 	}
 }
@@ -309,7 +228,7 @@ static void
 unlook(struct sync_ring *r)
 {
 	/* so the copy is made before the slot goes; pairs with claim_filled */
-	(void)at64_add_release(&r->head, -LOOKED);
+	(void)at64_add_release(&r->head, -RING_LOOKED);
 }
 
 static int
@@ -321,7 +240,7 @@ ring_peek(struct sync_queue *q, void *element)
 
 	if (err == 0) {
 		announce_acquire(slot_at(r, place));
-		copy(element, slot_at(r, place)->element, q->element_size);
+		memcpy(element, slot_at(r, place)->element, q->element_size);
 		unlook(r);
 	}
 	return err;
@@ -331,9 +250,9 @@ ring_peek(struct sync_queue *q, void *element)
 static uint64_t
 number(const struct sync_ring *r, uint64_t place)
 {
-	uint64_t laps = place / r->lap, slot = place % r->lap / STEP;
+	uint64_t laps = place / r->lap, slot = place % r->lap / RING_STEP;
 
-	return laps * (r->end / STEP) + slot;
+	return laps * (r->end / RING_STEP) + slot;
 }
 
 static size_t
@@ -358,14 +277,14 @@ ring_puts(const struct sync_queue *q)
 static bool
 ring_is_closed(struct sync_queue *q)
 {
-	return at64_load_acquire(&q->ring.tail) & CLOSED;
+	return at64_load_acquire(&q->ring.tail) & RING_CLOSED;
 }
 
 static bool
 ring_close(struct sync_queue *q)
 {
 	/* pairs with closed and ring_is_closed */
-	return !(at64_or_release(&q->ring.tail, CLOSED) & CLOSED);
+	return !(at64_or_release(&q->ring.tail, RING_CLOSED) & RING_CLOSED);
 }
 
 /* Claim all that is in a closed ring: from *place to the end, returned. */
@@ -378,7 +297,7 @@ claim_all(struct sync_ring *r, uint64_t *place)
 	for (;;) {
 		head = at64_load_relaxed(&r->head);
 		*place = place_of(head);
-		if (head & LOOKED)
+		if (head & RING_LOOKED)
 			spin_linger(&turn);
 		else if (at64_cas_acquire(&r->head, &head, end))
 			return end;
@@ -392,11 +311,11 @@ ring_discard(struct sync_queue *q, queue_drop *drop, void *arg)
 	uint64_t place, end = claim_all(r, &place);
 	size_t n = 0;
 
-	for (; place != end; place = ahead(r, place, 1)) {
+	for (; place != end; place = after(r, place)) {
 		struct slot *s = slot_at(r, place);
 		unsigned turn = 0;
 
-		while (run(r, place, 1, FILLED) == 0)
+		while (run(r, place, 1, RING_FILLED) == 0)
 			spin_linger(&turn);
 		announce_acquire(s);
 		if (drop != NULL)
@@ -422,9 +341,10 @@ const struct queue_order queue_ring = {
 static size_t
 stride_of(size_t element_size)
 {
-	if (element_size > SIZE_MAX - 2 * sizeof(struct slot))
+	if (element_size > SIZE_MAX - sizeof(struct slot) - RING_UNIT)
 		return 0;
-	return (sizeof(struct slot) + element_size + UNIT - 1) / UNIT * UNIT;
+	element_size += sizeof(struct slot) + RING_UNIT - 1;
+	return element_size - element_size % RING_UNIT;
 }
 
 bool
@@ -432,9 +352,9 @@ queue_ring_size(size_t element_size, size_t capacity, size_t *size)
 {
 	size_t stride = stride_of(element_size);
 
-	if (stride == 0 || capacity > ((size_t)PTRDIFF_MAX - UNIT) / stride)
+	if (stride == 0 || capacity > ((size_t)PTRDIFF_MAX - RING_UNIT) / stride)
 		return false;
-	*size = capacity * stride + UNIT - 1; /* memory may lie anywhere */
+	*size = capacity * stride + RING_UNIT - 1; /* memory may lie anywhere */
 	return true;
 }
 
@@ -444,12 +364,13 @@ queue_ring_init(struct sync_queue *q, unsigned char *memory)
 	struct sync_ring *r = &q->ring;
 	size_t i;
 
-	r->slots = memory + (UNIT - (uintptr_t)memory % UNIT) % UNIT;
+	r->slots = memory + (RING_UNIT - (uintptr_t)memory % RING_UNIT) % RING_UNIT;
 	r->stride = stride_of(q->element_size);
-	r->end = (uint64_t)q->capacity * STEP;
-	r->lap = STEP;
+	r->small = ring_is_small(q->element_size);
+	r->end = (uint64_t)q->capacity * RING_STEP;
+	r->lap = RING_STEP;
 	while (r->lap < r->end)
 		r->lap *= 2;
 	for (i = 0; i < q->capacity; i++)
-		slot_at(r, i * STEP)->stamp = i * STEP;
+		slot_at(r, i * RING_STEP)->stamp = i * RING_STEP;
 }

@@ -54,7 +54,8 @@ lock(struct sync_rmutex *m, sync_time deadline)
 {
 	uint32_t self = plat_self();
 
-	if (!ownlock_try(&m->word, self)) {
+	/* The quick way has just failed, most likely; so look first. */
+	if (at_load_relaxed(&m->word) != 0 || !ownlock_try(&m->word, self)) {
 		int err = ownlock_wait(&m->word, self, deadline);
 
 		if (err == EDEADLK)
@@ -66,10 +67,36 @@ lock(struct sync_rmutex *m, sync_time deadline)
 	return 0;
 }
 
+/* It is free, or ours already: an instruction or two; else false. */
+static inline bool
+lock_quick(struct sync_rmutex *m)
+{
+	uint32_t self = plat_self_quick();
+
+	if (self == 0)
+		return false;
+	if (ownlock_mine(&m->word, self))
+		return deepen(m) == 0;
+	if (!ownlock_try(&m->word, self))
+		return false;
+	announce_lock_quick(m, ANNOUNCE_WRITE);
+	return true;
+}
+
+static SLOW_DOOR int
+lock_door(struct sync_rmutex *m, const char *function)
+{
+	int err = m != NULL ? lock(m, SYNC_NEVER) : EINVAL;
+
+	return misuse_unless_0(err, function, m);
+}
+
 int
 sync_rmutex_lock(struct sync_rmutex *m)
 {
-	return MISUSE(m != NULL ? lock(m, SYNC_NEVER) : EINVAL, m);
+	if (m != NULL && lock_quick(m))
+		return 0;
+	return lock_door(m, __func__);
 }
 
 int
@@ -78,31 +105,39 @@ sync_rmutex_lock_until(struct sync_rmutex *m, sync_time deadline)
 	return MISUSE(m != NULL ? lock(m, deadline) : EINVAL, m);
 }
 
-int
-sync_rmutex_trylock(struct sync_rmutex *m)
+static SLOW_DOOR int
+trylock_door(struct sync_rmutex *m, const char *function)
 {
 	uint32_t self = plat_self();
 
 	if (m == NULL)
-		return MISUSE(EINVAL, m);
+		return misuse(EINVAL, function, m);
 	if (ownlock_mine(&m->word, self))
 		return deepen(m);
 	if (!ownlock_try(&m->word, self))
 		return at_load_relaxed(&m->word) == OWN_DEAD
-		    ? MISUSE(EINVAL, m) : EBUSY;
+		    ? misuse(EINVAL, function, m) : EBUSY;
 	announce_lock(m, ANNOUNCE_WRITE | ANNOUNCE_TRY);
 	return 0;
 }
 
 int
-sync_rmutex_unlock(struct sync_rmutex *m)
+sync_rmutex_trylock(struct sync_rmutex *m)
+{
+	if (m != NULL && lock_quick(m))
+		return 0;
+	return trylock_door(m, __func__);
+}
+
+static SLOW_DOOR int
+unlock_door(struct sync_rmutex *m, const char *function)
 {
 	uint32_t self = plat_self();
 
 	if (m == NULL)
-		return MISUSE(EINVAL, m);
+		return misuse(EINVAL, function, m);
 	if (!ownlock_mine(&m->word, self))
-		return MISUSE(ownlock_not_mine(&m->word), m);
+		return misuse(ownlock_not_mine(&m->word), function, m);
 	if (m->depth > 0) {
 		m->depth--;
 		return 0;
@@ -110,6 +145,32 @@ sync_rmutex_unlock(struct sync_rmutex *m)
 	announce_unlock(m, ANNOUNCE_WRITE);
 	ownlock_unlock(&m->word, self);
 	return 0;
+}
+
+/* Nobody sleeps for it, or it stays locked; else false. */
+static inline bool
+unlock_quick(struct sync_rmutex *m)
+{
+	uint32_t self = plat_self_quick();
+
+	if (self == 0 || !ownlock_mine(&m->word, self))
+		return false;
+	if (m->depth > 0) {
+		m->depth--;
+		return true;
+	}
+	if (!ownlock_unlock_quick(&m->word, self))
+		return false;
+	announce_unlock_quick(m, ANNOUNCE_WRITE);
+	return true;
+}
+
+int
+sync_rmutex_unlock(struct sync_rmutex *m)
+{
+	if (m != NULL && unlock_quick(m))
+		return 0;
+	return unlock_door(m, __func__);
 }
 
 bool

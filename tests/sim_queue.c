@@ -45,6 +45,7 @@ static const struct sim_scenario scenarios[] = {
 	    "p1gg", "p2g", "ggk"),
 	CALLS("four threads and a stack", SYNC_LIFO, 2, NULL, "ppp", "pgg",
 	    "pg", "ggk"),
+	CALLS("a batch goes around the end", SYNC_FIFO, 3, "ppggm", "n", "k"),
 	CALLS("many at once", SYNC_FIFO, 3, NULL, "mp", "ng", "U", "kl"),
 };
 

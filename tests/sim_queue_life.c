@@ -488,12 +488,20 @@ two_peek(void *arg)
 }
 
 static void
+nothing_is_left(void)
+{
+	int *p;
+
+	SYNC_ASSERT(sync_queue_tryget(&q, &p) == EPIPE);
+}
+
+static void
 close_now_beside_a_peek(void *arg)
 {
 	(void)arg;
 	init(1);
 	put(0, 1);
-	sim_play(NULL, close_now, peek_at_either);
+	sim_play(nothing_is_left, close_now, peek_at_either);
 }
 
 /* Whoever waits keeps it: destroy says so, and changes nothing. */

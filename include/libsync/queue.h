@@ -68,6 +68,7 @@ struct sync_ring {
 	size_t stride;          /* private; set at init; from slot to slot */
 	uint64_t lap;           /* private; set at init */
 	uint64_t end;           /* private; set at init */
+	bool small;             /* private; set at init: of few bytes each */
 	unsigned char pad1[64]; /* private; keeps cache lines apart */
 	uint64_t tail;          /* private; atomic: the next put, and bits */
 	unsigned char pad2[64]; /* private */

@@ -23,6 +23,13 @@ misuse_unless_0(int err, const char *function, const void *object)
 
 #define MISUSE(err, object) misuse_unless_0(err, __func__, object)
 
+/*
+ * A function that users call and that is done at once most of the time leaves
+ * the rest to a slow door, as the last thing it does, so that it has nothing to
+ * save; the door is told its name.
+ */
+#define SLOW_DOOR __attribute__((noinline))
+
 /* Whether no object of the type can be made there: null, or not aligned. */
 #define UNFIT(pointer, type)                                                   \
 	((pointer) == NULL || (uintptr_t)(pointer) % _Alignof(type) != 0)

@@ -31,7 +31,7 @@ spin_linger(unsigned *turn)
 
 	if (spin_again(turn))
 		return;
-	if ((*turn)++ < 2 * (SPIN_PAUSES + SPIN_YIELDS))
+	if ((*turn)++ < 2 * (SPIN_LOOKS + SPIN_YIELDS))
 		plat_yield();
 	else
 		(void)plat_wait(&nobody, 0, PLAT_ALL, plat_now() + NAP_NS);

@@ -22,7 +22,8 @@
  * What the library keeps for each thread.  All zero for a new thread.
  */
 struct plat_local {
-	uint32_t id; /* 0: not known yet */
+	uint32_t id;    /* 0: not known yet */
+	uint32_t quick; /* the same; 0 also if a race detector listens */
 	volatile int inside; /* plat/posix: how many of its calls; also asked
 				by signal handlers of the thread */
 	struct sync_thread *thread;
@@ -40,6 +41,9 @@ struct plat_local {
  * Inline, from the platform:
  * plat_self: the calling thread's id, unique among live threads, renewed
  * after fork; plat_local: its record; both are a load in the usual case;
+ * plat_self_quick: the id, or 0, which means: go the long way;
+ * plat_unwatched: whether what is done without calling the library is right:
+ * there is no race detector, no explorer;
  * plat_generation: how many forks lie between this process and the first that
  * loaded us, also a load; plat_pause: let another hardware thread of this core
  * run; plat_be_punctual: from now on the system shall wake the calling thread

@@ -59,6 +59,8 @@ announce_begin(void)
 	    && __tsan_mutex_destroy && __tsan_acquire && __tsan_release;
 	on_valgrind = VALGRIND_LISTENS(&nobodys);
 	announce_on = on_tsan || on_valgrind;
+	if (announce_on)
+		plat_local()->quick = 0; /* if this thread has called before */
 }
 
 static unsigned

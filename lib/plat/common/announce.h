@@ -19,7 +19,7 @@
 #define ANNOUNCE_TRY     0x2u
 #define ANNOUNCE_PTHREAD 0x4u
 
-extern bool announce_on;
+extern bool announce_on __attribute__((visibility("hidden")));
 
 void announce_lock_slow(const void *lock, unsigned how);
 void announce_unlock_slow(const void *lock, unsigned how);
@@ -42,6 +42,10 @@ announce_unlock(const void *lock, unsigned how)
 	if (__builtin_expect(announce_on, 0))
 		announce_unlock_slow(lock, how);
 }
+
+/* Where plat_self_quick has told that nobody listens. */
+#define announce_lock_quick(lock, how)   ((void)(lock))
+#define announce_unlock_quick(lock, how) ((void)(lock))
 
 static inline void
 announce_destroy(const void *lock)

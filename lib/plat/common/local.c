@@ -21,10 +21,18 @@ static void
 after_fork(void)
 {
 	plat_generation_++;
-	plat_local_.id = 0;
+	plat_local_.id = plat_local_.quick = 0;
 	/* What it read-locked, the parent's thread did, not this one. */
 	memset(plat_local_.reads, 0, sizeof(plat_local_.reads));
 	plat_fork_child();
+}
+
+uint32_t
+plat_self_is(uint32_t id)
+{
+	plat_local_.id = id;
+	plat_local_.quick = announce_on ? 0 : id;
+	return id;
 }
 
 __attribute__((constructor)) static void

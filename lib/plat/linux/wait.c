@@ -127,8 +127,7 @@ plat_be_punctual(void)
 uint32_t
 plat_self_slow(void)
 {
-	plat_local_.id = (uint32_t)syscall(SYS_gettid);
-	return plat_local_.id;
+	return plat_self_is((uint32_t)syscall(SYS_gettid));
 }
 
 bool

@@ -99,11 +99,13 @@ self_begin(void)
 uint32_t
 plat_self_slow(void)
 {
+	uint32_t id;
+
 	lock();
-	plat_local_.id = next_id();
-	enlist(plat_local_.id);
+	id = next_id();
+	enlist(id);
 	unlock();
-	return plat_local_.id;
+	return plat_self_is(id);
 }
 
 bool

@@ -17,6 +17,10 @@ void sim_new(const void *address, size_t size);
 /* The function of that name, and more. */
 #define announce_lock(lock, how)   (sim_held(lock, how), announce_lock(lock, how))
 #define announce_unlock(lock, how) (sim_unheld(lock), announce_unlock(lock, how))
+#undef announce_lock_quick
+#undef announce_unlock_quick
+#define announce_lock_quick(lock, how)   announce_lock(lock, how)
+#define announce_unlock_quick(lock, how) announce_unlock(lock, how)
 #define announce_new(address, size)                                            \
 	(sim_new(address, size), announce_new(address, size))
 

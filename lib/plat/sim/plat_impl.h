@@ -3,9 +3,23 @@
 #ifndef PLAT_IMPL_H
 #define PLAT_IMPL_H
 
+#include "announce.h"
+
 struct plat_local *plat_local(void);
 uint32_t plat_self(void);
 uint32_t plat_generation(void);
+
+static inline uint32_t
+plat_self_quick(void)
+{
+	return announce_on ? 0 : plat_self();
+}
+
+static inline bool
+plat_unwatched(void)
+{
+	return false;
+}
 
 static inline void
 plat_pause(void)

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ring's slots, and its ways of moving one small element, which are all
+ * there is to do as long as nobody is in the way.  queue_ring.c explains it.
+ */
+#ifndef QUEUE_RING_H
+#define QUEUE_RING_H
+
+#include "queue.h"
+
+#include <string.h>
+
+#define RING_STEP   UINT64_C(4)
+#define RING_BITS   (RING_STEP - 1)
+#define RING_CLOSED UINT64_C(1) /* of tail */
+#define RING_GETTER UINT64_C(2)
+#define RING_LOOKED UINT64_C(1) /* of head */
+#define RING_PUTTER UINT64_C(2)
+#define RING_FILLED UINT64_C(1) /* of a stamp */
+
+#define RING_UNIT   sizeof(uint64_t) /* slots are aligned to it */
+
+struct slot {
+	uint64_t stamp; /* atomic */
+	unsigned char element[];
+};
+
+static inline uint64_t
+place_of(uint64_t word)
+{
+	return word & ~RING_BITS;
+}
+
+/* The next place. */
+static inline uint64_t
+after(const struct sync_ring *r, uint64_t place)
+{
+	return (place & (r->lap - 1)) + RING_STEP < r->end
+	    ? place + RING_STEP : (place | (r->lap - 1)) + 1;
+}
+
+/* The place n slots further; n is no more than the capacity. */
+static inline uint64_t
+ahead(const struct sync_ring *r, uint64_t place, size_t n)
+{
+	uint64_t slot = (place & (r->lap - 1)) + n * RING_STEP;
+
+	place &= ~(r->lap - 1);
+	return slot < r->end ? place + slot : place + r->lap + slot - r->end;
+}
+
+static inline struct slot *
+slot_at(const struct sync_ring *r, uint64_t place)
+{
+	size_t i = (size_t)((place & (r->lap - 1)) / RING_STEP);
+
+	return (struct slot *)(void *)(r->slots + i * r->stride);
+}
+
+/* Elements that are copied without calling a function. */
+static inline bool
+ring_is_small(size_t size)
+{
+	return size == 4 || size == 8 || size == 16 || size == 24 || size == 32
+	    || size == 64;
+}
+
+static inline void
+ring_copy_small(void *to, const void *from, size_t size)
+{
+	if (__builtin_expect(size == 8, 1))
+		memcpy(to, from, 8);
+	else if (size == 4)
+		memcpy(to, from, 4);
+	else if (size == 16)
+		memcpy(to, from, 16);
+	else if (size == 24)
+		memcpy(to, from, 24);
+	else if (size == 32)
+		memcpy(to, from, 32);
+	else
+		memcpy(to, from, 64);
+}
+
+/*
+ * One small element, if that needs no more than a few instructions: nobody is
+ * in the way, nobody sleeps, no detector listens, it is not closed.  False:
+ * nothing was done.
+ */
+static inline bool
+ring_put_one(struct sync_queue *q, const void *element)
+{
+	struct sync_ring *r = &q->ring;
+	uint64_t tail = at64_load_relaxed(&r->tail), place = tail;
+	struct slot *s = slot_at(r, place);
+
+	/* as in run, claim_free and hand_over */
+	if ((tail & RING_BITS) || !r->small || announce_on
+	    || at64_load_acquire(&s->stamp) != place
+	    || !at64_cas_relaxed(&r->tail, &tail, after(r, place)))
+		return false;
+	ring_copy_small(s->element, element, q->element_size);
+	at64_store_release(&s->stamp, place | RING_FILLED);
+	return true;
+}
+
+static inline bool
+ring_get_one(struct sync_queue *q, void *element)
+{
+	struct sync_ring *r = &q->ring;
+	uint64_t head = at64_load_relaxed(&r->head), place = head;
+	struct slot *s = slot_at(r, place);
+
+	/* as in run, claim_filled and hand_over */
+	if ((head & RING_BITS) || !r->small || announce_on
+	    || at64_load_acquire(&s->stamp) != (place | RING_FILLED)
+	    || !at64_cas_acquire(&r->head, &head, after(r, place)))
+		return false;
+	ring_copy_small(element, s->element, q->element_size);
+	at64_store_release(&s->stamp, place + r->lap);
+	return true;
+}
+
+#endif /* QUEUE_RING_H */
