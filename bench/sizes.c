@@ -52,7 +52,10 @@ print_row(const char *name, size_t size, size_t limit)
 	return limit == NO_LIMIT || size <= limit;
 }
 
-/* The most for any size of element up to 256; SIZE_MAX on an error. */
+/*
+ * The most for any size of element up to 256, not counting what all of them
+ * take together; SIZE_MAX on an error.
+ */
 static size_t
 overhead(enum sync_queue_order order, size_t smallest)
 {
@@ -63,7 +66,7 @@ overhead(enum sync_queue_order order, size_t smallest)
 		if (sync_queue_storage_size(order, size, capacity, &bytes) != 0
 		    || bytes < size * capacity)
 			return SIZE_MAX;
-		bytes = (bytes - size * capacity + capacity - 1) / capacity;
+		bytes = (bytes - size * capacity) / capacity;
 		most = bytes > most ? bytes : most;
 	}
 	return most;

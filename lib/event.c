@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The event: one word of a generation and four bits.
+ * The event: one word of a generation and three bits.
  *
  *	SET		a wait returns at once
  *	WAITERS		somebody may sleep
  *	DEAD		destroyed
- *	PASS		comes and goes with SET, and lets the header's inline
- *			wait go on; but is not there if somebody watches, a
- *			race detector or the explorer
  *	generation	the rest; one more with each set of a clear event
  *
  * A waiter remembers the generation it came in and waits for SET or for
  * another generation; so a set that is followed at once by a clear still lets
- * it go.  (2^28 sets between two looks of one waiter would deceive it.)
+ * it go.  (2^29 sets between two looks of one waiter would deceive it.)
  *
  * Why no wake is lost: a sleeper has set WAITERS, or seen it, in the word that
  * plat_wait compares.  set clears it and wakes all.  Nothing else does.
@@ -29,12 +26,14 @@
 
 #undef sync_event_wait
 
-#define SET        0x1u
+#define SET        0x1u /* the header knows it */
 #define WAITERS    0x2u
 #define DEAD       0x4u
-#define PASS       SYNC_EVENT_PASS_
-#define GENERATION 0x10u /* one more */
-#define STATE      (SET | WAITERS | DEAD | PASS)
+#define GENERATION 0x8u /* one more */
+#define STATE      (SET | WAITERS | DEAD)
+
+/* The header's inline wait may look for itself; told by each set. */
+uint32_t sync_event_unwatched_;
 
 int
 sync_event_init(struct sync_event *e, unsigned flags)
@@ -67,12 +66,13 @@ sync_event_set(struct sync_event *e)
 	if (e == NULL)
 		return MISUSE(EINVAL, e);
 	announce_release(e);
+	if (plat_unwatched() && at_load_relaxed(&sync_event_unwatched_) == 0)
+		at_store_relaxed(&sync_event_unwatched_, 1);
 	w = at_load_relaxed(&e->word);
 	do {
 		if (w & DEAD)
 			return MISUSE(EINVAL, e);
-		after = (w & ~STATE) + (w & SET ? 0 : GENERATION) + SET
-		    + (plat_unwatched() ? PASS : 0);
+		after = (w & ~STATE) + (w & SET ? 0 : GENERATION) + SET;
 		/* publishes all before the set; pairs with the loads in wait */
 	} while (!at_cas_release(&e->word, &w, after));
 	if (w & WAITERS)
@@ -96,7 +96,7 @@ sync_event_clear(struct sync_event *e)
 		 * the release of the set before it, for a waiter that sees
 		 * the generation only.
 		 */
-	} while (!at_cas_relaxed(&e->word, &w, w & ~(SET | PASS)));
+	} while (!at_cas_relaxed(&e->word, &w, w & ~SET));
 	return 0;
 }
 

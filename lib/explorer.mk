@@ -97,12 +97,14 @@ libsync_lot_la_SOURCES = $(LIB_SOURCES)
 libsync_lot_la_LIBADD = libsync-lot-wait.la libsync-explore.la
 
 # For tests: libsync with its plain accesses checked for races, by plat/sim.
+CHECKED_CPPFLAGS =
 CHECKED_CFLAGS = $(AM_CFLAGS)
 if !SANITIZED
+CHECKED_CPPFLAGS += -Dmemcpy=plain_memcpy
 CHECKED_CFLAGS += -fsanitize=thread
 endif
 check_LTLIBRARIES += libsync-checked.la
-libsync_checked_la_CPPFLAGS = $(libsync_inner_la_CPPFLAGS)
+libsync_checked_la_CPPFLAGS = $(libsync_inner_la_CPPFLAGS) $(CHECKED_CPPFLAGS)
 libsync_checked_la_CFLAGS = $(CHECKED_CFLAGS)
 libsync_checked_la_SOURCES = $(LIB_SOURCES)
 libsync_checked_la_LIBADD = libsync-explore.la

@@ -63,6 +63,7 @@ finish(struct sync_queue *q, uint64_t n, bool if_not)
 {
 	uint64_t was, unfinished, now;
 
+	announce_release(&q->done);
 	do {
 		/* what was done before, for who joins; and the puts of it */
 		was = at64_load_acquire(&q->done);
@@ -143,7 +144,10 @@ all_done(const struct sync_queue *q, uint64_t *done)
 {
 	/* pairs with finish; and first, so that we see the puts of it */
 	*done = at64_load_acquire(&q->done);
-	return *done / 2 == queue_order(q)->puts(q);
+	if (*done / 2 != queue_order(q)->puts(q))
+		return false;
+	announce_acquire(&q->done);
+	return true;
 }
 
 /* Under the joiners' lock: some are unfinished, and the mark is set. */

@@ -6,12 +6,15 @@
  *
  * A place is a number that counts slots from the beginning, in steps of 4, and
  * jumps at the end of the ring to the next multiple of lap, a power of two: so
- * place % lap / 4 is the slot, for any capacity.  tail is the place of the next
- * put, head of the next get; each has two bits beside.
+ * place % lap / 4 is the slot, for any capacity, and place / lap how often the
+ * ring has gone around.  tail is the place of the next put, head of the next
+ * get; each has two bits beside.  With t for twice place / lap,
  *
- *	stamp == place		free for the element of that place
- *	stamp == place | FILLED	which is in it
- *	stamp == place + lap	and has been taken out
+ *	stamp == t		free for the element of that place
+ *	stamp == t + FILLED	which is in it
+ *	stamp == t + 2		and has been taken out
+ *
+ * Stamps may wrap around: a slot is never further behind than one lap.
  *
  *	claim	a put moves tail over free slots, a get moves head over filled
  *		ones, each by one compare-and-swap; now they are its own
@@ -38,14 +41,14 @@
 
 /* How many slots from a place on, n at most, are of that state. */
 static size_t
-run(const struct sync_ring *r, uint64_t place, size_t n, uint64_t state)
+run(const struct sync_ring *r, uint64_t place, size_t n, uint32_t state)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		/* pairs with hand_over */
-		if (at64_load_acquire(&slot_at(r, place)->stamp)
-		    != (place | state))
+		if (at_load_acquire(&slot_at(r, place)->stamp)
+		    != (stamp_of(r, place) | state))
 			break;
 		place = after(r, place);
 	}
@@ -53,17 +56,18 @@ run(const struct sync_ring *r, uint64_t place, size_t n, uint64_t state)
 }
 
 static void
-hand_over(struct slot *s, uint64_t stamp)
+hand_over(struct slot *s, uint32_t stamp)
 {
 	announce_release(s);
 	/* the element, or the room; pairs with run */
-	at64_store_release(&s->stamp, stamp);
+	at_store_release(&s->stamp, stamp);
 }
 
 static int
 closed(const struct sync_ring *r)
 {
 	(void)at64_load_acquire(&r->tail); /* pairs with ring_close */
+	announce_acquire(r);
 	return EPIPE;
 }
 
@@ -102,6 +106,7 @@ ring_put(struct sync_queue *q, struct queue_move *m)
 	struct sync_ring *r = &q->ring;
 	const unsigned char *from = m->elements;
 	uint64_t word, place;
+	uint32_t stamp;
 	size_t i;
 	int err = claim_free(r, m->n, &word, &m->moved);
 
@@ -113,11 +118,11 @@ ring_put(struct sync_queue *q, struct queue_move *m)
 		struct slot *s = slot_at(r, place);
 
 		announce_acquire(s);
-		memcpy(s->element, from, q->element_size);
+		memcpy(element_of(r, s), from, q->element_size);
 		from += q->element_size;
-		word = place | RING_FILLED;
+		stamp = stamp_of(r, place) | RING_FILLED;
 		place = after(r, place);
-		hand_over(s, word);
+		hand_over(s, stamp);
 	}
 	return 0;
 }
@@ -156,6 +161,7 @@ ring_get(struct sync_queue *q, struct queue_move *m)
 	struct sync_ring *r = &q->ring;
 	unsigned char *to = m->elements;
 	uint64_t word, place;
+	uint32_t stamp;
 	size_t i;
 	int err = claim_filled(r, m->n, &word, &m->moved);
 
@@ -167,11 +173,11 @@ ring_get(struct sync_queue *q, struct queue_move *m)
 		struct slot *s = slot_at(r, place);
 
 		announce_acquire(s);
-		memcpy(to, s->element, q->element_size);
+		memcpy(to, element_of(r, s), q->element_size);
 		to += q->element_size;
-		word = place + r->lap;
+		stamp = stamp_of(r, place) + RING_LAP;
 		place = after(r, place);
-		hand_over(s, word);
+		hand_over(s, stamp);
 	}
 	return 0;
 }
@@ -239,8 +245,10 @@ ring_peek(struct sync_queue *q, void *element)
 	int err = look(r, &place);
 
 	if (err == 0) {
-		announce_acquire(slot_at(r, place));
-		memcpy(element, slot_at(r, place)->element, q->element_size);
+		struct slot *s = slot_at(r, place);
+
+		announce_acquire(s);
+		memcpy(element, element_of(r, s), q->element_size);
 		unlook(r);
 	}
 	return err;
@@ -250,7 +258,8 @@ ring_peek(struct sync_queue *q, void *element)
 static uint64_t
 number(const struct sync_ring *r, uint64_t place)
 {
-	uint64_t laps = place / r->lap, slot = place % r->lap / RING_STEP;
+	uint64_t laps = place >> r->lap_bits;
+	uint64_t slot = (place & (r->lap - 1)) / RING_STEP;
 
 	return laps * (r->end / RING_STEP) + slot;
 }
@@ -277,12 +286,16 @@ ring_puts(const struct sync_queue *q)
 static bool
 ring_is_closed(struct sync_queue *q)
 {
-	return at64_load_acquire(&q->ring.tail) & RING_CLOSED;
+	if (!(at64_load_acquire(&q->ring.tail) & RING_CLOSED))
+		return false;
+	announce_acquire(&q->ring);
+	return true;
 }
 
 static bool
 ring_close(struct sync_queue *q)
 {
+	announce_release(&q->ring);
 	/* pairs with closed and ring_is_closed */
 	return !(at64_or_release(&q->ring.tail, RING_CLOSED) & RING_CLOSED);
 }
@@ -319,7 +332,7 @@ ring_discard(struct sync_queue *q, queue_drop *drop, void *arg)
 			spin_linger(&turn);
 		announce_acquire(s);
 		if (drop != NULL)
-			drop(s->element, arg);
+			drop(element_of(r, s), arg);
 		n++;
 	}
 	return n;
@@ -338,23 +351,35 @@ const struct queue_order queue_ring = {
 	ring_discard,
 };
 
+/* Bytes before an element, for the stamp; and what slots are multiples of. */
+static size_t
+offset_of(size_t element_size)
+{
+	return element_size % sizeof(uint64_t) == 0 ? sizeof(uint64_t)
+						    : sizeof(struct slot);
+}
+
 static size_t
 stride_of(size_t element_size)
 {
-	if (element_size > SIZE_MAX - sizeof(struct slot) - RING_UNIT)
+	size_t unit = offset_of(element_size);
+
+	if (element_size > SIZE_MAX - 2 * unit)
 		return 0;
-	element_size += sizeof(struct slot) + RING_UNIT - 1;
-	return element_size - element_size % RING_UNIT;
+	element_size += 2 * unit - 1;
+	return element_size - element_size % unit;
 }
+
+#define SLACK (sizeof(uint64_t) - 1) /* memory may lie anywhere */
 
 bool
 queue_ring_size(size_t element_size, size_t capacity, size_t *size)
 {
 	size_t stride = stride_of(element_size);
 
-	if (stride == 0 || capacity > ((size_t)PTRDIFF_MAX - RING_UNIT) / stride)
+	if (stride == 0 || capacity > ((size_t)PTRDIFF_MAX - SLACK) / stride)
 		return false;
-	*size = capacity * stride + RING_UNIT - 1; /* memory may lie anywhere */
+	*size = capacity * stride + SLACK;
 	return true;
 }
 
@@ -364,13 +389,15 @@ queue_ring_init(struct sync_queue *q, unsigned char *memory)
 	struct sync_ring *r = &q->ring;
 	size_t i;
 
-	r->slots = memory + (RING_UNIT - (uintptr_t)memory % RING_UNIT) % RING_UNIT;
+	r->slots = memory + (0 - (uintptr_t)memory) % sizeof(uint64_t);
 	r->stride = stride_of(q->element_size);
+	r->offset = (uint32_t)offset_of(q->element_size);
 	r->small = ring_is_small(q->element_size);
 	r->end = (uint64_t)q->capacity * RING_STEP;
 	r->lap = RING_STEP;
-	while (r->lap < r->end)
-		r->lap *= 2;
+	r->lap_bits = 2;
+	for (; r->lap < r->end; r->lap *= 2)
+		r->lap_bits++;
 	for (i = 0; i < q->capacity; i++)
-		slot_at(r, i * RING_STEP)->stamp = i * RING_STEP;
+		slot_at(r, i * RING_STEP)->stamp = 0;
 }

@@ -16,13 +16,12 @@
 #define RING_GETTER UINT64_C(2)
 #define RING_LOOKED UINT64_C(1) /* of head */
 #define RING_PUTTER UINT64_C(2)
-#define RING_FILLED UINT64_C(1) /* of a stamp */
+#define RING_FILLED 1u /* of a stamp */
+#define RING_LAP    2u /* from lap to lap */
 
-#define RING_UNIT   sizeof(uint64_t) /* slots are aligned to it */
-
+/* Its element lies behind it, at the ring's offset. */
 struct slot {
-	uint64_t stamp; /* atomic */
-	unsigned char element[];
+	uint32_t stamp; /* atomic */
 };
 
 static inline uint64_t
@@ -55,6 +54,19 @@ slot_at(const struct sync_ring *r, uint64_t place)
 	size_t i = (size_t)((place & (r->lap - 1)) / RING_STEP);
 
 	return (struct slot *)(void *)(r->slots + i * r->stride);
+}
+
+static inline unsigned char *
+element_of(const struct sync_ring *r, struct slot *s)
+{
+	return (unsigned char *)s + r->offset;
+}
+
+/* The stamp of a slot that is free for the element of that place. */
+static inline uint32_t
+stamp_of(const struct sync_ring *r, uint64_t place)
+{
+	return (uint32_t)(place >> r->lap_bits) * RING_LAP;
 }
 
 /* Elements that are copied without calling a function. */
@@ -93,14 +105,15 @@ ring_put_one(struct sync_queue *q, const void *element)
 	struct sync_ring *r = &q->ring;
 	uint64_t tail = at64_load_relaxed(&r->tail), place = tail;
 	struct slot *s = slot_at(r, place);
+	uint32_t stamp = stamp_of(r, place);
 
 	/* as in run, claim_free and hand_over */
 	if ((tail & RING_BITS) || !r->small || announce_on
-	    || at64_load_acquire(&s->stamp) != place
+	    || at_load_acquire(&s->stamp) != stamp
 	    || !at64_cas_relaxed(&r->tail, &tail, after(r, place)))
 		return false;
-	ring_copy_small(s->element, element, q->element_size);
-	at64_store_release(&s->stamp, place | RING_FILLED);
+	ring_copy_small(element_of(r, s), element, q->element_size);
+	at_store_release(&s->stamp, stamp | RING_FILLED);
 	return true;
 }
 
@@ -110,14 +123,15 @@ ring_get_one(struct sync_queue *q, void *element)
 	struct sync_ring *r = &q->ring;
 	uint64_t head = at64_load_relaxed(&r->head), place = head;
 	struct slot *s = slot_at(r, place);
+	uint32_t stamp = stamp_of(r, place);
 
 	/* as in run, claim_filled and hand_over */
 	if ((head & RING_BITS) || !r->small || announce_on
-	    || at64_load_acquire(&s->stamp) != (place | RING_FILLED)
+	    || at_load_acquire(&s->stamp) != (stamp | RING_FILLED)
 	    || !at64_cas_acquire(&r->head, &head, after(r, place)))
 		return false;
-	ring_copy_small(element, s->element, q->element_size);
-	at64_store_release(&s->stamp, place + r->lap);
+	ring_copy_small(element, element_of(r, s), q->element_size);
+	at_store_release(&s->stamp, stamp + RING_LAP);
 	return true;
 }
 

@@ -129,6 +129,16 @@ sync_rmutex_trylock(struct sync_rmutex *m)
 	return trylock_door(m, __func__);
 }
 
+/* Whether the holder has given back a level that is not the last. */
+static inline bool
+surface(struct sync_rmutex *m)
+{
+	if (m->depth == 0)
+		return false;
+	m->depth--;
+	return true;
+}
+
 static SLOW_DOOR int
 unlock_door(struct sync_rmutex *m, const char *function)
 {
@@ -138,10 +148,8 @@ unlock_door(struct sync_rmutex *m, const char *function)
 		return misuse(EINVAL, function, m);
 	if (!ownlock_mine(&m->word, self))
 		return misuse(ownlock_not_mine(&m->word), function, m);
-	if (m->depth > 0) {
-		m->depth--;
+	if (surface(m))
 		return 0;
-	}
 	announce_unlock(m, ANNOUNCE_WRITE);
 	ownlock_unlock(&m->word, self);
 	return 0;
@@ -155,10 +163,8 @@ unlock_quick(struct sync_rmutex *m)
 
 	if (self == 0 || !ownlock_mine(&m->word, self))
 		return false;
-	if (m->depth > 0) {
-		m->depth--;
+	if (surface(m))
 		return true;
-	}
 	if (!ownlock_unlock_quick(&m->word, self))
 		return false;
 	announce_unlock_quick(m, ANNOUNCE_WRITE);

@@ -116,7 +116,7 @@ START_TEST(set_before_the_wait_is_kept)
 }
 END_TEST
 
-#define GENERATION 16u
+#define GENERATION 8u
 
 /*
  * Looks inside: the generation is set close to its end by hand, and a waiter

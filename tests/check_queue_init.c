@@ -147,9 +147,13 @@ START_TEST(storage_size_is_the_documented_sum)
 	size_t size = 0;
 
 	ok(sync_queue_storage_size(SYNC_FIFO, 3, 5, &size));
-	ck_assert_uint_eq(size, 5 * 16 + 7);
+	ck_assert_uint_eq(size, 5 * 8 + 7);
 	ok(sync_queue_storage_size(SYNC_FIFO, 8, 4, &size));
 	ck_assert_uint_eq(size, 4 * 16 + 7);
+	ok(sync_queue_storage_size(SYNC_FIFO, 12, 4, &size));
+	ck_assert_uint_eq(size, 4 * 16 + 7);
+	ok(sync_queue_storage_size(SYNC_FIFO, 13, 4, &size));
+	ck_assert_uint_eq(size, 4 * 20 + 7);
 	ok(sync_queue_storage_size(SYNC_LIFO, 100, 7, &size));
 	ck_assert_uint_eq(size, 700);
 	ok(sync_queue_storage_size(SYNC_PRIORITY, 8, 5, &size));

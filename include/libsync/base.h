@@ -27,6 +27,9 @@
 #define SYNC_END_DECLS
 #endif
 
+/* Private: what is accessed at once lies in one cache line everywhere. */
+#define SYNC_ALIGNED_ __attribute__((__aligned__(8)))
+
 #ifndef SYNC_ANNOTATE_
 #ifdef __clang__
 #define SYNC_ANNOTATE_(x) __attribute__((x))

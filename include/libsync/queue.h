@@ -68,11 +68,13 @@ struct sync_ring {
 	size_t stride;          /* private; set at init; from slot to slot */
 	uint64_t lap;           /* private; set at init */
 	uint64_t end;           /* private; set at init */
+	uint32_t lap_bits;      /* private; set at init */
+	uint32_t offset;        /* private; set at init; in a slot */
 	bool small;             /* private; set at init: of few bytes each */
 	unsigned char pad1[64]; /* private; keeps cache lines apart */
-	uint64_t tail;          /* private; atomic: the next put, and bits */
+	SYNC_ALIGNED_ uint64_t tail; /* private; atomic: the next put, and bits */
 	unsigned char pad2[64]; /* private */
-	uint64_t head;          /* private; atomic: the next get, and bits */
+	SYNC_ALIGNED_ uint64_t head; /* private; atomic: the next get, and bits */
 	unsigned char pad3[64]; /* private */
 };
 
@@ -89,12 +91,12 @@ struct sync_queue {
 	struct sync_ring ring;     /* private; the elements, of one kind */
 	struct sync_mutex lock;    /* private */
 	struct sync_store store;   /* private; of the other; under lock */
-	uint64_t puts;             /* private; atomic, changed under lock */
+	SYNC_ALIGNED_ uint64_t puts; /* private; atomic, written under lock */
 	struct sync_waitq getters; /* private */
 	struct sync_waitq putters; /* private */
 	struct sync_waitq joiners; /* private */
-	uint64_t inside;           /* private; atomic: threads, two counts */
-	uint64_t done;             /* private; atomic: tasks, and a bit */
+	SYNC_ALIGNED_ uint64_t inside; /* private; atomic: threads, 2 counts */
+	SYNC_ALIGNED_ uint64_t done;   /* private; atomic: tasks, and a bit */
 };
 
 /* For sync_queue_init_with; what is left 0 has the meaning given. */
@@ -126,9 +128,9 @@ int sync_queue_init_with(struct sync_queue *q,
 
 /*
  * How many bytes of storage a queue takes: *size.  Nothing more than the
- * elements for LIFO; for FIFO and PRIORITY 8 bytes more each, and each rounded
- * up to 8; for FIFO 7 more, as storage may lie at any address.  0; EINVAL;
- * EOVERFLOW.
+ * elements for LIFO; for PRIORITY 8 bytes more each, and each rounded up to 8;
+ * for FIFO the same if elements are multiples of 8 bytes, else 4 and up to 4;
+ * and 7 more, as storage may lie at any address.  0; EINVAL; EOVERFLOW.
  */
 int sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
     size_t capacity, size_t *size);

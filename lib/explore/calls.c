@@ -7,6 +7,7 @@
 
 #undef sync_cond_wait
 #undef sync_cond_wait_until
+#undef sync_event_wait
 
 #include "calls.h"
 #include "pthreads.h"
