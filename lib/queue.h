@@ -42,7 +42,8 @@
  *		instructions: destroy lingers until it has not
  * A thread becomes PASSING in one step before what it did can be seen.  One
  * that owes nothing and has not waited does not count, and does not touch the
- * queue after that.
+ * queue after that.  Others may be copying still what they got or put before;
+ * for those destroy looks at the slots.
  *
  * Lock order: a wait queue's lock, then the store's.  Two wait queues are never
  * locked at once.
@@ -134,6 +135,8 @@ queue_shows(struct sync_queue *q, struct queue_move *m, bool owes)
 
 /* queue_ring.c: bytes of so many elements; false if that overflows. */
 bool queue_ring_size(size_t element_size, size_t capacity, size_t *size);
+/* Before it goes: until each slot that was claimed has been handed over. */
+void queue_ring_await(struct sync_queue *q);
 /* Make it, in memory of that size, of which it uses what is aligned. */
 void queue_ring_init(struct sync_queue *q, unsigned char *memory);
 

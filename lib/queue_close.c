@@ -55,30 +55,39 @@ sync_queue_close(struct sync_queue *q)
 }
 
 /*
- * Count up to n tasks as done, if enough are unfinished or even if not; the
- * caller counts as PASSING.  False: not enough, and nothing was done.
+ * Count up to n tasks as done, if enough are unfinished or even if not.  False:
+ * not enough, and nothing was done.
  */
 static bool
 finish(struct sync_queue *q, uint64_t n, bool if_not)
 {
-	uint64_t was, unfinished, now;
+	uint64_t was, unfinished, now = 0;
+	bool passes = false, enough;
 
 	announce_release(&q->done);
 	do {
 		/* what was done before, for who joins; and the puts of it */
 		was = at64_load_acquire(&q->done);
 		unfinished = queue_order(q)->puts(q) - was / 2;
-		if (n > unfinished && !if_not)
-			return false;
+		enough = n <= unfinished || if_not;
+		if (!enough)
+			break;
 		if (n >= unfinished)
 			now = (was & ~JOINED) + 2 * unfinished;
 		else
 			now = was + 2 * n;
+		if ((was & ~now & JOINED) && !passes) {
+			/* travels with the end, for destroy to see */
+			(void)at64_add_relaxed(&q->inside, QUEUE_PASSING);
+			passes = true;
+		}
 		/* what all have done, to all that join; pairs with join */
 	} while (!at64_cas_release(&q->done, &was, now));
-	if (was & ~now & JOINED)
+	if (enough && (was & ~now & JOINED))
 		wake_all(&q->joiners);
-	return true;
+	if (passes) /* the last touch; pairs with the load in destroy */
+		(void)at64_add_release(&q->inside, -QUEUE_PASSING);
+	return enough;
 }
 
 int
@@ -108,12 +117,7 @@ task_done(struct sync_queue *q, size_t n)
 
 	if (err != 0 || n == 0)
 		return err;
-	(void)at64_add_relaxed(&q->inside, QUEUE_PASSING);
-	if (!finish(q, n, false))
-		err = EINVAL;
-	/* the last touch; pairs with the load in destroy */
-	(void)at64_add_release(&q->inside, -QUEUE_PASSING);
-	return err;
+	return finish(q, n, false) ? 0 : EINVAL;
 }
 
 int

@@ -191,6 +191,8 @@ sync_queue_destroy(struct sync_queue *q)
 	err = await_nobody(q);
 	if (err != 0)
 		return err;
+	if (q->kind == QUEUE_RING)
+		queue_ring_await(q);
 	at_store_relaxed(&q->state, QUEUE_NONE);
 	end_sleeping(&q->getters);
 	end_sleeping(&q->putters);

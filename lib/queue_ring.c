@@ -270,10 +270,12 @@ ring_len(struct sync_queue *q)
 	struct sync_ring *r = &q->ring;
 	uint64_t head, tail;
 
+	/* While head stays, what tail says was so; it may be seen too late. */
 	do {
 		head = place_of(at64_load_acquire(&r->head));
 		tail = place_of(at64_load_acquire(&r->tail));
-	} while (head != place_of(at64_load_relaxed(&r->head)));
+	} while (head != place_of(at64_load_relaxed(&r->head))
+	    || tail - head > r->lap);
 	return (size_t)(number(r, tail) - number(r, head));
 }
 
@@ -333,9 +335,24 @@ ring_discard(struct sync_queue *q, queue_drop *drop, void *arg)
 		announce_acquire(s);
 		if (drop != NULL)
 			drop(element_of(r, s), arg);
+		hand_over(s, stamp_of(r, place) + RING_LAP);
 		n++;
 	}
 	return n;
+}
+
+void
+queue_ring_await(struct sync_queue *q)
+{
+	struct sync_ring *r = &q->ring;
+	uint64_t head = place_of(at64_load_relaxed(&r->head));
+	uint64_t tail = place_of(at64_load_relaxed(&r->tail));
+	size_t len = (size_t)(number(r, tail) - number(r, head));
+	unsigned turn = 0;
+
+	while (run(r, head, len, RING_FILLED) < len
+	    || run(r, tail, q->capacity - len, 0) < q->capacity - len)
+		spin_linger(&turn);
 }
 
 const struct queue_order queue_ring = {

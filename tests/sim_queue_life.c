@@ -409,6 +409,30 @@ one_task_is_done_once(void *arg)
 	sim_play(one_was_right, put_and_finish, finish_what_may_be);
 }
 
+/* However late one sees a put and a get, there is one element at most. */
+static void
+put_and_get(unsigned me)
+{
+	(void)me;
+	put(0, 1);
+	(void)got();
+}
+
+static void
+count(unsigned me)
+{
+	(void)me;
+	SYNC_ASSERT(sync_queue_len(&q) <= 1);
+}
+
+static void
+len_is_what_may_be(void *arg)
+{
+	(void)arg;
+	init(2);
+	sim_play(NULL, put_and_get, count);
+}
+
 /* What was written before a close is seen after each EPIPE. */
 static void
 write_and_close(unsigned me)
@@ -788,6 +812,7 @@ static const struct sim_scenario scenarios[] = {
 		.test = a_joiner_of_what_was_dropped_makes_it_anew },
 	{ .name = "one task is done once", .test = one_task_is_done_once,
 		.weak = 2 },
+	{ .name = "len is what may be", .test = len_is_what_may_be, .weak = 2 },
 	{ .name = "a getter sees what was before the end",
 		.test = a_getter_sees_what_was_before_the_end, .weak = 2 },
 	{ .name = "others see what was before the end",
