@@ -10,7 +10,7 @@
  */
 /* This file is what the annotations describe, and cannot satisfy them. */
 #define SYNC_ANNOTATE_(x)
-#include "cond.h"
+#include <libsync/cond.h>
 
 #include "base/misuse.h"
 #include "plat.h"
@@ -79,18 +79,6 @@ wait(struct sync_cond *c, const struct mutex_kind *kind, void *m,
 		waitq_leave(&c->waiters);
 	relock = kind->restore(m, depth);
 	return relock == 0 ? err : relock;
-}
-
-bool
-cond_choose(struct sync_cond *c, struct sync_list_node **chosen)
-{
-	bool found;
-
-	if (waitq_empty(&c->waiters) || enter(c) != 0)
-		return false;
-	found = waitq_choose(&c->waiters, chosen);
-	waitq_leave(&c->waiters);
-	return found;
 }
 
 int

@@ -23,7 +23,6 @@ LIB_SOURCES = \
 	%D%/base/store.c \
 	%D%/base/store.h \
 	%D%/cond.c \
-	%D%/cond.h \
 	%D%/event.c \
 	%D%/kmutex.c \
 	%D%/latch.c \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The wait queue: a lock, and the threads that sleep, longest first.  cond,
- * barrier and rwlock are made of it.
+ * barrier and rwlock are made of it, and each side of a queue sleeps in one.
  *
  * A waiter lies on the stack of its thread.  It is chosen, then freed:
  *

@@ -10,7 +10,8 @@
  * set frees everyone who waits, and it stays set, so whoever comes later
  * passes at once, until clear.  A set that is followed at once by a clear
  * still frees all who waited before the set.  All-zero is valid and clear;
- * 16 bytes at most; no call allocates.  A wait on a set event is one load.
+ * 16 bytes at most; no call allocates.  A wait on a set event looks at it
+ * and returns.
  *
  * Memory order: what was written before a set is seen after each wait that it
  * lets through.  set does not touch the event after the store that frees the
@@ -66,8 +67,8 @@ int sync_event_wait_until(struct sync_event *e, sync_time deadline);
 bool sync_event_is_set(const struct sync_event *e);
 
 /*
- * Private: a wait on a set event, which is one load, calls nothing; but while
- * a race detector or the explorer watches, all goes through the library.
+ * Private: a wait on a set event looks, and calls nothing; but while a race
+ * detector or the explorer watches, all goes through the library.
  */
 extern uint32_t sync_event_unwatched_;
 SYNC_END_DECLS

@@ -106,12 +106,6 @@ at64_store_relaxed(uint64_t *p, uint64_t v)
 	raw_store(p, v, __ATOMIC_RELAXED);
 }
 
-static inline void
-at64_store_release(uint64_t *p, uint64_t v)
-{
-	raw_store(p, v, __ATOMIC_RELEASE);
-}
-
 static inline uint64_t
 at64_add_relaxed(uint64_t *p, uint64_t v)
 {
