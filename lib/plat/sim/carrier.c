@@ -248,11 +248,16 @@ thread_main(void *arg)
 	c->handler_stack = crash_stack_begin();
 	if (setjmp(c->begin) != 0)
 		unquiet(c);
-	/* It may be abandoned again before it has its turn. */
+	/*
+	 * It may be abandoned again before it has its turn: as soon as home has
+	 * its own, which thus comes last.
+	 */
 	do {
-		if (c->abandoned)
-			give_turn(&carriers[CARRIER_HOME]);
+		bool abandoned = c->abandoned;
+
 		c->abandoned = false;
+		if (abandoned)
+			give_turn(&carriers[CARRIER_HOME]);
 		if (!stopping)
 			take_turn(c);
 	} while (c->abandoned);
