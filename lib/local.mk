@@ -14,12 +14,14 @@ LIB_SOURCES = \
 	%D%/base/atomic.h \
 	%D%/base/deadline.h \
 	%D%/base/heap.c \
+	%D%/base/copy.h \
 	%D%/base/heap.h \
 	%D%/base/list.h \
 	%D%/base/misuse.c \
 	%D%/base/misuse.h \
 	%D%/base/spin.c \
 	%D%/base/spin.h \
+	%D%/base/spinlock.h \
 	%D%/base/store.c \
 	%D%/base/store.h \
 	%D%/cond.c \

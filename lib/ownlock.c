@@ -8,8 +8,12 @@
 #define PLAIN   0x1u
 #define STARVED 0x2u
 
-/* How often a sleeper is woken in vain before it starves. */
+/*
+ * A sleeper starves when it was woken in vain so often, and has waited so long:
+ * to hold the lock for it costs all others the time it takes to wake.
+ */
 #define FUTILE_LIMIT 4
+#define PATIENCE_NS  1000000
 
 /* After fork: how long a reservation is respected that nobody takes up. */
 #define RESERVATION_NS 10000000
@@ -18,19 +22,36 @@
 struct entrant {
 	uint32_t *word;
 	uint32_t self;
+	sync_time since; /* when it began to sleep; 0: to count is enough */
 	unsigned futile; /* wakes that found the lock taken */
 	bool starved;    /* it set OWN_STARVED, and has the next turn */
 };
 
-/* Whether it got the lock. */
-static bool
-spin(uint32_t *word, uint32_t self)
-{
-	unsigned turn = 0;
+/*
+ * Spinning for a lock.  Looks are rare from the first on: each takes the cache
+ * line from the holder, and who gives a lock back most likely takes it again, a
+ * few times between two looks, so that both go on at the speed of one alone.  No
+ * yields: those that would run are after the same lock.  Measured: with the
+ * first look after one pause, and yields, tickets sold at two thirds of the rate,
+ * and at sections of a microsecond at four fifths.
+ */
+#define LOOKS          20
+#define FIRST_PAUSES   16
+#define LONGEST_PAUSES 64
 
-	while (spin_again(&turn))
-		if (at_load_relaxed(word) == 0 && ownlock_try(word, self))
+/* Whether it got the lock, to hold as this. */
+static bool
+spin(uint32_t *word, uint32_t as)
+{
+	unsigned look, pauses = FIRST_PAUSES;
+
+	for (look = 0; look < LOOKS && spin_pays(SPIN_LOCK); look++) {
+		spin_pause(pauses);
+		if (pauses < LONGEST_PAUSES)
+			pauses *= 2;
+		if (at_load_relaxed(word) == 0 && ownlock_try(word, as))
 			return true;
+	}
 	return false;
 }
 
@@ -66,6 +87,13 @@ take(struct entrant *e, uint32_t w)
 	return true;
 }
 
+static bool
+starves(const struct entrant *e)
+{
+	return e->futile >= FUTILE_LIMIT
+	    && (e->since == 0 || plat_now() - e->since >= PATIENCE_NS);
+}
+
 /*
  * Mark the word before sleeping: *w is what was seen, and becomes what to
  * sleep on.  False if the word has changed.
@@ -74,8 +102,7 @@ static bool
 mark(struct entrant *e, uint32_t *w)
 {
 	uint32_t marked = *w | OWN_WAITERS;
-	bool starve = e->futile >= FUTILE_LIMIT && (*w & OWN_ID) != 0
-	    && !(*w & OWN_STARVED);
+	bool starve = (*w & OWN_ID) != 0 && !(*w & OWN_STARVED) && starves(e);
 
 	if (starve)
 		marked |= OWN_STARVED;
@@ -153,6 +180,8 @@ refusal(const struct entrant *e, uint32_t w)
 static int
 sleep_for(struct entrant *e, sync_time deadline)
 {
+	bool woken = false;
+
 	for (;;) {
 		uint32_t w = at_load_relaxed(e->word);
 		int err;
@@ -166,10 +195,15 @@ sleep_for(struct entrant *e, sync_time deadline)
 		err = refusal(e, w);
 		if (err != 0)
 			return err;
+		if (woken && !e->starved
+		    && spin(e->word, e->self | OWN_WAITERS))
+			return 0;
+		woken = false;
 		if (!mark(e, &w))
 			continue;
 		if (sleep_on(e, w, deadline) == ETIMEDOUT)
 			return give_up(e);
+		woken = true;
 		e->futile++;
 	}
 }
@@ -177,8 +211,9 @@ sleep_for(struct entrant *e, sync_time deadline)
 int
 ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline)
 {
-	struct entrant e = { word, self, 0, false };
+	struct entrant e = { word, self, 0, 0, false };
 	uint32_t w = at_load_relaxed(word);
+	int err;
 
 	if (w == OWN_DEAD)
 		return EINVAL;
@@ -188,7 +223,10 @@ ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline)
 		return ETIMEDOUT; /* long past: the try before was the one */
 	if (spin(word, self))
 		return 0;
-	return sleep_for(&e, deadline);
+	e.since = spin_sleeps();
+	err = sleep_for(&e, deadline);
+	spin_slept(SPIN_LOCK, e.since);
+	return err;
 }
 
 void

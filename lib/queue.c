@@ -9,6 +9,8 @@
 #include "base/misuse.h"
 #include "waitq.h"
 
+#define MANY 64 /* elements */
+
 static int
 attempt(struct sync_queue *q, struct queue_move *m)
 {
@@ -70,15 +72,33 @@ pass(struct sync_queue *q, const struct queue_move *m, bool woken)
 	waitq_free(chosen, 0); /* each keeps the queue in use until it is here */
 }
 
-/* Look again for a while, without sleeping. */
+/* Whether another attempt is worth it. */
+static bool
+promising(const struct sync_queue *q, bool puts)
+{
+	const struct queue_order *o = queue_order(q);
+
+	return puts ? o->roomy(q) : o->filled(q);
+}
+
+/*
+ * Look again for a while, without sleeping; at the slot or the length only, but
+ * once at all, so that a call is not late to learn that the queue is closed.
+ * Where there is much room, those of the other side do better with a start: else
+ * we meet at each element.
+ */
 static int
 spin(struct sync_queue *q, struct queue_move *m)
 {
-	unsigned turn = 0;
+	unsigned turn = q->capacity < MANY ? 0 : SPIN_SHORT + 2;
+	unsigned all = turn + SPIN_SHORT + 2;
 	int err = EAGAIN;
 
+	if (!spin_pays(SPIN_ELEMENT))
+		return attempt(q, m);
 	while (err == EAGAIN && spin_again(&turn))
-		err = attempt(q, m);
+		if (promising(q, m->puts) || turn == all)
+			err = attempt(q, m);
 	return err;
 }
 
@@ -112,17 +132,18 @@ sleep_once(struct sync_queue *q, bool puts, sync_time deadline, bool *woken)
 static int
 wait(struct sync_queue *q, struct queue_move *m, sync_time deadline)
 {
+	sync_time since = spin_sleeps();
 	bool woken = false;
-	int err, slept = 0;
+	int err = EAGAIN, slept = 0;
 
 	(void)at64_add_relaxed(&q->inside, QUEUE_WAITING);
 	m->waits = true;
-	err = spin(q, m);
 	while (err == EAGAIN && slept == 0) {
 		slept = sleep_once(q, m->puts, deadline, &woken);
 		if (slept != EINVAL)
 			err = attempt(q, m); /* true beats the clock */
 	}
+	spin_slept(SPIN_ELEMENT, since);
 	if (err == 0)
 		pass(q, m, woken);
 	else /* the last touch; pairs with the load in destroy */
@@ -130,16 +151,25 @@ wait(struct sync_queue *q, struct queue_move *m, sync_time deadline)
 	return err == EAGAIN ? slept : err;
 }
 
+/*
+ * To look at all there is takes the other side's word away from it; who may wait
+ * looks first whether it can be done without.
+ */
 static int
 move(struct sync_queue *q, struct queue_move *m, sync_time deadline)
 {
-	int err = attempt(q, m);
+	bool waits = deadline >= 0;
+	int err = EAGAIN;
 
+	if (!waits || promising(q, m->puts))
+		err = attempt(q, m);
+	if (err == EAGAIN && waits)
+		err = spin(q, m);
 	if (err == 0 && m->passes)
 		pass(q, m, false);
 	if (err != EAGAIN || deadline == DEADLINE_TRY)
 		return err;
-	return deadline < 0 ? ETIMEDOUT : wait(q, m, deadline);
+	return waits ? wait(q, m, deadline) : ETIMEDOUT;
 }
 
 static int
@@ -186,12 +216,28 @@ get_n(struct sync_queue *q, void *elements, size_t n, size_t *got,
 }
 
 /* Apart, so that what follows has less to prepare. */
-__attribute__((noinline)) static int
+static SLOW_DOOR int
 move_one(struct sync_queue *q, void *element, bool puts, sync_time deadline)
 {
 	struct queue_move m = { element, 1, .puts = puts };
 
 	return move(q, &m, deadline);
+}
+
+static SLOW_DOOR int
+put_door(struct sync_queue *q, const void *element, sync_time deadline)
+{
+	if (q->kind == QUEUE_STORE && queue_store_put_one(q, element))
+		return 0;
+	return move_one(q, (void *)(uintptr_t)element, true, deadline);
+}
+
+static SLOW_DOOR int
+get_door(struct sync_queue *q, void *element, sync_time deadline)
+{
+	if (q->kind == QUEUE_STORE && queue_store_get_one(q, element))
+		return 0;
+	return move_one(q, element, false, deadline);
 }
 
 static inline int
@@ -203,7 +249,7 @@ put(struct sync_queue *q, const void *element, sync_time deadline)
 		return err;
 	if (ring_put_one(q, element))
 		return 0;
-	return move_one(q, (void *)(uintptr_t)element, true, deadline);
+	return put_door(q, element, deadline);
 }
 
 static inline int
@@ -215,7 +261,7 @@ get(struct sync_queue *q, void *element, sync_time deadline)
 		return err;
 	if (ring_get_one(q, element))
 		return 0;
-	return move_one(q, element, false, deadline);
+	return get_door(q, element, deadline);
 }
 
 int

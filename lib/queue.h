@@ -77,7 +77,8 @@ struct queue_move {
 /*
  * What an order does; nothing of this sleeps.
  * put, get: as many as can be; 0 if that is one at least, EAGAIN, EPIPE; put
- * also ENOMEM.  full, empty: with that side's wait queue locked: it is so, and
+ * also ENOMEM.  roomy, filled: whether one is worth trying, as a hint that takes
+ * no cache line away from the other side.  full, empty: with that side's wait queue locked: it is so, and
  * open, and the mark is set; or it is not.  peek: 0, EAGAIN, EPIPE.  puts: how
  * many elements were put, ever.  close: whether it was open.  discard: of a
  * closed one, take all out at once, and then call drop for each; how many.
@@ -86,6 +87,8 @@ typedef void queue_drop(void *element, void *arg);
 struct queue_order {
 	int (*put)(struct sync_queue *q, struct queue_move *m);
 	int (*get)(struct sync_queue *q, struct queue_move *m);
+	bool (*roomy)(const struct sync_queue *q);
+	bool (*filled)(const struct sync_queue *q);
 	bool (*full)(struct sync_queue *q);
 	bool (*empty)(struct sync_queue *q);
 	int (*peek)(struct sync_queue *q, void *element);
@@ -132,6 +135,13 @@ queue_shows(struct sync_queue *q, struct queue_move *m, bool owes)
 	m->waits = false;
 	m->passes = true;
 }
+
+/*
+ * queue_store.c: one element, if nobody is in the way, nobody sleeps, no detector
+ * listens and it is open.  False: nothing was done.
+ */
+bool queue_store_put_one(struct sync_queue *q, const void *element);
+bool queue_store_get_one(struct sync_queue *q, void *element);
 
 /* queue_ring.c: bytes of so many elements; false if that overflows. */
 bool queue_ring_size(size_t element_size, size_t capacity, size_t *size);

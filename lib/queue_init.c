@@ -118,7 +118,6 @@ init(struct sync_queue *q, const struct sync_queue_options *o)
 		.own_bytes = o->storage == NULL,
 		.element_size = o->element_size,
 		.capacity = o->capacity,
-		.lock = SYNC_MUTEX_INIT,
 		.getters = nobody,
 		.putters = nobody,
 		.joiners = nobody,
@@ -197,7 +196,6 @@ sync_queue_destroy(struct sync_queue *q)
 	end_sleeping(&q->getters);
 	end_sleeping(&q->putters);
 	end_sleeping(&q->joiners);
-	(void)sync_mutex_destroy(&q->lock);
 	if (q->own_bytes)
 		plat_free(q->kind == QUEUE_RING ? q->ring.slots
 						: q->store.bytes);

@@ -183,6 +183,22 @@ ring_get(struct sync_queue *q, struct queue_move *m)
 }
 
 static bool
+ring_roomy(const struct sync_queue *q)
+{
+	uint64_t tail = at64_load_relaxed(&q->ring.tail);
+
+	return run(&q->ring, place_of(tail), 1, 0) == 1;
+}
+
+static bool
+ring_filled(const struct sync_queue *q)
+{
+	uint64_t head = at64_load_relaxed(&q->ring.head);
+
+	return run(&q->ring, place_of(head), 1, RING_FILLED) == 1;
+}
+
+static bool
 ring_full(struct sync_queue *q)
 {
 	struct sync_ring *r = &q->ring;
@@ -358,6 +374,8 @@ queue_ring_await(struct sync_queue *q)
 const struct queue_order queue_ring = {
 	ring_put,
 	ring_get,
+	ring_roomy,
+	ring_filled,
 	ring_full,
 	ring_empty,
 	ring_peek,
@@ -409,7 +427,7 @@ queue_ring_init(struct sync_queue *q, unsigned char *memory)
 	r->slots = memory + (0 - (uintptr_t)memory) % sizeof(uint64_t);
 	r->stride = stride_of(q->element_size);
 	r->offset = (uint32_t)offset_of(q->element_size);
-	r->small = ring_is_small(q->element_size);
+	r->small = copy_is_small(q->element_size);
 	r->end = (uint64_t)q->capacity * RING_STEP;
 	r->lap = RING_STEP;
 	r->lap_bits = 2;

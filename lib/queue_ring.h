@@ -8,7 +8,7 @@
 
 #include "queue.h"
 
-#include <string.h>
+#include "base/copy.h"
 
 #define RING_STEP   UINT64_C(4)
 #define RING_BITS   (RING_STEP - 1)
@@ -69,31 +69,6 @@ stamp_of(const struct sync_ring *r, uint64_t place)
 	return (uint32_t)(place >> r->lap_bits) * RING_LAP;
 }
 
-/* Elements that are copied without calling a function. */
-static inline bool
-ring_is_small(size_t size)
-{
-	return size == 4 || size == 8 || size == 16 || size == 24 || size == 32
-	    || size == 64;
-}
-
-static inline void
-ring_copy_small(void *to, const void *from, size_t size)
-{
-	if (__builtin_expect(size == 8, 1))
-		memcpy(to, from, 8);
-	else if (size == 4)
-		memcpy(to, from, 4);
-	else if (size == 16)
-		memcpy(to, from, 16);
-	else if (size == 24)
-		memcpy(to, from, 24);
-	else if (size == 32)
-		memcpy(to, from, 32);
-	else
-		memcpy(to, from, 64);
-}
-
 /*
  * One small element, if that needs no more than a few instructions: nobody is
  * in the way, nobody sleeps, no detector listens, it is not closed.  False:
@@ -112,7 +87,7 @@ ring_put_one(struct sync_queue *q, const void *element)
 	    || at_load_acquire(&s->stamp) != stamp
 	    || !at64_cas_relaxed(&r->tail, &tail, after(r, place)))
 		return false;
-	ring_copy_small(element_of(r, s), element, q->element_size);
+	copy_small(element_of(r, s), element, q->element_size);
 	at_store_release(&s->stamp, stamp | RING_FILLED);
 	return true;
 }
@@ -130,7 +105,7 @@ ring_get_one(struct sync_queue *q, void *element)
 	    || at_load_acquire(&s->stamp) != (stamp | RING_FILLED)
 	    || !at64_cas_acquire(&r->head, &head, after(r, place)))
 		return false;
-	ring_copy_small(element, element_of(r, s), q->element_size);
+	copy_small(element, element_of(r, s), q->element_size);
 	at_store_release(&s->stamp, stamp + RING_LAP);
 	return true;
 }

@@ -1,50 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LIFO, PRIORITY, and FIFO that grows: a store (base/store.h) under one lock,
- * which is held for a few instructions and the copying.  Everything here is
- * guarded by it; puts is also read without.  getter_sleeps and putter_sleeps
- * are the marks of queue.h.
+ * LIFO, PRIORITY, and FIFO that grows: a store (base/store.h) under a spinlock,
+ * which is held for a few instructions and the copying, or while the store
+ * grows.  The lock's word has three bits beside, which its holder may change:
+ *
+ *	CLOSED	no more puts
+ *	GETTER	a getter sleeps: the marks of queue.h
+ *	PUTTER	a putter sleeps
+ *
+ * So a lock that is bare when it is taken tells that there is nothing else to
+ * see to.
+ *
+ * len and CLOSED are looked at without the lock, too: who finds the store empty
+ * or full need not take the lock to say so, or to look again, and leaves it to
+ * whoever can change that.  What was seen was so a moment ago; having had the
+ * lock then would tell no more.  Whoever will sleep looks under the lock.
  */
 #include "queue.h"
 
-#include <string.h>
-
+#include "base/copy.h"
+#include "base/spinlock.h"
 #include "base/store.h"
-#include "mutex.h"
 
-static void lock(struct sync_queue *q) SYNC_ACQUIRE(q->lock);
-static void
-lock(struct sync_queue *q) SYNC_NO_ANALYSIS
-{
-	(void)mutex_lock(&q->lock, SYNC_NEVER); /* nobody can destroy it now */
-}
-
-static void
-unlock(struct sync_queue *q) SYNC_RELEASE(q->lock)
-{
-	(void)sync_mutex_unlock(&q->lock);
-}
+#define CLOSED 2u
+#define GETTER 4u
+#define PUTTER 8u
 
 static bool
 has_room(const struct sync_queue *q)
 {
-	return q->store.len < q->capacity;
+	return at64_load_relaxed(&q->store.len) < q->capacity;
 }
 
 static bool
 has_element(const struct sync_queue *q)
 {
-	return q->store.len > 0;
+	return at64_load_relaxed(&q->store.len) > 0;
 }
 
-/* Take a mark away, and say whether it was there. */
 static bool
-take(bool *mark)
+is_open(const struct sync_queue *q)
 {
-	bool was = *mark;
-
-	*mark = false;
-	return was;
+	return !(at_load_relaxed(&q->lock) & CLOSED);
 }
 
 /* Room in memory for one more, which the capacity allows. */
@@ -67,13 +64,14 @@ grow(struct sync_store *s)
 	return 0;
 }
 
+/* With the lock held, and those bits beside. */
 static int
-put_locked(struct sync_queue *q, struct queue_move *m) SYNC_REQUIRES(q->lock)
+put_locked(struct sync_queue *q, struct queue_move *m, uint32_t *bits)
 {
 	const unsigned char *from = m->elements;
 	int err = 0;
 
-	if (q->closed)
+	if (*bits & CLOSED)
 		return EPIPE;
 	if (!has_room(q))
 		return EAGAIN;
@@ -85,143 +83,170 @@ put_locked(struct sync_queue *q, struct queue_move *m) SYNC_REQUIRES(q->lock)
 	}
 	if (m->moved == 0)
 		return err;
-	at64_store_relaxed(&q->puts, q->puts + m->moved);
-	queue_shows(q, m, take(&q->getter_sleeps));
+	queue_shows(q, m, *bits & GETTER);
+	*bits &= ~GETTER;
 	return 0;
 }
 
 static int
 put(struct sync_queue *q, struct queue_move *m)
 {
+	uint32_t bits;
 	int err;
 
-	lock(q);
-	err = put_locked(q, m);
-	unlock(q);
+	if (!has_room(q) && is_open(q))
+		return EAGAIN;
+	bits = spinlock_lock(&q->lock);
+	err = put_locked(q, m, &bits);
+	spinlock_unlock(&q->lock, bits);
 	return err;
 }
 
+/* With the lock held, and those bits beside. */
 static int
-get_locked(struct sync_queue *q, struct queue_move *m) SYNC_REQUIRES(q->lock)
+get_locked(struct sync_queue *q, struct queue_move *m, uint32_t *bits)
 {
 	unsigned char *to = m->elements;
 
 	if (!has_element(q))
-		return q->closed ? EPIPE : EAGAIN;
+		return *bits & CLOSED ? EPIPE : EAGAIN;
 	while (m->moved < m->n && has_element(q)) {
-		memcpy(to, store_front(&q->store), q->store.element_size);
-		store_drop(&q->store);
+		store_get(&q->store, to);
 		to += q->store.element_size;
 		m->moved++;
 	}
-	queue_shows(q, m, take(&q->putter_sleeps));
+	queue_shows(q, m, *bits & PUTTER);
+	*bits &= ~PUTTER;
 	return 0;
 }
 
 static int
 get(struct sync_queue *q, struct queue_move *m)
 {
+	uint32_t bits;
 	int err;
 
-	lock(q);
-	err = get_locked(q, m);
-	unlock(q);
+	if (!has_element(q) && is_open(q))
+		return EAGAIN;
+	bits = spinlock_lock(&q->lock);
+	err = get_locked(q, m, &bits);
+	spinlock_unlock(&q->lock, bits);
 	return err;
+}
+
+bool
+queue_store_put_one(struct sync_queue *q, const void *element)
+{
+	struct sync_store *s = &q->store;
+	bool fits;
+
+	if (!plat_unwatched() || !spinlock_try_bare(&q->lock))
+		return false;
+	fits = s->len < s->room; /* no more than the capacity */
+	if (fits)
+		store_put(s, element);
+	spinlock_unlock(&q->lock, 0);
+	return fits;
+}
+
+bool
+queue_store_get_one(struct sync_queue *q, void *element)
+{
+	struct sync_store *s = &q->store;
+	bool there;
+
+	if (!plat_unwatched() || !spinlock_try_bare(&q->lock))
+		return false;
+	there = s->len > 0;
+	if (there)
+		store_get(s, element);
+	spinlock_unlock(&q->lock, 0);
+	return there;
 }
 
 static bool
 full(struct sync_queue *q)
 {
-	bool is;
+	uint32_t bits = spinlock_lock(&q->lock);
+	bool is = !(bits & CLOSED) && !has_room(q);
 
-	lock(q);
-	is = !q->closed && !has_room(q);
-	q->putter_sleeps = is;
-	unlock(q);
+	spinlock_unlock(&q->lock, is ? bits | PUTTER : bits & ~PUTTER);
 	return is;
 }
 
 static bool
 empty(struct sync_queue *q)
 {
-	bool is;
+	uint32_t bits = spinlock_lock(&q->lock);
+	bool is = !(bits & CLOSED) && !has_element(q);
 
-	lock(q);
-	is = !q->closed && !has_element(q);
-	q->getter_sleeps = is;
-	unlock(q);
+	spinlock_unlock(&q->lock, is ? bits | GETTER : bits & ~GETTER);
 	return is;
 }
 
 static int
 peek(struct sync_queue *q, void *element)
 {
+	uint32_t bits = spinlock_lock(&q->lock);
 	int err = 0;
 
-	lock(q);
 	if (has_element(q))
-		memcpy(element, store_front(&q->store), q->store.element_size);
+		copy(element, store_front(&q->store), q->store.element_size);
 	else
-		err = q->closed ? EPIPE : EAGAIN;
-	unlock(q);
+		err = bits & CLOSED ? EPIPE : EAGAIN;
+	spinlock_unlock(&q->lock, bits);
 	return err;
 }
 
 static size_t
 len(struct sync_queue *q)
 {
-	size_t n;
-
-	lock(q);
-	n = q->store.len;
-	unlock(q);
-	return n;
+	return (size_t)at64_load_relaxed(&q->store.len);
 }
 
 static uint64_t
 puts_so_far(const struct sync_queue *q)
 {
-	return at64_load_relaxed(&q->puts);
+	return at64_load_relaxed(&q->store.puts);
 }
 
 static bool
 is_closed(struct sync_queue *q)
 {
-	bool is;
-
-	lock(q);
-	is = q->closed;
-	unlock(q);
-	return is;
+	/* pairs with the lock that close gave back */
+	if (!(at_load_acquire(&q->lock) & CLOSED))
+		return false;
+	announce_acquire(&q->store);
+	return true;
 }
 
 static bool
 close_it(struct sync_queue *q)
 {
-	bool was_open;
+	uint32_t bits = spinlock_lock(&q->lock);
 
-	lock(q);
-	was_open = !q->closed;
-	q->closed = true;
-	unlock(q);
-	return was_open;
+	announce_release(&q->store);
+	spinlock_unlock(&q->lock, bits | CLOSED);
+	return !(bits & CLOSED);
 }
 
 static size_t
 discard(struct sync_queue *q, queue_drop *drop, void *arg)
 {
-	struct sync_store taken;
+	uint32_t bits = spinlock_lock(&q->lock);
+	struct sync_store taken = q->store;
 
-	lock(q);
-	taken = q->store;
-	q->store.len = 0; /* closed, so nobody uses the bytes any more */
-	unlock(q);
+	/* closed, so nobody uses the bytes any more */
+	at64_store_relaxed(&q->store.len, 0);
+	spinlock_unlock(&q->lock, bits);
 	return store_discard(&taken, drop, arg);
 }
 
 const struct queue_order queue_store = {
 	put,
 	get,
+	has_room,
+	has_element,
 	full,
 	empty,
 	peek,

@@ -19,8 +19,9 @@
  * So each unit posted while threads sleep wakes one, or finds one awake that
  * passes it on.
  *
- * waiters counts those inside a slow wait, for destroy alone: a waiter takes
- * itself off before it returns.
+ * waiters counts those that sleep, or are about to, for destroy alone: a waiter
+ * takes itself off before it returns.  Who still spins is not among them: the
+ * count is next to the word, and would take the line from whoever posts.
  */
 #include <libsync/sem.h>
 
@@ -147,12 +148,26 @@ sleep_for_unit(struct sync_sem *s, sync_time deadline)
 	}
 }
 
+static int
+wait_counted(struct sync_sem *s, sync_time deadline)
+{
+	sync_time since = spin_sleeps();
+	int err;
+
+	(void)at_add_relaxed(&s->waiters, 1);
+	err = sleep_for_unit(s, deadline);
+	spin_slept(SPIN_UNIT, since);
+	/* the last touch; pairs with the load in destroy */
+	(void)at_add_release(&s->waiters, (uint32_t)-1);
+	return err;
+}
+
 static bool
 spin(struct sync_sem *s)
 {
 	unsigned turn = 0;
 
-	while (spin_again(&turn))
+	while (spin_pays(SPIN_UNIT) && spin_again(&turn))
 		if ((at_load_relaxed(&s->word) & VALUE) != 0 && take(s))
 			return true;
 	return false;
@@ -166,11 +181,8 @@ wait(struct sync_sem *s, sync_time deadline)
 	if (!take(s)) {
 		if (deadline == DEADLINE_TRY)
 			return EAGAIN;
-		(void)at_add_relaxed(&s->waiters, 1);
 		if (!spin(s))
-			err = sleep_for_unit(s, deadline);
-		/* the last touch; pairs with the load in destroy */
-		(void)at_add_release(&s->waiters, (uint32_t)-1);
+			err = wait_counted(s, deadline);
 	}
 	if (err == 0)
 		announce_acquire(s);
@@ -189,8 +201,8 @@ take_quick(struct sync_sem *s)
 {
 	uint32_t w = at_load_relaxed(&s->word);
 
-	/* as in take */
-	return (w & VALUE) != 0 && valid(s) && !announce_on
+	/* as in take; a destroyed one has no units */
+	return (w & VALUE) != 0 && !announce_on
 	    && at_cas_acquire(&s->word, &w, w - 1);
 }
 

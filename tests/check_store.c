@@ -107,14 +107,16 @@ put(void)
 }
 
 static void
-drop(void)
+get(void)
 {
+	unsigned char got[MOST_LEN];
 	size_t i = model_front();
 
+	store_get(&store, got);
+	ck_assert_mem_eq(got, model.bytes[i], store.element_size);
 	memmove(model.bytes[i], model.bytes[i + 1],
 	    (model.len - i - 1) * MOST_LEN);
 	model.len--;
-	store_drop(&store);
 	check();
 }
 
@@ -137,7 +139,7 @@ static void
 end(void)
 {
 	while (store.len > 0)
-		drop();
+		get();
 	free(store.bytes);
 }
 
@@ -153,7 +155,7 @@ START_TEST(random_puts_and_drops_agree_with_an_array)
 		    && (store.len == 0 || random_next(&rnd) % 2 == 0))
 			put();
 		else
-			drop();
+			get();
 	end();
 }
 END_TEST
@@ -172,7 +174,7 @@ START_TEST(deep_and_shallow_stores_agree_with_an_array)
 		if (fill && (random_next(&rnd) % 8 != 0 || store.len == 0))
 			put();
 		else
-			drop();
+			get();
 	}
 	end();
 }
@@ -183,7 +185,7 @@ grow_from(size_t head, size_t len)
 {
 	while (head-- > 0) {
 		put();
-		drop();
+		get();
 	}
 	while (len-- > 0)
 		put();
@@ -224,7 +226,7 @@ START_TEST(random_growth_agrees_with_an_array)
 		if (random_next(&rnd) % 5 < 3 || store.len == 0)
 			put();
 		else
-			drop();
+			get();
 	}
 	end();
 }

@@ -42,7 +42,6 @@
 
 #include <libsync/base.h>
 #include <libsync/cond.h>
-#include <libsync/mutex.h>
 #include <libsync/time.h>
 
 #define SYNC_UNBOUNDED SIZE_MAX
@@ -51,14 +50,14 @@ enum sync_queue_order { SYNC_FIFO, SYNC_LIFO, SYNC_PRIORITY };
 
 /* Elements in one of the orders, without any lock or waiting. */
 struct sync_store {
+	SYNC_ALIGNED_ uint64_t len;  /* private; atomic, written under lock */
+	SYNC_ALIGNED_ uint64_t puts; /* private; likewise; ever, breaks ties */
+	size_t head;            /* private; oldest element of a ring */
 	unsigned char *bytes;   /* private */
 	size_t element_size;    /* private; set at init */
 	size_t stride;          /* private; set at init */
 	size_t priority_offset; /* private; set at init */
 	size_t room;            /* private; elements bytes has room for */
-	size_t len;             /* private */
-	size_t head;            /* private; oldest element of a ring */
-	uint64_t sequence;      /* private; puts so far, to break ties */
 	uint32_t order;         /* private; set at init */
 };
 
@@ -83,15 +82,11 @@ struct sync_queue {
 	uint32_t generation; /* private; set at init */
 	uint32_t kind;       /* private; set at init */
 	bool own_bytes;      /* private; set at init */
-	bool closed;         /* private; under lock */
-	bool getter_sleeps;  /* private; under lock */
-	bool putter_sleeps;  /* private; under lock */
 	size_t element_size; /* private; set at init */
 	size_t capacity;     /* private; set at init */
 	struct sync_ring ring;     /* private; the elements, of one kind */
-	struct sync_mutex lock;    /* private */
 	struct sync_store store;   /* private; of the other; under lock */
-	SYNC_ALIGNED_ uint64_t puts; /* private; atomic, written under lock */
+	uint32_t lock;             /* private; atomic: held, and bits */
 	struct sync_waitq getters; /* private */
 	struct sync_waitq putters; /* private */
 	struct sync_waitq joiners; /* private */

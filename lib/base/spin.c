@@ -1,9 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/spin.h"
+#include "base/spinlock.h"
 
 #define DEAR_NS 100000 /* others ran, and not just until they had to wait */
 #define DO_WITHOUT 16  /* times as long as that took */
 #define NAP_NS 100000
+
+#define LONG_NS 50000 /* many times as long as spinning */
+
+sync_time
+spin_sleeps(void)
+{
+	return plat_spin_pays() ? plat_now() : 0;
+}
+
+void
+spin_slept(unsigned kind, sync_time since)
+{
+	uint8_t *long_waits = &plat_local()->long_waits[kind];
+
+	if (since == 0)
+		return;
+	if (plat_now() - since < LONG_NS)
+		*long_waits = 0;
+	else if (*long_waits < SPIN_LONG_WAITS)
+		++*long_waits;
+}
 
 bool
 spin_yield(void)
@@ -35,4 +57,19 @@ spin_linger(unsigned *turn)
 		plat_yield();
 	else
 		(void)plat_wait(&nobody, 0, PLAT_ALL, plat_now() + NAP_NS);
+}
+
+uint32_t
+spinlock_lock(uint32_t *word)
+{
+	unsigned turn = SPIN_SHORT + 3; /* whoever has it may do more meanwhile */
+	uint32_t w = at_load_relaxed(word);
+
+	while ((w & SPINLOCK_HELD)
+	    || !at_cas_acquire(word, &w, w | SPINLOCK_HELD)) {
+		spin_linger(&turn);
+		w = at_load_relaxed(word);
+	}
+	announce_lock(word, ANNOUNCE_WRITE);
+	return w;
 }

@@ -5,7 +5,7 @@
  *
  * What another processor is about to hand over is there within a few pauses;
  * each look takes the cache line away from whoever works on it, so looks become
- * rare: with 2, 4 or 8 threads at one lock that doubles what they get done.
+ * rare.  (Whoever waits for a lock looks rarely from the first on: ownlock.c.)
  * All pauses together take about as long as to fall asleep and be woken.  If
  * there are more threads than processors, whoever we wait for is likely not
  * running, and a yield lets it: a fraction of the price of falling asleep and
@@ -13,6 +13,12 @@
  * those run, for milliseconds, while who sleeps is woken at once.  So yields
  * are timed, and after a dear one the thread does without for so long that
  * they take a small part of its time.
+ *
+ * Where what a thread waits for comes late every time, spinning is wasted, and
+ * worse: the scheduler sees a thread that is busy, and finds another processor
+ * for whoever would have run on this one.  So each thread remembers for each
+ * kind of wait how many of the last took long, and after some it sleeps at once,
+ * until a wait was short.
  */
 #ifndef BASE_SPIN_H
 #define BASE_SPIN_H
@@ -21,27 +27,57 @@
 
 #include "plat.h"
 
-#define SPIN_LOOKS   12
+#define SPIN_SHORT   3 /* looks after one pause */
+#define SPIN_LOOKS   15
 #define SPIN_LONGEST 32 /* pauses between two of them */
 #define SPIN_YIELDS  10
+
+#define SPIN_LONG_WAITS 4 /* one after the other, and it does not pay */
+
+/* What is waited for. */
+enum { SPIN_LOCK, SPIN_UNIT, SPIN_ELEMENT };
+
+/* Whether to spin at all. */
+static inline bool
+spin_pays(unsigned kind)
+{
+	return plat_spin_pays()
+	    && plat_local()->long_waits[kind] < SPIN_LONG_WAITS;
+}
+
+/* Before sleeping, after spinning or not; and after. */
+sync_time spin_sleeps(void);
+void spin_slept(unsigned kind, sync_time since);
 
 /* Let others run; false, and not done, if that was dear lately. */
 bool spin_yield(void);
 
-/* Whether to look again, after a moment.  *turn counts; it begins at 0. */
+static inline void
+spin_pause(unsigned times)
+{
+	while (times-- > 0)
+		plat_pause();
+}
+
+/*
+ * Whether to look again, after a moment.  *turn counts; it begins at 0 where one
+ * other thread is likely to have what we wait for ready at once, else at
+ * SPIN_SHORT or beyond.
+ */
 static inline bool
 spin_again(unsigned *turn)
 {
-	unsigned i, pauses = SPIN_LONGEST;
+	unsigned pauses = 1;
 
 	if (*turn >= SPIN_LOOKS + SPIN_YIELDS || !plat_spin_pays())
 		return false;
-	if (*turn < SPIN_LOOKS && 1u << *turn < SPIN_LONGEST)
-		pauses = 1u << *turn;
+	if (*turn > SPIN_SHORT)
+		pauses <<= *turn - SPIN_SHORT;
+	if (pauses > SPIN_LONGEST)
+		pauses = SPIN_LONGEST;
 	if ((*turn)++ >= SPIN_LOOKS)
 		return spin_yield();
-	for (i = 0; i < pauses; i++)
-		plat_pause();
+	spin_pause(pauses);
 	return true;
 }
 

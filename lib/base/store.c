@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "base/atomic.h"
+#include "base/copy.h"
 #include "base/store.h"
 
 #define ARITY 4 /* children share a cache line or two; half the depth of 2 */
 
-/* What an order does, in the store's own terms. */
-struct order {
-	void (*put)(struct sync_store *, const void *);
-	size_t (*front)(const struct sync_store *); /* its index */
-	void (*drop)(struct sync_store *);
-	size_t prefix; /* bytes before each element */
-};
+/* Bytes before each element. */
+static size_t
+prefix_of(uint32_t order)
+{
+	return order == SYNC_PRIORITY ? sizeof(uint64_t) : 0;
+}
 
 static unsigned char *
 at(const struct sync_store *s, size_t i)
@@ -22,17 +23,11 @@ at(const struct sync_store *s, size_t i)
 static void
 ring_put(struct sync_store *s, const void *element)
 {
-	size_t i = s->head + s->len;
+	size_t i = s->head + (size_t)s->len;
 
 	if (i >= s->room)
 		i -= s->room;
-	memcpy(at(s, i), element, s->element_size);
-}
-
-static size_t
-ring_front(const struct sync_store *s)
-{
-	return s->head;
+	copy(at(s, i), element, s->element_size);
 }
 
 static void
@@ -44,19 +39,7 @@ ring_drop(struct sync_store *s)
 static void
 stack_put(struct sync_store *s, const void *element)
 {
-	memcpy(at(s, s->len), element, s->element_size);
-}
-
-static size_t
-stack_front(const struct sync_store *s)
-{
-	return s->len - 1;
-}
-
-static void
-stack_drop(struct sync_store *s)
-{
-	(void)s;
+	copy(at(s, (size_t)s->len), element, s->element_size);
 }
 
 /* What the heap is ordered by. */
@@ -77,17 +60,18 @@ key_at(const struct sync_store *s, size_t i)
 	return k;
 }
 
+/* Without a branch, as nobody can foretell it. */
 static bool
 before(struct key a, struct key b)
 {
-	return a.priority < b.priority
-	    || (a.priority == b.priority && a.sequence < b.sequence);
+	return (a.priority < b.priority)
+	    | ((a.priority == b.priority) & (a.sequence < b.sequence));
 }
 
 static void
 move(struct sync_store *s, size_t to, size_t from)
 {
-	memcpy(at(s, to), at(s, from), s->stride);
+	copy(at(s, to), at(s, from), s->stride);
 }
 
 /* Where a key that enters at the hole i belongs, moving others down. */
@@ -111,39 +95,39 @@ smallest_child(const struct sync_store *s, size_t i, size_t len)
 {
 	size_t c = i * ARITY + 1, best = c;
 	size_t end = c + ARITY < len ? c + ARITY : len;
+	struct key least;
 
 	if (c >= len)
 		return len;
-	for (c++; c < end; c++)
-		if (before(key_at(s, c), key_at(s, best)))
+	least = key_at(s, c);
+	for (c++; c < end; c++) {
+		struct key k = key_at(s, c);
+
+		if (before(k, least)) {
+			least = k;
 			best = c;
+		}
+	}
 	return best;
 }
 
 static void
 heap_put(struct sync_store *s, const void *element)
 {
-	struct key k = { 0, s->sequence++ };
+	struct key k = { 0, s->puts };
 	unsigned char *p;
 
 	memcpy(&k.priority, (const unsigned char *)element + s->priority_offset,
 	    sizeof(k.priority));
-	p = at(s, sift_up(s, s->len, k));
+	p = at(s, sift_up(s, (size_t)s->len, k));
 	memcpy(p, &k.sequence, sizeof(k.sequence));
-	memcpy(p + sizeof(k.sequence), element, s->element_size);
-}
-
-static size_t
-heap_front(const struct sync_store *s)
-{
-	(void)s;
-	return 0;
+	copy(p + sizeof(k.sequence), element, s->element_size);
 }
 
 static void
 heap_drop(struct sync_store *s)
 {
-	size_t last = s->len - 1, i = 0, c;
+	size_t last = (size_t)s->len - 1, i = 0, c;
 	struct key k = key_at(s, last);
 
 	while ((c = smallest_child(s, i, last)) < last
@@ -155,16 +139,10 @@ heap_drop(struct sync_store *s)
 		move(s, i, last);
 }
 
-static const struct order orders[] = {
-	[SYNC_FIFO] = { ring_put, ring_front, ring_drop, 0 },
-	[SYNC_LIFO] = { stack_put, stack_front, stack_drop, 0 },
-	[SYNC_PRIORITY] = { heap_put, heap_front, heap_drop, sizeof(uint64_t) },
-};
-
 size_t
 store_stride(uint32_t order, size_t element_size)
 {
-	size_t prefix = orders[order].prefix;
+	size_t prefix = prefix_of(order);
 	size_t round = prefix == 0 ? 1 : sizeof(uint64_t);
 
 	if (element_size > SIZE_MAX - prefix - round)
@@ -175,36 +153,60 @@ store_stride(uint32_t order, size_t element_size)
 void
 store_put(struct sync_store *s, const void *element)
 {
-	orders[s->order].put(s, element);
-	s->len++;
+	if (s->order == SYNC_FIFO)
+		ring_put(s, element);
+	else if (s->order == SYNC_LIFO)
+		stack_put(s, element);
+	else
+		heap_put(s, element);
+	at64_store_relaxed(&s->len, s->len + 1);
+	at64_store_relaxed(&s->puts, s->puts + 1);
+}
+
+static inline unsigned char *
+front(const struct sync_store *s)
+{
+	size_t i = s->order == SYNC_FIFO ? s->head : 0;
+
+	if (s->order == SYNC_LIFO)
+		i = (size_t)s->len - 1;
+	return at(s, i) + prefix_of(s->order);
 }
 
 const void *
 store_front(const struct sync_store *s)
 {
-	const struct order *o = &orders[s->order];
+	return front(s);
+}
 
-	return at(s, o->front(s)) + o->prefix;
+static inline void
+drop_front(struct sync_store *s)
+{
+	if (s->order == SYNC_FIFO)
+		ring_drop(s);
+	else if (s->order == SYNC_PRIORITY)
+		heap_drop(s);
+	at64_store_relaxed(&s->len, s->len - 1);
 }
 
 void
-store_drop(struct sync_store *s)
+store_get(struct sync_store *s, void *element)
 {
-	orders[s->order].drop(s);
-	s->len--;
+	copy(element, front(s), s->element_size);
+	drop_front(s);
 }
 
 size_t
 store_discard(struct sync_store *s, void (*drop)(void *element, void *arg),
     void *arg)
 {
-	size_t n = s->len;
+	size_t n = (size_t)s->len;
 
 	while (drop != NULL && s->len > 0) {
-		drop((void *)(uintptr_t)store_front(s), arg);
-		store_drop(s);
+		drop(front(s), arg);
+		drop_front(s);
 	}
-	s->len = 0;
+	at64_store_relaxed(&s->len, 0);
 	return n;
 }
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The storage of a queue: a ring, a stack or a heap of elements, chosen by
- * order.  Knows nothing of threads; whoever owns the store has a lock.
+ * order.  Whoever owns the store has a lock; without it len and puts may be
+ * loaded, and nothing else.
  *
  * ring	element i is at (head + i) % room
  * stack	element i is at i, the top is the last
  * heap	4-ary, the smallest at 0, the children of i at 4i + 1 to 4i + 4; each
- *	element has its sequence number before it, which decides between equal
- *	priorities
+ *	element has before it how many were put earlier, which decides between
+ *	equal priorities
  *
  * Bytes may be at any address: they are reached by memcpy alone.
  */
@@ -25,9 +26,11 @@ size_t store_stride(uint32_t order, size_t element_size);
 /* Unless full (len == room): copy the element in. */
 void store_put(struct sync_store *s, const void *element);
 
-/* Unless empty: the next element, in place; and take it away. */
+/* Unless empty: copy the next element out and take it away. */
+void store_get(struct sync_store *s, void *element);
+
+/* Unless empty: the next element, in place. */
 const void *store_front(const struct sync_store *s);
-void store_drop(struct sync_store *s);
 
 /* Take all out and call drop, unless null, for each; how many there were. */
 size_t store_discard(struct sync_store *s, void (*drop)(void *element, void *arg),

@@ -18,6 +18,8 @@
 #include <libsync/rwlock.h>
 #include <libsync/time.h>
 
+#define PLAT_WAITS 3
+
 /*
  * What the library keeps for each thread.  All zero for a new thread.
  */
@@ -28,6 +30,7 @@ struct plat_local {
 				by signal handlers of the thread */
 	struct sync_thread *thread;
 	sync_time no_yield_until; /* see base/spin.h */
+	uint8_t long_waits[PLAT_WAITS]; /* likewise, for each kind of wait */
 	struct plat_hold {
 		const void *lock; /* null: free */
 		uint32_t count;
