@@ -37,7 +37,7 @@
  * Who may free: whoever got the last element may destroy the queue although the
  * put that brought it owes a wake, or has been asleep before.  So inside counts
  * two kinds of thread.
- *	WAITING	inside a wait, or in close_now: destroy is EBUSY
+ *	WAITING	asleep or about to be, or in close_now: destroy is EBUSY
  *	PASSING	has moved elements and will touch the queue again, for a few
  *		instructions: destroy lingers until it has not
  * A thread becomes PASSING in one step before what it did can be seen.  One

@@ -140,7 +140,7 @@ queue_store_put_one(struct sync_queue *q, const void *element)
 	struct sync_store *s = &q->store;
 	bool fits;
 
-	if (!plat_unwatched() || !spinlock_try_bare(&q->lock))
+	if (announce_on || !spinlock_try_bare(&q->lock))
 		return false;
 	fits = s->len < s->room; /* no more than the capacity */
 	if (fits)
@@ -155,7 +155,7 @@ queue_store_get_one(struct sync_queue *q, void *element)
 	struct sync_store *s = &q->store;
 	bool there;
 
-	if (!plat_unwatched() || !spinlock_try_bare(&q->lock))
+	if (announce_on || !spinlock_try_bare(&q->lock))
 		return false;
 	there = s->len > 0;
 	if (there)

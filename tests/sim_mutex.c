@@ -87,6 +87,14 @@ three_threads(void *arg)
 }
 
 static void
+three_threads_twice(void *arg)
+{
+	(void)arg;
+	fresh();
+	sim_play(all_counted, locks_twice, locks, locks);
+}
+
+static void
 four_threads(void *arg)
 {
 	(void)arg;
@@ -388,6 +396,9 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "three threads lock once", .test = three_threads, .weak = 1 },
 	{ .name = "four threads lock once", .large = true,
 	    .test = four_threads },
+	{ .name = "two threads spin", .test = two_threads_twice, .spins = 2 },
+	{ .name = "three threads spin", .test = three_threads_twice,
+	    .spins = 2 },
 	{ .name = "a try beside locks", .test = try_beside_lock, .sees = 2 },
 	{ .name = "a timeout races an unlock", .test = timeout_races_unlock,
 	    .sees = 2, .weak = 2 },

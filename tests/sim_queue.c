@@ -5,6 +5,12 @@
 static const struct sim_scenario scenarios[] = {
 	SCRIPT("a put and a get", SYNC_FIFO, 1, NULL, "p", "g"),
 	SCRIPT("two puts, room for one", SYNC_FIFO, 1, NULL, "pp", "gg"),
+	SPINS("two puts, room for one, spinning", SYNC_FIFO, 1, NULL, "pp",
+	    "gg"),
+	SPINS("two puts, room for one, spinning, last in first out", SYNC_LIFO,
+	    1, NULL, "pp", "gg"),
+	SPINS("two getters spin, two puts", SYNC_FIFO, 2, NULL, "pp", "g",
+	    "g"),
 	SCRIPT("two getters sleep, two puts", SYNC_FIFO, 2, NULL, "pp", "g",
 	    "g"),
 	HUGE("two putters sleep, two gets", SYNC_FIFO, 1, "p", "gg", "p",

@@ -60,6 +60,12 @@ struct script {
 		SCRIPT_LINE(false, __VA_ARGS__), .timeouts = 1, .large = true, \
 		    .cut = true                                                \
 	}
+/* Spinning before they sleep. */
+#define SPINS(...)                                                             \
+	{                                                                      \
+		SCRIPT_LINE(false, __VA_ARGS__), .spins = 2, .large = true,    \
+		    .cut = true                                                \
+	}
 /* With each call as one step, and more of them. */
 #define CALLS(...)                                                             \
 	{                                                                      \

@@ -14,6 +14,7 @@
 static const char *object_name;
 static const struct sim_scenario *table;
 static bool weak_now, whole_now;
+extern unsigned sim_spins; /* of the machine, which tells no one else of it */
 static unsigned seen; /* outcomes, a bit each */
 
 /* The play of this execution. */
@@ -256,6 +257,7 @@ explore(const struct sim_scenario *s, const struct search *search)
 	int err;
 
 	options_of(s, search, &o);
+	sim_spins = s->spins;
 	weak_now = search->weak;
 	whole_now = search->whole || s->calls;
 	seen = 0;

@@ -63,6 +63,8 @@ struct sim_scenario {
 	 */
 	bool calm;
 	uint32_t timeouts, spurious, failures;
+	/* How often spinning may pay, for each thread. */
+	unsigned spins;
 };
 
 #define SIM_COUNT(table) (sizeof(table) / sizeof((table)[0]))

@@ -14,8 +14,9 @@
  * call allocates.
  *
  * Fairness: a thread that comes by may take a free mutex before those that
- * sleep for it (barging), but a sleeper that was woken in vain a few times
- * is given the mutex before any newcomer, so nobody starves.
+ * sleep for it (barging), but a sleeper that was woken in vain a few times, for
+ * a millisecond or more, is given the mutex before any newcomer, so nobody
+ * starves.
  *
  * Memory order: what was written before an unlock is seen after every later
  * lock.  An unlock does not touch the mutex after the store that lets another

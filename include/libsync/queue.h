@@ -134,7 +134,8 @@ int sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
  * End the use of *q and free what init allocated.  Elements still queued are
  * forgotten; sync_queue_close_now hands them over.  Waits for calls that have
  * let this thread go on and have not returned.  0; EBUSY: a thread waits in put,
- * get or join, or is inside close_now (nothing changed); EINVAL.
+ * get or join, and has for some microseconds, or is inside close_now (nothing
+ * changed); EINVAL.
  */
 int sync_queue_destroy(struct sync_queue *q);
 
@@ -204,10 +205,11 @@ size_t sync_queue_capacity(struct sync_queue *q);
 /*
  * Close: putters, those that wait included, get EPIPE; getters drain the
  * queue and then get EPIPE.  Closing twice is 0.  close_now closes, then takes
- * out at once what is queued, calls drop(element, arg) for each in order unless drop is
- * null, and counts each as done.  drop is called without any lock held and
- * may use the queue, except that a join would wait for itself; it must return;
- * the pointer is good during the call only.  0; EINVAL.
+ * out at once what is queued, calls drop(element, arg) for each in order unless
+ * drop is null, and counts each as done.  drop is called without any lock held
+ * and may use the queue, except that a join would wait for itself; it must
+ * return; the pointer is good during the call only, and may be aligned for
+ * bytes only: copy from it.  0; EINVAL.
  */
 int sync_queue_close(struct sync_queue *q);
 int sync_queue_close_now(struct sync_queue *q,

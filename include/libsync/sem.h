@@ -46,7 +46,10 @@ SYNC_BEGIN_DECLS
 int sync_sem_init(struct sync_sem *s, uint32_t value, uint32_t maximum,
     unsigned flags);
 
-/* 0; EBUSY: a thread waits (nothing changed); EINVAL: null or destroyed. */
+/*
+ * 0; EBUSY: a thread waits, and has for some microseconds (nothing changed);
+ * EINVAL: null or destroyed.
+ */
 int sync_sem_destroy(struct sync_sem *s);
 
 /*

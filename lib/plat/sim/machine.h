@@ -55,6 +55,7 @@ struct sim_thread {
 	unsigned depth; /* of calls, also when there is no room for all */
 	struct sim_hold holds[SIM_HOLDS];
 	unsigned nholds;
+	unsigned spun; /* how often spinning has paid */
 };
 
 struct sim_machine {

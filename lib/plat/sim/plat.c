@@ -137,10 +137,18 @@ plat_yield(void)
 	sim_yield(__builtin_return_address(0));
 }
 
+/* For tests of the library: how often spinning may pay, for each thread. */
+unsigned sim_spins;
+
 bool
 plat_spin_pays(void)
 {
-	return false;
+	struct sim_thread *t = &m.threads[m.current];
+
+	if (!sim_on || t->spun >= sim_spins || sim_choose(SIM_SPINS, 2) == 0)
+		return false;
+	t->spun++;
+	return true;
 }
 
 void

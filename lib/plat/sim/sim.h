@@ -111,6 +111,7 @@ enum sim_choice {
 	SIM_WHOM,    /* of several sleepers to wake */
 	SIM_STALE,   /* which store a load reads; 0 is the latest */
 	SIM_FAILS,   /* whether an allocation fails: 1 */
+	SIM_SPINS,   /* whether spinning pays: 1 */
 	SIM_PROGRAM, /* the program asked */
 };
 struct sim_driver {
