@@ -3,7 +3,8 @@
 #
 #	make bench-report [RESULT='A.json B.json'] [PAGE=page.html]
 #
-# With SVG=DIR also the main plot, for a README; SVG_ROWS='fifo*' chooses rows.
+# With SVG=DIR also the main plot, for a README; SVG_ROWS='fifo*' chooses rows;
+# with TABLE=file.md a table of all rows.
 
 RESULT = peers.json
 PAGE = report.html
@@ -15,6 +16,7 @@ EXTRA_DIST += \
 	%D%/report_page.py \
 	%D%/report_plots.py \
 	%D%/report_result.py \
+	%D%/report_table.py \
 	# EOL
 CLEANFILES += report.html
 
@@ -28,7 +30,8 @@ bench-report:
 			exit 1; }; \
 	done
 	$(AM_V_at)$(PYTHON3) $(srcdir)/%D%/report $(RESULT) -o "$(PAGE)" \
-		$${SVG:+--svg "$$SVG"} $${SVG_ROWS:+--rows "$$SVG_ROWS"}
+		$${SVG:+--svg "$$SVG"} $${TABLE:+--table "$$TABLE"} \
+		$${SVG_ROWS:+--rows "$$SVG_ROWS"}
 	@echo "bench-report: $(PAGE)"
 
 TESTS += tests/report.sh

@@ -180,6 +180,11 @@ trouble 'nothing was measured' empty.json -o page.html
 trouble 'No such file' absent.json -o page.html
 trouble 'No such file' linux.json -o absent/page.html
 trouble 'Is a directory' linux.json -o bin
+run 0 linux.json --table table.md
+[ "$(grep -c '^| mutex | 10 ns/op | ' table.md)" = 1 ] ||
+	fail "no row in the table: $(cat table.md)"
+grep -q '<b>' table.md && fail "markup in the table"
+
 trouble 'fits' linux.json --svg svg --rows 'absent*'
 trouble 'fits' linux.json --svg svg --rows 'odd'
 keep=$PATH

@@ -484,6 +484,15 @@ others_see_what_was_before_the_end(void *arg)
 	sim_play(NULL, write_and_close, see_the_end);
 }
 
+static void
+others_see_what_was_before_the_end_of_a_stack(void *arg)
+{
+	(void)arg;
+	answer = 0;
+	SYNC_OK(sync_queue_init(&q, SYNC_LIFO, sizeof(int *), 1));
+	sim_play(NULL, write_and_close, see_the_end);
+}
+
 /* A slot is not filled while somebody copies what was in it. */
 static void
 get_and_put(unsigned me)
@@ -817,6 +826,9 @@ static const struct sim_scenario scenarios[] = {
 		.test = a_getter_sees_what_was_before_the_end, .weak = 2 },
 	{ .name = "others see what was before the end",
 		.test = others_see_what_was_before_the_end, .weak = 2 },
+	{ .name = "others see what was before the end of a stack",
+		.test = others_see_what_was_before_the_end_of_a_stack,
+		.weak = 2 },
 	{ .name = "a peek copies one element",
 		.test = a_peek_copies_one_element, .weak = 2 },
 	{ .name = "two peek", .test = two_peek },
