@@ -27,31 +27,17 @@ struct entrant {
 	bool starved;    /* it set OWN_STARVED, and has the next turn */
 };
 
-/*
- * Spinning for a lock.  Looks are rare from the first on: each takes the cache
- * line from the holder, and who gives a lock back most likely takes it again, a
- * few times between two looks, so that both go on at the speed of one alone.  No
- * yields: those that would run are after the same lock.  Measured: with the
- * first look after one pause, and yields, tickets sold at two thirds of the rate,
- * and at sections of a microsecond at four fifths.
- */
-#define LOOKS          20
-#define FIRST_PAUSES   16
-#define LONGEST_PAUSES 64
-
 /* Whether it got the lock, to hold as this. */
 static bool
 spin(uint32_t *word, uint32_t as)
 {
-	unsigned look, pauses = FIRST_PAUSES;
+	unsigned look = 0;
 
-	for (look = 0; look < LOOKS && spin_pays(SPIN_LOCK); look++) {
-		spin_pause(pauses);
-		if (pauses < LONGEST_PAUSES)
-			pauses *= 2;
+	if (!spin_pays(SPIN_LOCK))
+		return false;
+	while (spin_for_lock(&look))
 		if (at_load_relaxed(word) == 0 && ownlock_try(word, as))
 			return true;
-	}
 	return false;
 }
 

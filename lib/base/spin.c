@@ -62,12 +62,13 @@ spin_linger(unsigned *turn)
 uint32_t
 spinlock_lock(uint32_t *word)
 {
-	unsigned turn = SPIN_SHORT + 3; /* whoever has it may do more meanwhile */
+	unsigned look = 0, turn = SPIN_LOOKS;
 	uint32_t w = at_load_relaxed(word);
 
 	while ((w & SPINLOCK_HELD)
 	    || !at_cas_acquire(word, &w, w | SPINLOCK_HELD)) {
-		spin_linger(&turn);
+		if (!spin_for_lock(&look))
+			spin_linger(&turn);
 		w = at_load_relaxed(word);
 	}
 	announce_lock(word, ANNOUNCE_WRITE);

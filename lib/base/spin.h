@@ -5,8 +5,7 @@
  *
  * What another processor is about to hand over is there within a few pauses;
  * each look takes the cache line away from whoever works on it, so looks become
- * rare.  (Whoever waits for a lock looks rarely from the first on: ownlock.c.)
- * All pauses together take about as long as to fall asleep and be woken.  If
+ * rare.  All pauses together take about as long as to fall asleep and be woken.  If
  * there are more threads than processors, whoever we wait for is likely not
  * running, and a yield lets it: a fraction of the price of falling asleep and
  * being woken.  But when other programs keep the processors busy a yield lets
@@ -24,6 +23,7 @@
 #define BASE_SPIN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "plat.h"
 
@@ -78,6 +78,27 @@ spin_again(unsigned *turn)
 	if ((*turn)++ >= SPIN_LOOKS)
 		return spin_yield();
 	spin_pause(pauses);
+	return true;
+}
+
+/*
+ * The same for a lock that another thread holds; *look begins at 0.
+ *
+ * Looks become rare at once: each takes the line from the holder for a tenth of a
+ * microsecond or, from a processor that is far, for half of one; and who gives a
+ * lock back most likely takes it again, many times between two looks, so that
+ * all together get as much done as one alone.  No yields: those that would run
+ * are after the same lock.  Measured, of turns, the looks of spin_again over these:
+ * tickets 0.65, sections of a microsecond 0.75, of 20 ns 0.9.
+ */
+static inline bool
+spin_for_lock(unsigned *look)
+{
+	static const uint16_t pauses[] = { 16, 64, 256, 512, 512 };
+
+	if (*look >= sizeof(pauses) / sizeof(pauses[0]) || !plat_spin_pays())
+		return false;
+	spin_pause(pauses[(*look)++]);
 	return true;
 }
 
