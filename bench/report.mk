@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	%D%/report_plots.py \
 	%D%/report_result.py \
 	%D%/report_table.py \
+	%D%/libsync-ratios.svg \
 	# EOL
 CLEANFILES += report.html
 
