@@ -25,6 +25,7 @@ struct entrant {
 	sync_time since; /* when it began to sleep; 0: to count is enough */
 	unsigned futile; /* wakes that found the lock taken */
 	bool starved;    /* it set OWN_STARVED, and has the next turn */
+	bool woken;      /* and has not looked around since */
 };
 
 /* Whether it got the lock, to hold as this. */
@@ -163,11 +164,19 @@ refusal(const struct entrant *e, uint32_t w)
 	return left_behind(e->word, w) ? ENOTRECOVERABLE : 0;
 }
 
+/* Who was woken, and not by an unlock that keeps it for us, spins once. */
+static bool
+spin_after_wake(struct entrant *e)
+{
+	bool spins = e->woken && !e->starved;
+
+	e->woken = false;
+	return spins && spin(e->word, e->self | OWN_WAITERS);
+}
+
 static int
 sleep_for(struct entrant *e, sync_time deadline)
 {
-	bool woken = false;
-
 	for (;;) {
 		uint32_t w = at_load_relaxed(e->word);
 		int err;
@@ -181,15 +190,13 @@ sleep_for(struct entrant *e, sync_time deadline)
 		err = refusal(e, w);
 		if (err != 0)
 			return err;
-		if (woken && !e->starved
-		    && spin(e->word, e->self | OWN_WAITERS))
+		if (spin_after_wake(e))
 			return 0;
-		woken = false;
 		if (!mark(e, &w))
 			continue;
 		if (sleep_on(e, w, deadline) == ETIMEDOUT)
 			return give_up(e);
-		woken = true;
+		e->woken = true;
 		e->futile++;
 	}
 }
@@ -197,7 +204,7 @@ sleep_for(struct entrant *e, sync_time deadline)
 int
 ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline)
 {
-	struct entrant e = { word, self, 0, 0, false };
+	struct entrant e = { .word = word, .self = self };
 	uint32_t w = at_load_relaxed(word);
 	int err;
 

@@ -16,8 +16,9 @@
  * Transitions:
  *	0 -> T			a lock, the fast path; newcomers may barge
  *	T -> T + WAITERS	before a thread falls asleep
- *	... -> + STARVED	by a sleeper woken in vain FUTILE_LIMIT times; it
- *				then sleeps on a channel of its own
+ *	... -> + STARVED	by a sleeper woken in vain FUTILE_LIMIT times in no
+ *				less than PATIENCE_NS; it then sleeps on a
+ *				channel of its own
  *	T [+ WAITERS] -> 0	unlock, then wakes one plain sleeper
  *	+ STARVED -> reserved	unlock, then wakes the starved sleeper
  *	reserved -> T + WAITERS	by the starved sleeper
@@ -28,8 +29,8 @@
  *
  * Why no wake is lost: whoever sleeps has set WAITERS or seen it, and plat_wait
  * compares the word.  Only an unlock clears it, and that wakes one.  A woken
- * thread never leaves before it has either taken the lock, with WAITERS set,
- * or set WAITERS again and had plat_wait say ETIMEDOUT, which means that no
+ * thread may spin, but never leaves before it has either taken the lock, with
+ * WAITERS set, or set WAITERS again and had plat_wait say ETIMEDOUT, which means that no
  * wake was spent on it.  The starved thread takes STARVED away when it leaves,
  * and if the lock was reserved for it by then, it takes the lock instead.
  *
