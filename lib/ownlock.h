@@ -27,12 +27,13 @@
  *
  *	0 -> DEAD		destroy, then wakes all: they find it dead
  *
- * Why no wake is lost: whoever sleeps has set WAITERS or seen it, and plat_wait
- * compares the word.  Only an unlock clears it, and that wakes one.  A woken
- * thread may spin, but never leaves before it has either taken the lock, with
- * WAITERS set, or set WAITERS again and had plat_wait say ETIMEDOUT, which means
- * that no wake was spent on it.  The starved thread takes STARVED away when it
- * leaves, and if the lock was reserved for it by then, it takes the lock instead.
+ * Why no wake is lost: whoever sleeps has set WAITERS or seen it, and
+ * plat_wait compares the word.  Only an unlock clears it, and that wakes one.
+ * A woken thread may spin, but never leaves before it has either taken the
+ * lock, with WAITERS set, or set WAITERS again and had plat_wait say
+ * ETIMEDOUT, which means that no wake was spent on it.  The starved thread
+ * takes STARVED away when it leaves, and if the lock was reserved for it by
+ * then, it takes the lock instead.
  *
  * Fork may copy a word that is reserved for a thread that the child does not
  * have.  So in a process that was forked a reservation that nobody takes up for

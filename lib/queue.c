@@ -82,10 +82,10 @@ promising(const struct sync_queue *q, bool puts)
 }
 
 /*
- * Look again for a while, without sleeping; at the slot or the length only, but
- * once at all, so that a call is not late to learn that the queue is closed.
- * Where there is much room, those of the other side do better with a start: else
- * we meet at each element.
+ * Look again for a while, without sleeping; at the slot or the length only,
+ * but once at all, so that a call is not late to learn that the queue is
+ * closed. Where there is much room, those of the other side do better with a
+ * start: else we meet at each element.
  */
 static int
 spin(struct sync_queue *q, struct queue_move *m)
@@ -152,8 +152,8 @@ wait(struct sync_queue *q, struct queue_move *m, sync_time deadline)
 }
 
 /*
- * To look at all there is takes the other side's word away from it; who may wait
- * looks first whether it can be done without.
+ * To look at all there is takes the other side's word away from it; who may
+ * wait looks first whether it can be done without.
  */
 static int
 move(struct sync_queue *q, struct queue_move *m, sync_time deadline)

@@ -77,11 +77,12 @@ struct queue_move {
 /*
  * What an order does; nothing of this sleeps.
  * put, get: as many as can be; 0 if that is one at least, EAGAIN, EPIPE; put
- * also ENOMEM.  roomy, filled: whether one is worth trying, as a hint that takes
- * no cache line away from the other side.  full, empty: with that side's wait queue locked: it is so, and
- * open, and the mark is set; or it is not.  peek: 0, EAGAIN, EPIPE.  puts: how
- * many elements were put, ever.  close: whether it was open.  discard: of a
- * closed one, take all out at once, and then call drop for each; how many.
+ * also ENOMEM.  roomy, filled: whether one is worth trying, as a hint that
+ * takes no cache line away from the other side.  full, empty: with that
+ * side's wait queue locked: it is so, and open, and the mark is set; or it is
+ * not.  peek: 0, EAGAIN, EPIPE.  puts: how many elements were put, ever.
+ * close: whether it was open.  discard: of a closed one, take all out at
+ * once, and then call drop for each; how many.
  */
 typedef void queue_drop(void *element, void *arg);
 struct queue_order {
@@ -137,8 +138,8 @@ queue_shows(struct sync_queue *q, struct queue_move *m, bool owes)
 }
 
 /*
- * queue_store.c: one element, if nobody is in the way, nobody sleeps, no detector
- * listens and it is open.  False: nothing was done.
+ * queue_store.c: one element, if nobody is in the way, nobody sleeps, no
+ * detector listens and it is open.  False: nothing was done.
  */
 bool queue_store_put_one(struct sync_queue *q, const void *element);
 bool queue_store_get_one(struct sync_queue *q, void *element);

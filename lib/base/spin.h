@@ -4,20 +4,20 @@
  * so on, then after some yields.
  *
  * What another processor is about to hand over is there within a few pauses;
- * each look takes the cache line away from whoever works on it, so looks become
- * rare.  All pauses together take about as long as to fall asleep and be woken.  If
- * there are more threads than processors, whoever we wait for is likely not
- * running, and a yield lets it: a fraction of the price of falling asleep and
- * being woken.  But when other programs keep the processors busy a yield lets
- * those run, for milliseconds, while who sleeps is woken at once.  So yields
- * are timed, and after a dear one the thread does without for so long that
- * they take a small part of its time.
+ * each look takes the cache line away from whoever works on it, so looks
+ * become rare.  All pauses together take about as long as to fall asleep and
+ * be woken.  If there are more threads than processors, whoever we wait for
+ * is likely not running, and a yield lets it: a fraction of the price of
+ * falling asleep and being woken.  But when other programs keep the
+ * processors busy a yield lets those run, for milliseconds, while who sleeps
+ * is woken at once.  So yields are timed, and after a dear one the thread
+ * does without for so long that they take a small part of its time.
  *
- * Where what a thread waits for comes late every time, spinning is wasted, and
- * worse: the scheduler sees a thread that is busy, and finds another processor
- * for whoever would have run on this one.  So each thread remembers for each
- * kind of wait how many of the last took long, and after some it sleeps at once,
- * until a wait was short.
+ * Where what a thread waits for comes late every time, spinning is wasted,
+ * and worse: the scheduler sees a thread that is busy, and finds another
+ * processor for whoever would have run on this one.  So each thread remembers
+ * for each kind of wait how many of the last took long, and after some it
+ * sleeps at once, until a wait was short.
  */
 #ifndef BASE_SPIN_H
 #define BASE_SPIN_H
@@ -60,8 +60,8 @@ spin_pause(unsigned times)
 }
 
 /*
- * Whether to look again, after a moment.  *turn counts; it begins at 0 where one
- * other thread is likely to have what we wait for ready at once, else at
+ * Whether to look again, after a moment.  *turn counts; it begins at 0 where
+ * one other thread is likely to have what we wait for ready at once, else at
  * SPIN_SHORT or beyond.
  */
 static inline bool
@@ -84,12 +84,13 @@ spin_again(unsigned *turn)
 /*
  * The same for a lock that another thread holds; *look begins at 0.
  *
- * Looks become rare at once: each takes the line from the holder for a tenth of a
- * microsecond or, from a processor that is far, for half of one; and who gives a
- * lock back most likely takes it again, many times between two looks, so that
- * all together get as much done as one alone.  No yields: those that would run
- * are after the same lock.  Measured, of turns, the looks of spin_again over these:
- * tickets 0.65, sections of a microsecond 0.75, of 20 ns 0.9.
+ * Looks become rare at once: each takes the line from the holder for a tenth
+ * of a microsecond or, from a processor that is far, for half of one; and who
+ * gives a lock back most likely takes it again, many times between two looks,
+ * so that all together get as much done as one alone.  No yields: those that
+ * would run are after the same lock.  Measured, of turns, the looks of
+ * spin_again over these: tickets 0.65, sections of a microsecond 0.75, of 20
+ * ns 0.9.
  */
 static inline bool
 spin_for_lock(unsigned *look)
