@@ -94,6 +94,40 @@ three_threads_twice(void *arg)
 	sim_play(all_counted, locks_twice, locks, locks);
 }
 
+static struct sync_event held, crowded; /* by the holder; by the last */
+
+static void
+comes_when_held(unsigned me)
+{
+	SYNC_OK(sync_event_wait(&held));
+	if (me == 1)
+		SYNC_OK(sync_event_set(&crowded));
+	locks(me);
+}
+
+static void
+holds_until_crowded(unsigned me)
+{
+	SYNC_OK(sync_mutex_lock(&m));
+	SYNC_OK(sync_event_set(&held));
+	SYNC_OK(sync_event_wait(&crowded));
+	section();
+	unlock();
+	locks(me);
+}
+
+/* One sleeper is woken in vain, spins, and gets it; the other sleeps on. */
+static void
+sleeper_spins_beside_another(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_event_init(&held, 0));
+	SYNC_OK(sync_event_init(&crowded, 0));
+	sim_play(all_counted, comes_when_held, comes_when_held,
+	    holds_until_crowded);
+}
+
 static void
 four_threads(void *arg)
 {
@@ -399,6 +433,8 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "two threads spin", .test = two_threads_twice, .spins = 2 },
 	{ .name = "three threads spin", .test = three_threads_twice,
 	    .spins = 2 },
+	{ .name = "a sleeper spins beside another",
+	    .test = sleeper_spins_beside_another, .calm = true, .spins = 2 },
 	{ .name = "a try beside locks", .test = try_beside_lock, .sees = 2 },
 	{ .name = "a timeout races an unlock", .test = timeout_races_unlock,
 	    .sees = 2, .weak = 2 },
