@@ -12,9 +12,9 @@ LIB_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% -I$(srcdir)/%D%/plat \
 LIB_SOURCES = \
 	%D%/barrier.c \
 	%D%/base/atomic.h \
+	%D%/base/copy.h \
 	%D%/base/deadline.h \
 	%D%/base/heap.c \
-	%D%/base/copy.h \
 	%D%/base/heap.h \
 	%D%/base/list.h \
 	%D%/base/misuse.c \

@@ -38,7 +38,7 @@ spin(uint32_t *word, uint32_t as)
 		return false;
 	while (spin_for_lock(&look))
 		if (at_load_relaxed(word) == 0 && ownlock_try(word, as))
-			return true;
+			return spin_paid(SPIN_LOCK);
 	return false;
 }
 
@@ -164,14 +164,12 @@ refusal(const struct entrant *e, uint32_t w)
 	return left_behind(e->word, w) ? ENOTRECOVERABLE : 0;
 }
 
-/* Who was woken, and not by an unlock that keeps it for us, spins once. */
+/* After a wake in vain, unless the next turn is ours. */
 static bool
 spin_after_wake(struct entrant *e)
 {
-	bool spins = e->woken && !e->starved;
-
 	e->woken = false;
-	return spins && spin(e->word, e->self | OWN_WAITERS);
+	return !e->starved && spin(e->word, e->self | OWN_WAITERS);
 }
 
 static int
@@ -190,8 +188,11 @@ sleep_for(struct entrant *e, sync_time deadline)
 		err = refusal(e, w);
 		if (err != 0)
 			return err;
-		if (spin_after_wake(e))
-			return 0;
+		if (e->woken) {
+			if (spin_after_wake(e))
+				return 0;
+			continue; /* with what is there now */
+		}
 		if (!mark(e, &w))
 			continue;
 		if (sleep_on(e, w, deadline) == ETIMEDOUT)

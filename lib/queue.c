@@ -99,6 +99,8 @@ spin(struct sync_queue *q, struct queue_move *m)
 	while (err == EAGAIN && spin_again(&turn))
 		if (promising(q, m->puts) || turn == all)
 			err = attempt(q, m);
+	if (err == 0)
+		(void)spin_paid(SPIN_ELEMENT);
 	return err;
 }
 

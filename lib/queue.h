@@ -143,6 +143,8 @@ queue_shows(struct sync_queue *q, struct queue_move *m, bool owes)
  */
 bool queue_store_put_one(struct sync_queue *q, const void *element);
 bool queue_store_get_one(struct sync_queue *q, void *element);
+/* Before it goes: until nobody holds the lock. */
+void queue_store_await(struct sync_queue *q);
 
 /* queue_ring.c: bytes of so many elements; false if that overflows. */
 bool queue_ring_size(size_t element_size, size_t capacity, size_t *size);

@@ -187,11 +187,17 @@ sync_queue_destroy(struct sync_queue *q)
 
 	if (err != 0)
 		return MISUSE(err, q);
+	if (q->kind == QUEUE_STORE)
+		queue_store_await(q);
 	err = await_nobody(q);
+	if (err == 0 && q->kind == QUEUE_RING) {
+		queue_ring_await(q);
+		err = await_nobody(q); /* who had not counted itself yet */
+	}
 	if (err != 0)
 		return err;
-	if (q->kind == QUEUE_RING)
-		queue_ring_await(q);
+	if (q->kind == QUEUE_STORE)
+		announce_destroy(&q->lock);
 	at_store_relaxed(&q->state, QUEUE_NONE);
 	end_sleeping(&q->getters);
 	end_sleeping(&q->putters);

@@ -11,10 +11,10 @@
  * So a lock that is bare when it is taken tells that there is nothing else to
  * see to.
  *
- * len and CLOSED are looked at without the lock, too: who finds the store empty
- * or full need not take the lock to say so, or to look again, and leaves it to
- * whoever can change that.  What was seen was so a moment ago; having had the
- * lock then would tell no more.  Whoever will sleep looks under the lock.
+ * len is looked at without the lock by those that spin, as a hint.  What a call
+ * says, it has seen under the lock: a put may have returned and its len not be
+ * seen yet, nor its lock be free; so to say from len that the store is empty
+ * would say it too late.
  */
 #include "queue.h"
 
@@ -36,12 +36,6 @@ static bool
 has_element(const struct sync_queue *q)
 {
 	return at64_load_relaxed(&q->store.len) > 0;
-}
-
-static bool
-is_open(const struct sync_queue *q)
-{
-	return !(at_load_relaxed(&q->lock) & CLOSED);
 }
 
 /* Room in memory for one more, which the capacity allows. */
@@ -91,13 +85,9 @@ put_locked(struct sync_queue *q, struct queue_move *m, uint32_t *bits)
 static int
 put(struct sync_queue *q, struct queue_move *m)
 {
-	uint32_t bits;
-	int err;
+	uint32_t bits = spinlock_lock(&q->lock);
+	int err = put_locked(q, m, &bits);
 
-	if (!has_room(q) && is_open(q))
-		return EAGAIN;
-	bits = spinlock_lock(&q->lock);
-	err = put_locked(q, m, &bits);
 	spinlock_unlock(&q->lock, bits);
 	return err;
 }
@@ -123,13 +113,9 @@ get_locked(struct sync_queue *q, struct queue_move *m, uint32_t *bits)
 static int
 get(struct sync_queue *q, struct queue_move *m)
 {
-	uint32_t bits;
-	int err;
+	uint32_t bits = spinlock_lock(&q->lock);
+	int err = get_locked(q, m, &bits);
 
-	if (!has_element(q) && is_open(q))
-		return EAGAIN;
-	bits = spinlock_lock(&q->lock);
-	err = get_locked(q, m, &bits);
 	spinlock_unlock(&q->lock, bits);
 	return err;
 }
@@ -201,7 +187,11 @@ peek(struct sync_queue *q, void *element)
 static size_t
 len(struct sync_queue *q)
 {
-	return (size_t)at64_load_relaxed(&q->store.len);
+	uint32_t bits = spinlock_lock(&q->lock);
+	size_t n = (size_t)q->store.len;
+
+	spinlock_unlock(&q->lock, bits);
+	return n;
 }
 
 static uint64_t
@@ -240,6 +230,12 @@ discard(struct sync_queue *q, queue_drop *drop, void *arg)
 	at64_store_relaxed(&q->store.len, 0);
 	spinlock_unlock(&q->lock, bits);
 	return store_discard(&taken, drop, arg);
+}
+
+void
+queue_store_await(struct sync_queue *q)
+{
+	spinlock_unlock(&q->lock, spinlock_lock(&q->lock));
 }
 
 const struct queue_order queue_store = {

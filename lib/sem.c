@@ -167,9 +167,11 @@ spin(struct sync_sem *s)
 {
 	unsigned turn = 0;
 
-	while (spin_pays(SPIN_UNIT) && spin_again(&turn))
+	if (!spin_pays(SPIN_UNIT))
+		return false;
+	while (spin_again(&turn))
 		if ((at_load_relaxed(&s->word) & VALUE) != 0 && take(s))
-			return true;
+			return spin_paid(SPIN_UNIT);
 	return false;
 }
 
@@ -201,7 +203,7 @@ take_quick(struct sync_sem *s)
 {
 	uint32_t w = at_load_relaxed(&s->word);
 
-	/* as in take; a destroyed one has no units */
+	/* as in take; destroy takes the units away */
 	return (w & VALUE) != 0 && !announce_on
 	    && at_cas_acquire(&s->word, &w, w - 1);
 }

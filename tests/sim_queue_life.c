@@ -493,6 +493,64 @@ others_see_what_was_before_the_end_of_a_stack(void *arg)
 	sim_play(NULL, write_and_close, see_the_end);
 }
 
+static const enum sync_queue_order fifo = SYNC_FIFO, lifo = SYNC_LIFO;
+
+/*
+ * Who has seen that there is an element may end it, though nobody has got it.
+ * (That a putter which will count itself is waited for takes three preemptions
+ * to see.)
+ */
+static void
+put_one(unsigned me)
+{
+	int *p = &payload[0];
+
+	(void)me;
+	SYNC_OK(sync_queue_put(&q, &p));
+}
+
+static void
+end_when_there(unsigned me)
+{
+	(void)me;
+	if (sync_queue_unfinished(&q) == 0 || sync_queue_len(&q) == 0)
+		return;
+	SYNC_OK(sync_queue_destroy(&q));
+	sim_saw(0);
+	sim_free(&q, sizeof(q));
+}
+
+static void
+ended_under_a_putter(void *arg)
+{
+	int *p;
+
+	SYNC_OK(sync_queue_init(&q, *(const enum sync_queue_order *)arg,
+	    sizeof(int *), 2));
+	/* Leaves a mark behind, so that the put owes a wake. */
+	SYNC_ASSERT(sync_queue_get_until(&q, &p, sim_soon(1)) == ETIMEDOUT);
+	sim_play(NULL, put_one, end_when_there);
+}
+
+static void
+end_when_counted(unsigned me)
+{
+	(void)me;
+	if (sync_queue_unfinished(&q) == 0)
+		return;
+	SYNC_OK(sync_queue_destroy(&q));
+	sim_saw(0);
+	sim_free(&q, sizeof(q));
+}
+
+static void
+ended_when_counted(void *arg)
+{
+	SYNC_OK(sync_queue_init(&q, *(const enum sync_queue_order *)arg,
+	    sizeof(int *), 2));
+	sim_play(NULL, put_one, end_when_counted);
+}
+
 /* A slot is not filled while somebody copies what was in it. */
 static void
 get_and_put(unsigned me)
@@ -829,6 +887,14 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "others see what was before the end of a stack",
 		.test = others_see_what_was_before_the_end_of_a_stack,
 		.weak = 2 },
+	{ .name = "a queue is ended under a putter", .arg = &fifo, .sees = 1,
+		.test = ended_under_a_putter },
+	{ .name = "a stack is ended under a putter", .arg = &lifo, .sees = 1,
+		.test = ended_under_a_putter },
+	{ .name = "a queue is ended when a put is counted", .arg = &fifo,
+		.sees = 1, .test = ended_when_counted },
+	{ .name = "a stack is ended when a put is counted", .arg = &lifo,
+		.sees = 1, .test = ended_when_counted },
 	{ .name = "a peek copies one element",
 		.test = a_peek_copies_one_element, .weak = 2 },
 	{ .name = "two peek", .test = two_peek },

@@ -20,8 +20,8 @@
  *
  * Every function may be called by any thread, none from a signal handler.  A
  * call may wait for another thread that is in the midst of one, for a few
- * instructions and the copying of its elements; that is all that a try function
- * ever waits for.  Memory order: what was written before a put is seen after
+ * instructions, the copying of its elements, and the growing of a queue that is
+ * unbounded; that is all that a try function ever waits for.  Memory order: what was written before a put is seen after
  * the get that returns the element; before a task_done, after the join; before
  * a close, after each EPIPE.
  *
@@ -134,8 +134,8 @@ int sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
  * End the use of *q and free what init allocated.  Elements still queued are
  * forgotten; sync_queue_close_now hands them over.  Waits for calls that have
  * let this thread go on and have not returned.  0; EBUSY: a thread waits in put,
- * get or join, and has for some microseconds, or is inside close_now (nothing
- * changed); EINVAL.
+ * get or join, and has gone to sleep, or is inside close_now (nothing changed);
+ * EINVAL.
  */
 int sync_queue_destroy(struct sync_queue *q);
 

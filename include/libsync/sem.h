@@ -47,8 +47,8 @@ int sync_sem_init(struct sync_sem *s, uint32_t value, uint32_t maximum,
     unsigned flags);
 
 /*
- * 0; EBUSY: a thread waits, and has for some microseconds (nothing changed);
- * EINVAL: null or destroyed.
+ * 0; EBUSY: a thread waits, and has gone to sleep (nothing changed); EINVAL: null
+ * or destroyed.
  */
 int sync_sem_destroy(struct sync_sem *s);
 

@@ -27,7 +27,7 @@
 
 #include "plat.h"
 
-#define SPIN_SHORT   3 /* looks after one pause */
+#define SPIN_SHORT   3 /* up to this look, one pause */
 #define SPIN_LOOKS   15
 #define SPIN_LONGEST 32 /* pauses between two of them */
 #define SPIN_YIELDS  10
@@ -43,6 +43,14 @@ spin_pays(unsigned kind)
 {
 	return plat_spin_pays()
 	    && plat_local()->long_waits[kind] < SPIN_LONG_WAITS;
+}
+
+/* It was worth it. */
+static inline bool
+spin_paid(unsigned kind)
+{
+	plat_local()->long_waits[kind] = 0;
+	return true;
 }
 
 /* Before sleeping, after spinning or not; and after. */

@@ -33,8 +33,8 @@ void store_get(struct sync_store *s, void *element);
 const void *store_front(const struct sync_store *s);
 
 /* Take all out and call drop, unless null, for each; how many there were. */
-size_t store_discard(struct sync_store *s, void (*drop)(void *element, void *arg),
-    void *arg);
+size_t store_discard(struct sync_store *s,
+    void (*drop)(void *element, void *arg), void *arg);
 
 /* bytes were reallocated to more room: put things where they belong. */
 void store_grown(struct sync_store *s, size_t room);

@@ -23,7 +23,9 @@ is_of(unsigned call, const char *object)
 static bool
 queue_state(unsigned call, struct sync_queue *q, char *text, size_t size)
 {
-	size_t len = sync_queue_len(q);
+	/* Another thread may hold the lock that guards a store. */
+	bool ring = q->store.bytes == NULL;
+	size_t len = ring ? sync_queue_len(q) : (size_t)q->store.len;
 	bool closed = sync_queue_is_closed(q);
 	size_t unfinished = sync_queue_unfinished(q);
 	const char *verb = call_short_name(call) + 6; /* after "queue_" */
