@@ -419,6 +419,13 @@ put_and_get(unsigned me)
 }
 
 static void
+put_get_and_put(unsigned me)
+{
+	put_and_get(me);
+	put(0, 2);
+}
+
+static void
 count(unsigned me)
 {
 	(void)me;
@@ -431,6 +438,14 @@ len_is_what_may_be(void *arg)
 	(void)arg;
 	init(2);
 	sim_play(NULL, put_and_get, count);
+}
+
+static void
+len_is_what_was_at_one_moment(void *arg)
+{
+	(void)arg;
+	init(2);
+	sim_play(NULL, put_get_and_put, count);
 }
 
 /* What was written before a close is seen after each EPIPE. */
@@ -880,6 +895,8 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "one task is done once", .test = one_task_is_done_once,
 		.weak = 2 },
 	{ .name = "len is what may be", .test = len_is_what_may_be, .weak = 2 },
+	{ .name = "len is what was at one moment",
+		.test = len_is_what_was_at_one_moment },
 	{ .name = "a getter sees what was before the end",
 		.test = a_getter_sees_what_was_before_the_end, .weak = 2 },
 	{ .name = "others see what was before the end",
