@@ -42,8 +42,10 @@
  *		instructions: destroy lingers until it has not
  * A thread becomes PASSING in one step before what it did can be seen.  One
  * that owes nothing and has not waited does not count, and does not touch the
- * queue after that.  Others may be copying still what they got or put before;
- * for those destroy looks at the slots.
+ * queue after that.  Others may be copying still what they got or put before,
+ * and what they have claimed or counted shows in len and puts already; so
+ * destroy looks at the store's lock first, and at the ring's slots, and after
+ * those once more at who passes.
  *
  * Lock order: a wait queue's lock, then the store's.  Two wait queues are never
  * locked at once.
