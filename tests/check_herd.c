@@ -2,17 +2,20 @@
 /*
  * A broadcast to many waiters of one mutex: how often each of them goes to
  * sleep on the way, as the system counts it.  Three times would be a herd that
- * tramples.
+ * tramples; it would each time, so the best of some rounds counts: on a machine
+ * that is busy, and under ThreadSanitizer, threads sleep for other reasons, too.
  */
 #include "config.h"
 
 #include "support.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
 #define WAITERS 64
 #define LIMIT   3 /* on average, the wait itself included */
+#define ROUNDS  5
 
 static struct sync_mutex m;
 static struct sync_cond c;
@@ -42,11 +45,14 @@ waits(void *arg)
 	return arg;
 }
 
-START_TEST(broadcast_does_not_make_a_herd)
+static unsigned
+broadcast(void)
 {
 	struct spawned *s[WAITERS];
 	int i;
 
+	go = false;
+	sleeps = 0;
 	for (i = 0; i < WAITERS; i++)
 		s[i] = spawn(waits, NULL);
 	for (i = 0; i < WAITERS; i++)
@@ -59,7 +65,20 @@ START_TEST(broadcast_does_not_make_a_herd)
 		(void)finish(s[i]);
 	printf("%u sleeps of %d waiters\n", sleeps, WAITERS);
 	ck_assert_uint_ge(sleeps, WAITERS);
-	ck_assert_uint_lt(sleeps, LIMIT * WAITERS);
+	return sleeps;
+}
+
+START_TEST(broadcast_does_not_make_a_herd)
+{
+	unsigned least = UINT_MAX;
+	int i;
+
+	for (i = 0; i < ROUNDS && least >= LIMIT * WAITERS; i++) {
+		unsigned n = broadcast();
+
+		least = n < least ? n : least;
+	}
+	ck_assert_uint_lt(least, LIMIT * WAITERS);
 }
 END_TEST
 
