@@ -8,6 +8,15 @@
 
 #define LONG_NS 50000 /* many times as long as spinning */
 
+bool
+spin_paid(unsigned kind)
+{
+	uint8_t *long_waits = &plat_local()->long_waits[kind];
+
+	*long_waits = 0;
+	return true;
+}
+
 sync_time
 spin_sleeps(void)
 {

@@ -45,13 +45,8 @@ spin_pays(unsigned kind)
 	    && plat_local()->long_waits[kind] < SPIN_LONG_WAITS;
 }
 
-/* It was worth it. */
-static inline bool
-spin_paid(unsigned kind)
-{
-	plat_local()->long_waits[kind] = 0;
-	return true;
-}
+/* It was worth it; always true. */
+bool spin_paid(unsigned kind);
 
 /* Before sleeping, after spinning or not; and after. */
 sync_time spin_sleeps(void);
