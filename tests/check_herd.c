@@ -2,20 +2,19 @@
 /*
  * A broadcast to many waiters of one mutex: how often each of them goes to
  * sleep on the way, as the system counts it.  Three times would be a herd that
- * tramples; it would each time, so the best of some rounds counts: on a machine
- * that is busy, and under ThreadSanitizer, threads sleep for other reasons, too.
+ * tramples.  Of three rounds two must do with less: threads sleep for other
+ * reasons, too, once in a while, on a busy machine and under ThreadSanitizer.
  */
 #include "config.h"
 
 #include "support.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
 #define WAITERS 64
 #define LIMIT   3 /* on average, the wait itself included */
-#define ROUNDS  5
+#define ROUNDS  3
 
 static struct sync_mutex m;
 static struct sync_cond c;
@@ -70,15 +69,11 @@ broadcast(void)
 
 START_TEST(broadcast_does_not_make_a_herd)
 {
-	unsigned least = UINT_MAX;
-	int i;
+	int i, tramples = 0;
 
-	for (i = 0; i < ROUNDS && least >= LIMIT * WAITERS; i++) {
-		unsigned n = broadcast();
-
-		least = n < least ? n : least;
-	}
-	ck_assert_uint_lt(least, LIMIT * WAITERS);
+	for (i = 0; i < ROUNDS; i++)
+		tramples += broadcast() >= LIMIT * WAITERS;
+	ck_assert_int_le(tramples, ROUNDS / 2);
 }
 END_TEST
 
