@@ -84,7 +84,7 @@ promising(const struct sync_queue *q, bool puts)
 /*
  * Look again for a while, without sleeping; at the slot or the length only,
  * but once at all, so that a call is not late to learn that the queue is
- * closed. Where there is much room, those of the other side do better with a
+ * closed.  Where there is much room, those of the other side do better with a
  * start: else we meet at each element.
  */
 static int
