@@ -28,9 +28,9 @@
 #include "waitq.h"
 
 static int
-enter(struct sync_barrier *b)
+enter_until(struct sync_barrier *b, sync_time deadline)
 {
-	int err = waitq_enter(&b->waiters);
+	int err = waitq_enter_until(&b->waiters, deadline);
 
 	if (err == WAITQ_FORKED) {
 		b->arrived = 0;
@@ -38,6 +38,12 @@ enter(struct sync_barrier *b)
 		err = 0;
 	}
 	return err;
+}
+
+static int
+enter(struct sync_barrier *b)
+{
+	return enter_until(b, SYNC_NEVER);
 }
 
 int
@@ -157,9 +163,11 @@ arrive(struct sync_barrier *b, uint32_t *index, sync_time deadline)
 static int
 wait(struct sync_barrier *b, uint32_t *index, sync_time deadline)
 {
-	if (b == NULL || enter(b) != 0)
-		return EINVAL;
-	return arrive(b, index, deadline);
+	int err = b != NULL ? enter_until(b, deadline) : EINVAL;
+
+	if (err == ETIMEDOUT)
+		return deadline_error(deadline, EAGAIN);
+	return err != 0 ? err : arrive(b, index, deadline);
 }
 
 int

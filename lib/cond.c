@@ -28,11 +28,17 @@ struct mutex_kind {
 };
 
 static int
-enter(struct sync_cond *c)
+enter_until(struct sync_cond *c, sync_time deadline)
 {
-	int err = waitq_enter(&c->waiters);
+	int err = waitq_enter_until(&c->waiters, deadline);
 
 	return err == WAITQ_FORKED ? 0 : err; /* the list is all there is */
+}
+
+static int
+enter(struct sync_cond *c)
+{
+	return enter_until(c, SYNC_NEVER);
 }
 
 int
@@ -69,8 +75,9 @@ wait(struct sync_cond *c, const struct mutex_kind *kind, void *m,
 		return EINVAL;
 	if (!kind->held(m))
 		return EPERM;
-	if (enter(c) != 0)
-		return EINVAL;
+	err = enter_until(c, deadline);
+	if (err != 0)
+		return err;
 	waitq_queue(&c->waiters, &w);
 	waitq_leave(&c->waiters);
 	depth = kind->release(m);

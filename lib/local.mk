@@ -21,6 +21,7 @@ LIB_SOURCES = \
 	%D%/base/misuse.h \
 	%D%/base/spin.c \
 	%D%/base/spin.h \
+	%D%/base/spinlock.c \
 	%D%/base/spinlock.h \
 	%D%/base/store.c \
 	%D%/base/store.h \
@@ -39,6 +40,7 @@ LIB_SOURCES = \
 	%D%/queue_ring.c \
 	%D%/queue_ring.h \
 	%D%/queue_store.c \
+	%D%/queue_wait.c \
 	%D%/rmutex.c \
 	%D%/rmutex.h \
 	%D%/rwlock.c \

@@ -1,54 +1,53 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The queue: an order that keeps the elements, and one waiting layer for all of
- * them.
- *
- * An order puts and gets at once or says that it cannot (EAGAIN), and remembers
- * that somebody sleeps: a mark for the getters, one for the putters.
+ * The queue: a backend that keeps the elements, and one waiting layer for all
+ * backends.
  *	queue_ring.c	FIFO with a capacity: a ring without locks
  *	queue_store.c	LIFO, PRIORITY, and FIFO that grows: a store under a lock
  * The waiting layer (queue.c) makes threads sleep and wakes them; queue_init.c
  * makes and destroys; queue_close.c closes and counts tasks.
  *
  * Each side, the getters and the putters, has a wait queue (waitq.h): a lock,
- * and those that sleep.  What follows says "getter" and "empty"; of putters it
- * holds with "full".
+ * and the threads that sleep.  A backend keeps a mark for each side, which the
+ * other side reads in the step that moves elements.  What follows says "getter"
+ * and "empty"; for putters it holds with "full".
  *
- *	sleep	under the wait queue's lock: mark that a getter sleeps, which an
- *		order does only while it is empty, in one step; join the list
- *	put	that finds the mark takes it away in the step that adds the
- *		element; it then owes a wake: it locks the wait queue and
- *		chooses one
- *	woken	tries again.  If it leaves then, it settles: while others sleep,
- *		it sets the mark again or, if there are elements, chooses one
- *		more
+ *	mark	is set while a getter is on the list, and clear while none is;
+ *		both change under the wait queue's lock only
+ *	sleep	under that lock: set the mark, which a backend does only while
+ *		it is empty, in one step; join the list
+ *	put	claims room.  While the mark is set it claims under the wait
+ *		queue's lock, and chooses as many getters as it has elements.
+ *		Then it publishes its elements, which is its last access to the
+ *		queue, and frees those it chose
+ *	woken	tries again, and sleeps again if it finds nothing
  *
- * Why no wake is lost: while a getter sleeps, either
- *	the mark is set, so the queue is empty and the next put owes a wake; or
- *	a put that took the mark is on its way to the wait queue; or
- *	one that was chosen is on its way back, and will sleep again by the
- *	mark, or settle.
- * Who takes the mark looks at the list under the lock, so it sees whoever set
- * it, and whoever found it set: they were under the lock, and on the list when
- * they gave it back.  One wake at a time is enough: while it is on its way,
- * others that were woken would only come in vain.  A waiter whose time is up
- * has spent no wake, and takes what is there before it says so.
+ * Why no wake is lost: a getter joins the list in a step that sees the queue
+ * empty, and from then on each put chooses getters of its own.  So while a
+ * getter sleeps, there are at least as many chosen getters on their way as
+ * there are elements, and no put depends on another thread to pass a wake on.
+ * A chosen getter that finds nothing has lost its element to a getter that did
+ * not sleep, and the sum is the same.  One getter leaves without having looked:
+ * a chosen one whose deadline passes while another thread is in its way.  It
+ * chooses another in its place.
  *
- * Who may free: whoever got the last element may destroy the queue although the
- * put that brought it owes a wake, or has been asleep before.  So inside counts
- * two kinds of thread.
- *	WAITING	asleep or about to be, or in close_now: destroy is EBUSY
- *	PASSING	has moved elements and will touch the queue again, for a few
- *		instructions: destroy lingers until it has not
- * A thread becomes PASSING in one step before what it did can be seen.  One
- * that owes nothing and has not waited does not count, and does not touch the
- * queue after that.  Others may be copying still what they got or put before,
- * and what they have claimed or counted shows in len and puts already; so
- * destroy looks at the store's lock first, and at the ring's slots, and after
- * those once more at who passes.
+ * A thread waits inside a claim for another thread that is between its claim and
+ * its publishing, or that holds a lock of the queue.  It waits no longer than
+ * its deadline, or a moment if it only tries: then the claim says ETIMEDOUT.
  *
- * Lock order: a wait queue's lock, then the store's.  Two wait queues are never
- * locked at once.
+ * When the queue may be freed: the getter of the last element may destroy it
+ * although the put has not returned.  Publishing is the last access of a put
+ * and of a get; destroy waits for what is claimed and not published.  inside
+ * counts the threads of two other kinds.
+ *	WAITING	asleep, about to sleep or just woken, or in close_now: destroy
+ *		is EBUSY
+ *	PASSING	will access the queue again within a few instructions: in
+ *		close and in task_done, and between two batches of a get.
+ *		destroy waits until there are none
+ * A thread that waited counts itself off before it publishes.
+ *
+ * Lock order: a wait queue's lock, then the store's.  No thread holds the locks
+ * of two wait queues.
  */
 #ifndef QUEUE_H
 #define QUEUE_H
@@ -65,50 +64,73 @@ enum { QUEUE_NONE, QUEUE_THERE = 0x71756575 };
 #define QUEUE_WAITING UINT64_C(1)
 #define QUEUE_PASSING (UINT64_C(1) << 32)
 
+/*
+ * Elements that one claim takes at most.  A long batch must look at all its
+ * slots before it claims, and would lose the race against single elements.
+ */
+#define QUEUE_BATCH 128
+
 /* One attempt to move elements. */
 struct queue_move {
 	unsigned char *elements; /* the caller's */
-	size_t n;                /* how many at most */
+	size_t n;                /* how many at most; up to QUEUE_BATCH */
 	bool puts;               /* it is a put; else a get */
-	size_t moved;            /* out */
-	bool owes;               /* out: took a mark, so it wakes one */
+	sync_time deadline;      /* DEADLINE_TRY for a try function */
 	bool waits;              /* it counts as WAITING */
-	bool passes;             /* it counts as PASSING */
+	bool wakes;              /* it holds the lock of the other side */
+	size_t moved;            /* out, of claim */
+	uint64_t claimed;        /* from claim to publish, for the backend */
 };
 
+/* A claim found the mark of the other side set; not an error number. */
+#define QUEUE_OWES (-1)
+
 /*
- * What an order does; nothing of this sleeps.
- * put, get: as many as can be; 0 if that is one at least, EAGAIN, EPIPE; put
- * also ENOMEM.  roomy, filled: whether one is worth trying, as a hint that
- * takes no cache line away from the other side.  full, empty: with that
- * side's wait queue locked: it is so, and open, and the mark is set; or it is
- * not.  peek: 0, EAGAIN, EPIPE.  puts: how many elements were put, ever.
- * close: whether it was open.  discard: of a closed one, take all out at
- * once, and then call drop for each; how many.
+ * What a backend does.  It calls nothing of the layers above.
+ *
+ * claim	as many elements or as much room as there is, up to m->n: they
+ *		are this thread's own.  0; EAGAIN: empty or full; EPIPE;
+ *		ENOMEM; ETIMEDOUT: another thread was in the way for too long;
+ *		QUEUE_OWES: the mark of the other side is set and m->wakes is
+ *		not
+ * publish	the claim takes effect; the last access to the queue
+ * promising	a hint, which takes no cache line away from the other side:
+ *		whether a claim is worth trying
+ * mark		under the lock of that side's wait queue: whether the queue is
+ *		open and empty or full, and the mark is set
+ * unmark	under that lock, too: clear the mark; between is null, or a move
+ *		that is between claim and publish
+ * peek		0, EAGAIN, EPIPE
+ * puts		how many elements were ever put
+ * close	whether it was open
+ * discard	of a closed queue: take all elements out at once, and then call
+ *		drop for each; returns how many
+ * settle	before destroy: wait until all that is claimed is published.
+ *		0; EBUSY: the queue is in use
  */
 typedef void queue_drop(void *element, void *arg);
-struct queue_order {
-	int (*put)(struct sync_queue *q, struct queue_move *m);
-	int (*get)(struct sync_queue *q, struct queue_move *m);
-	bool (*roomy)(const struct sync_queue *q);
-	bool (*filled)(const struct sync_queue *q);
-	bool (*full)(struct sync_queue *q);
-	bool (*empty)(struct sync_queue *q);
+struct queue_backend {
+	int (*claim)(struct sync_queue *q, struct queue_move *m);
+	void (*publish)(struct sync_queue *q, struct queue_move *m);
+	bool (*promising)(const struct sync_queue *q, bool puts);
+	bool (*mark)(struct sync_queue *q, bool puts, sync_time deadline);
+	void (*unmark)(
+	    struct sync_queue *q, bool puts, struct queue_move *between);
 	int (*peek)(struct sync_queue *q, void *element);
 	size_t (*len)(struct sync_queue *q);
 	uint64_t (*puts)(const struct sync_queue *q);
 	bool (*is_closed)(struct sync_queue *q);
 	bool (*close)(struct sync_queue *q);
 	size_t (*discard)(struct sync_queue *q, queue_drop *drop, void *arg);
+	int (*settle)(struct sync_queue *q);
 };
 
-extern const struct queue_order queue_ring, queue_store;
+extern const struct queue_backend queue_ring, queue_store;
 
-/* The kinds of queue: an order, and where it is kept. */
 enum { QUEUE_RING, QUEUE_STORE };
 
-static inline const struct queue_order *
-queue_order(const struct sync_queue *q)
+static inline const struct queue_backend *
+queue_backend(const struct sync_queue *q)
 {
 	return q->kind == QUEUE_RING ? &queue_ring : &queue_store;
 }
@@ -122,22 +144,15 @@ queue_refuses(const struct sync_queue *q)
 	return q->generation == plat_generation() ? 0 : ENOTRECOVERABLE;
 }
 
-/* An order says this before what the move did can be seen. */
-static inline void
-queue_shows(struct sync_queue *q, struct queue_move *m, bool owes)
-{
-	uint64_t passing = QUEUE_PASSING;
+/*
+ * queue_wait.c: move elements, and wait for room or for an element as long as
+ * m->deadline allows.  0; EAGAIN or ETIMEDOUT, by the deadline; EPIPE; ENOMEM;
+ * EINVAL: destroyed.
+ */
+int queue_move(struct sync_queue *q, struct queue_move *m);
 
-	if (__builtin_expect(!owes && !m->waits, 1))
-		return;
-	if (m->waits)
-		passing -= QUEUE_WAITING;
-	/* travels with what is shown, for destroy to see */
-	(void)at64_add_relaxed(&q->inside, passing);
-	m->owes = owes;
-	m->waits = false;
-	m->passes = true;
-}
+/* queue_wait.c: free all that sleep on one side, each to try again. */
+void queue_wake_all(struct sync_queue *q, bool puts);
 
 /*
  * queue_store.c: one element, if nobody is in the way, nobody sleeps, no
@@ -145,14 +160,14 @@ queue_shows(struct sync_queue *q, struct queue_move *m, bool owes)
  */
 bool queue_store_put_one(struct sync_queue *q, const void *element);
 bool queue_store_get_one(struct sync_queue *q, void *element);
-/* Before it goes: until nobody holds the lock. */
-void queue_store_await(struct sync_queue *q);
 
-/* queue_ring.c: bytes of so many elements; false if that overflows. */
+/* queue_ring.c: bytes of that many elements; false if that overflows. */
 bool queue_ring_size(size_t element_size, size_t capacity, size_t *size);
-/* Before it goes: until each slot that was claimed has been handed over. */
-void queue_ring_await(struct sync_queue *q);
-/* Make it, in memory of that size, of which it uses what is aligned. */
-void queue_ring_init(struct sync_queue *q, unsigned char *memory);
+/*
+ * Make it, in memory of that size, of which it uses what is aligned.  zeroed:
+ * all bytes are 0, as they are in memory that nobody has used.
+ */
+void queue_ring_init(
+    struct sync_queue *q, unsigned char *memory, bool zeroed);
 
 #endif /* QUEUE_H */

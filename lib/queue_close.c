@@ -17,14 +17,14 @@
 #define JOINED UINT64_C(1)
 
 static void
-wake_all(struct sync_waitq *sleepers)
+wake_joiners(struct sync_queue *q)
 {
 	struct sync_list_node *chosen = NULL;
 
-	(void)waitq_enter(sleepers);
-	while (waitq_choose(sleepers, &chosen))
+	(void)waitq_enter(&q->joiners);
+	while (waitq_choose(&q->joiners, &chosen))
 		continue;
-	waitq_leave(sleepers);
+	waitq_leave(&q->joiners);
 	waitq_free(chosen, 0);
 }
 
@@ -32,11 +32,11 @@ wake_all(struct sync_waitq *sleepers)
 static bool
 shut(struct sync_queue *q)
 {
-	if (!queue_order(q)->close(q))
+	if (!queue_backend(q)->close(q))
 		return false;
-	/* After that: who was there before is found, who comes later sees it. */
-	wake_all(&q->getters);
-	wake_all(&q->putters);
+	/* After the close: threads that slept before are found, others see it. */
+	queue_wake_all(q, false);
+	queue_wake_all(q, true);
 	return true;
 }
 
@@ -68,7 +68,7 @@ finish(struct sync_queue *q, uint64_t n, bool if_not)
 	do {
 		/* what was done before, for who joins; and the puts of it */
 		was = at64_load_acquire(&q->done);
-		unfinished = queue_order(q)->puts(q) - was / 2;
+		unfinished = queue_backend(q)->puts(q) - was / 2;
 		enough = n <= unfinished || if_not;
 		if (!enough)
 			break;
@@ -84,7 +84,7 @@ finish(struct sync_queue *q, uint64_t n, bool if_not)
 		/* what all have done, to all that join; pairs with join */
 	} while (!at64_cas_release(&q->done, &was, now));
 	if (enough && (was & ~now & JOINED))
-		wake_all(&q->joiners);
+		wake_joiners(q);
 	if (passes) /* the last touch; pairs with the load in destroy */
 		(void)at64_add_release(&q->inside, -QUEUE_PASSING);
 	return enough;
@@ -101,7 +101,7 @@ sync_queue_close_now(struct sync_queue *q,
 		return MISUSE(err, q);
 	(void)at64_add_relaxed(&q->inside, QUEUE_WAITING);
 	(void)shut(q);
-	n = queue_order(q)->discard(q, drop, arg);
+	n = queue_backend(q)->discard(q, drop, arg);
 	(void)at64_add_relaxed(&q->inside, QUEUE_PASSING - QUEUE_WAITING);
 	if (n > 0)
 		(void)finish(q, n, true);
@@ -140,7 +140,7 @@ sync_queue_unfinished(struct sync_queue *q)
 	if (queue_refuses(q) != 0)
 		return 0;
 	done = at64_load_acquire(&q->done); /* first: see all_done */
-	return (size_t)(queue_order(q)->puts(q) - done / 2);
+	return (size_t)(queue_backend(q)->puts(q) - done / 2);
 }
 
 static bool
@@ -148,7 +148,7 @@ all_done(const struct sync_queue *q, uint64_t *done)
 {
 	/* pairs with finish; and first, so that we see the puts of it */
 	*done = at64_load_acquire(&q->done);
-	if (*done / 2 != queue_order(q)->puts(q))
+	if (*done / 2 != queue_backend(q)->puts(q))
 		return false;
 	announce_acquire(&q->done);
 	return true;
@@ -173,10 +173,10 @@ static int
 sleep_once(struct sync_queue *q, sync_time deadline)
 {
 	struct waiter w = { .kind = 0 };
-	int err;
+	int err = waitq_enter_until(&q->joiners, deadline);
 
-	if (waitq_enter(&q->joiners) != 0)
-		return EINVAL;
+	if (err != 0)
+		return err;
 	if (!mark(q)) {
 		waitq_leave(&q->joiners);
 		return 0;

@@ -96,10 +96,21 @@ init_store(struct sync_queue *q, const struct sync_queue_options *o,
 	};
 }
 
+/*
+ * An empty ring is all zero.  Memory that comes zeroed from the system is not
+ * accessed, so a large ring takes memory as it is used.
+ */
+static unsigned char *
+allocate(size_t size, bool zeroed)
+{
+	return zeroed ? plat_alloc_zeroed(size) : plat_alloc(size);
+}
+
 static int
 init(struct sync_queue *q, const struct sync_queue_options *o)
 {
 	const struct sync_waitq nobody = { 0, plat_generation(), NULL };
+	bool ring, own;
 	unsigned char *bytes;
 	size_t size;
 	int err;
@@ -109,21 +120,23 @@ init(struct sync_queue *q, const struct sync_queue_options *o)
 	err = first_size(o, &size);
 	if (err != 0)
 		return err;
-	bytes = o->storage != NULL ? o->storage : plat_alloc(size);
+	ring = o->order == SYNC_FIFO && o->capacity != SYNC_UNBOUNDED;
+	own = o->storage == NULL;
+	bytes = own ? allocate(size, ring) : o->storage;
 	if (bytes == NULL)
 		return ENOMEM;
 	*q = (struct sync_queue) {
 		.state = QUEUE_THERE,
 		.generation = plat_generation(),
-		.own_bytes = o->storage == NULL,
+		.own_bytes = own,
 		.element_size = o->element_size,
 		.capacity = o->capacity,
 		.getters = nobody,
 		.putters = nobody,
 		.joiners = nobody,
 	};
-	if (o->order == SYNC_FIFO && o->capacity != SYNC_UNBOUNDED)
-		queue_ring_init(q, bytes);
+	if (ring)
+		queue_ring_init(q, bytes, own);
 	else
 		init_store(q, o, bytes);
 	return 0;
@@ -149,25 +162,25 @@ sync_queue_init_with(
 	return MISUSE(init(q, o), q);
 }
 
-/* Nobody is inside a wait, nor on the way out of a call. */
+/* Wait for those that pass.  0; EBUSY: a thread waits. */
 static int
 await_nobody(const struct sync_queue *q)
 {
 	unsigned turn = 0;
 
 	for (;;) {
-		/* pairs with the last touch of each; shown before by release */
+		/* pairs with the last access of each thread that was counted */
 		uint64_t inside = at64_load_acquire(&q->inside);
 
 		if (inside % QUEUE_PASSING != 0)
 			return EBUSY;
 		if (inside == 0)
 			return 0;
-		spin_linger(&turn);
+		(void)spin_linger(&turn, SYNC_NEVER);
 	}
 }
 
-/* Whoever comes too late to sleep gets EINVAL. */
+/* A thread that comes too late to sleep gets EINVAL. */
 static void
 end_sleeping(struct sync_waitq *sleepers)
 {
@@ -180,20 +193,28 @@ end_sleeping(struct sync_waitq *sleepers)
 	waitq_free(chosen, EINVAL);
 }
 
-int
-sync_queue_destroy(struct sync_queue *q)
+static void
+free_bytes(const struct sync_queue *q)
 {
-	int err = queue_refuses(q);
+	if (q->own_bytes)
+		plat_free(q->kind == QUEUE_RING ? q->ring.slots
+						: q->store.bytes);
+}
 
-	if (err != 0)
-		return MISUSE(err, q);
-	if (q->kind == QUEUE_STORE)
-		queue_store_await(q);
-	err = await_nobody(q);
-	if (err == 0 && q->kind == QUEUE_RING) {
-		queue_ring_await(q);
-		err = await_nobody(q); /* who had not counted itself yet */
-	}
+/*
+ * A thread that claimed while it waited has counted itself off before it
+ * publishes; so the claims are looked at after the count.  And a thread that
+ * counts itself between two claims did so before the first was published.
+ */
+static int
+destroy(struct sync_queue *q)
+{
+	int err = await_nobody(q);
+
+	if (err == 0)
+		err = queue_backend(q)->settle(q);
+	if (err == 0)
+		err = await_nobody(q);
 	if (err != 0)
 		return err;
 	if (q->kind == QUEUE_STORE)
@@ -202,8 +223,19 @@ sync_queue_destroy(struct sync_queue *q)
 	end_sleeping(&q->getters);
 	end_sleeping(&q->putters);
 	end_sleeping(&q->joiners);
-	if (q->own_bytes)
-		plat_free(q->kind == QUEUE_RING ? q->ring.slots
-						: q->store.bytes);
+	free_bytes(q);
 	return 0;
+}
+
+int
+sync_queue_destroy(struct sync_queue *q)
+{
+	int err = queue_refuses(q);
+
+	if (err == ENOTRECOVERABLE) {
+		at_store_relaxed(&q->state, QUEUE_NONE);
+		free_bytes(q); /* no thread that could use it was copied */
+		return 0;
+	}
+	return err != 0 ? MISUSE(err, q) : destroy(q);
 }

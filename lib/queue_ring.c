@@ -20,16 +20,16 @@
  *		ones, each by one compare-and-swap; now they are its own
  *	fill	it copies, and then hands each slot over by its stamp
  *
- * tail == head: empty.  tail == head + lap: full.  Else, a slot that is not as
- * it should be was claimed by a thread that has not done with it yet: we linger
- * until it has, as if it held a lock.  So no element is passed over, and what a
- * call says was true at one moment: a put counts from its claim on.
+ * tail == head: empty.  tail == head + lap: full.  Else a slot that is not as
+ * it should be was claimed by a thread that has not published it yet: a claim
+ * waits for that thread, as if it held a lock, but no longer than its deadline.
+ * So no element is passed over, and a put counts from its claim on.
  *
- * Bits.  In tail, CLOSED, so no claim comes after; and GETTER: a getter sleeps.
- * In head, PUTTER: a putter sleeps; and LOOKED: a peek copies the first element,
- * and no get may claim until it has.  GETTER is set by a compare-and-swap of
- * tail, so only while tail is where head is; the put that moves tail on takes
- * it away and owes the wake (queue.h).  Likewise PUTTER with head.
+ * Bits.  In tail, CLOSED, so no claim comes after; and GETTER, the mark of the
+ * getters: some sleep.  In head, PUTTER, the mark of the putters; and LOOKED: a
+ * peek copies the first element, and no get may claim until it has.  GETTER is
+ * set by a compare-and-swap of tail, so only while tail is where head is; and a
+ * claim that moves tail keeps it (queue.h).  Likewise PUTTER with head.
  *
  * Order.  Stamps carry the elements: filled with release, seen with acquire; and
  * the way back, so that nobody fills a slot that is being copied.  The swaps
@@ -38,6 +38,8 @@
 #include "queue_ring.h"
 
 #include <string.h>
+
+#include "base/deadline.h"
 
 /* How many slots from a place on, n at most, are of that state. */
 static size_t
@@ -71,137 +73,111 @@ closed(const struct sync_ring *r)
 	return EPIPE;
 }
 
-/* Claim slots to fill: *word is where tail was. */
+/* Claim slots to fill. */
 static int
-claim_free(struct sync_ring *r, size_t n, uint64_t *word, size_t *claimed)
+claim_free(struct sync_ring *r, struct queue_move *m)
 {
 	unsigned turn = 0;
 
 	for (;;) {
 		uint64_t tail = at64_load_relaxed(&r->tail);
-		uint64_t place = place_of(tail);
-		size_t k = run(r, place, n, 0);
+		uint64_t place = place_of(tail), mark = tail & RING_GETTER;
+		size_t k = run(r, place, m->n, 0);
 
 		if (tail & RING_CLOSED)
 			return closed(r);
+		if (k > 0 && mark != 0 && !m->wakes)
+			return QUEUE_OWES;
 		if (k > 0) {
-			*word = tail;
-			if (at64_cas_relaxed(
-				&r->tail, &tail, ahead(r, place, k))) {
-				*claimed = k;
-				return 0;
-			}
-		} else if (place_of(at64_load_relaxed(&r->head)) + r->lap
-		    == place) {
-			return EAGAIN;
-		} else {
-			spin_linger(&turn);
+			if (!at64_cas_relaxed(
+				&r->tail, &tail, ahead(r, place, k) | mark))
+				continue;
+			m->claimed = place;
+			m->moved = k;
+			return 0;
 		}
+		if (place_of(at64_load_relaxed(&r->head)) + r->lap == place)
+			return EAGAIN;
+		if (!spin_linger(&turn, m->deadline))
+			return ETIMEDOUT;
 	}
 }
 
+/* Claim filled slots to empty. */
 static int
-ring_put(struct sync_queue *q, struct queue_move *m)
-{
-	struct sync_ring *r = &q->ring;
-	const unsigned char *from = m->elements;
-	uint64_t word, place;
-	uint32_t stamp;
-	size_t i;
-	int err = claim_free(r, m->n, &word, &m->moved);
-
-	if (err != 0)
-		return err;
-	queue_shows(q, m, word & RING_GETTER);
-	place = place_of(word);
-	for (i = 0; i < m->moved; i++) {
-		struct slot *s = slot_at(r, place);
-
-		announce_acquire(s);
-		memcpy(element_of(r, s), from, q->element_size);
-		from += q->element_size;
-		stamp = stamp_of(r, place) | RING_FILLED;
-		place = after(r, place);
-		hand_over(s, stamp);
-	}
-	return 0;
-}
-
-/* Claim filled slots to empty: *word is where head was. */
-static int
-claim_filled(struct sync_ring *r, size_t n, uint64_t *word, size_t *claimed)
+claim_filled(struct sync_ring *r, struct queue_move *m)
 {
 	unsigned turn = 0;
 
 	for (;;) {
 		uint64_t head = at64_load_relaxed(&r->head);
-		uint64_t place = place_of(head), tail;
-		size_t k = run(r, place, n, RING_FILLED);
+		uint64_t place = place_of(head), mark = head & RING_PUTTER;
+		size_t k = run(r, place, m->n, RING_FILLED);
+		uint64_t tail;
 
 		if (k > 0 && !(head & RING_LOOKED)) {
-			*word = head;
+			if (mark != 0 && !m->wakes)
+				return QUEUE_OWES;
 			/* pairs with the release in unlook */
-			if (at64_cas_acquire(
-				&r->head, &head, ahead(r, place, k))) {
-				*claimed = k;
-				return 0;
-			}
-			continue;
+			if (!at64_cas_acquire(
+				&r->head, &head, ahead(r, place, k) | mark))
+				continue;
+			m->claimed = place;
+			m->moved = k;
+			return 0;
 		}
 		tail = at64_load_relaxed(&r->tail);
 		if (place_of(tail) == place)
 			return tail & RING_CLOSED ? closed(r) : EAGAIN;
-		spin_linger(&turn);
+		if (!spin_linger(&turn, m->deadline))
+			return ETIMEDOUT;
 	}
 }
 
 static int
-ring_get(struct sync_queue *q, struct queue_move *m)
+ring_claim(struct sync_queue *q, struct queue_move *m)
+{
+	return m->puts ? claim_free(&q->ring, m) : claim_filled(&q->ring, m);
+}
+
+static void
+ring_publish(struct sync_queue *q, struct queue_move *m)
 {
 	struct sync_ring *r = &q->ring;
-	unsigned char *to = m->elements;
-	uint64_t word, place;
-	uint32_t stamp;
-	size_t i;
-	int err = claim_filled(r, m->n, &word, &m->moved);
+	uint64_t place = m->claimed;
+	unsigned char *mine = m->elements;
+	size_t i, moved = m->moved, size = q->element_size;
 
-	if (err != 0)
-		return err;
-	queue_shows(q, m, word & RING_PUTTER);
-	place = place_of(word);
-	for (i = 0; i < m->moved; i++) {
+	for (i = 0; i < moved; i++) {
 		struct slot *s = slot_at(r, place);
+		uint32_t stamp = stamp_of(r, place);
 
-		announce_acquire(s);
-		memcpy(to, element_of(r, s), q->element_size);
-		to += q->element_size;
-		stamp = stamp_of(r, place) + RING_LAP;
 		place = after(r, place);
-		hand_over(s, stamp);
+		announce_acquire(s);
+		if (m->puts)
+			memcpy(element_of(r, s), mine, size);
+		else
+			memcpy(mine, element_of(r, s), size);
+		mine += size;
+		/* the last one is the last access to the queue */
+		hand_over(s, m->puts ? stamp | RING_FILLED : stamp + RING_LAP);
 	}
-	return 0;
 }
 
 static bool
-ring_roomy(const struct sync_queue *q)
+ring_promising(const struct sync_queue *q, bool puts)
 {
-	uint64_t tail = at64_load_relaxed(&q->ring.tail);
+	const struct sync_ring *r = &q->ring;
 
-	return run(&q->ring, place_of(tail), 1, 0) == 1;
+	if (puts)
+		return run(r, place_of(at64_load_relaxed(&r->tail)), 1, 0) == 1;
+	return run(r, place_of(at64_load_relaxed(&r->head)), 1, RING_FILLED)
+	    == 1;
 }
 
 static bool
-ring_filled(const struct sync_queue *q)
+mark_full(struct sync_ring *r)
 {
-	uint64_t head = at64_load_relaxed(&q->ring.head);
-
-	return run(&q->ring, place_of(head), 1, RING_FILLED) == 1;
-}
-
-static bool
-ring_full(struct sync_queue *q)
-{
-	struct sync_ring *r = &q->ring;
 	uint64_t head = at64_load_relaxed(&r->head);
 	uint64_t tail = at64_load_relaxed(&r->tail);
 
@@ -212,9 +188,8 @@ ring_full(struct sync_queue *q)
 }
 
 static bool
-ring_empty(struct sync_queue *q)
+mark_empty(struct sync_ring *r)
 {
-	struct sync_ring *r = &q->ring;
 	uint64_t tail = at64_load_relaxed(&r->tail);
 	uint64_t head = at64_load_relaxed(&r->head);
 
@@ -222,6 +197,24 @@ ring_empty(struct sync_queue *q)
 		return false;
 	return (tail & RING_GETTER)
 	    || at64_cas_relaxed(&r->tail, &tail, tail | RING_GETTER);
+}
+
+/* While a mark is set, the word that has it changes under the lock alone. */
+static bool
+ring_mark(struct sync_queue *q, bool puts, sync_time deadline)
+{
+	(void)deadline;
+	return puts ? mark_full(&q->ring) : mark_empty(&q->ring);
+}
+
+static void
+ring_unmark(struct sync_queue *q, bool puts, struct queue_move *between)
+{
+	(void)between;
+	if (puts)
+		(void)at64_and_relaxed(&q->ring.head, ~RING_PUTTER);
+	else
+		(void)at64_and_relaxed(&q->ring.tail, ~RING_GETTER);
 }
 
 /* Nobody may claim the first element until unlook. */
@@ -242,7 +235,8 @@ look(struct sync_ring *r, uint64_t *place)
 		tail = at64_load_relaxed(&r->tail);
 		if (place_of(tail) == *place)
 			return tail & RING_CLOSED ? closed(r) : EAGAIN;
-		spin_linger(&turn);
+		if (!spin_linger(&turn, DEADLINE_TRY))
+			return EAGAIN;
 	}
 }
 
@@ -329,7 +323,7 @@ claim_all(struct sync_ring *r, uint64_t *place)
 		head = at64_load_relaxed(&r->head);
 		*place = place_of(head);
 		if (head & RING_LOOKED)
-			spin_linger(&turn);
+			(void)spin_linger(&turn, SYNC_NEVER);
 		else if (at64_cas_acquire(&r->head, &head, end))
 			return end;
 	}
@@ -347,7 +341,7 @@ ring_discard(struct sync_queue *q, queue_drop *drop, void *arg)
 		unsigned turn = 0;
 
 		while (run(r, place, 1, RING_FILLED) == 0)
-			spin_linger(&turn);
+			(void)spin_linger(&turn, SYNC_NEVER);
 		announce_acquire(s);
 		if (drop != NULL)
 			drop(element_of(r, s), arg);
@@ -357,8 +351,9 @@ ring_discard(struct sync_queue *q, queue_drop *drop, void *arg)
 	return n;
 }
 
-void
-queue_ring_await(struct sync_queue *q)
+/* Another claim, while we wait for those that came before, is use of it. */
+static int
+ring_settle(struct sync_queue *q)
 {
 	struct sync_ring *r = &q->ring;
 	uint64_t head = place_of(at64_load_relaxed(&r->head));
@@ -367,23 +362,28 @@ queue_ring_await(struct sync_queue *q)
 	unsigned turn = 0;
 
 	while (run(r, head, len, RING_FILLED) < len
-	    || run(r, tail, q->capacity - len, 0) < q->capacity - len)
-		spin_linger(&turn);
+	    || run(r, tail, q->capacity - len, 0) < q->capacity - len) {
+		if (place_of(at64_load_relaxed(&r->head)) != head
+		    || place_of(at64_load_relaxed(&r->tail)) != tail)
+			return EBUSY;
+		(void)spin_linger(&turn, SYNC_NEVER);
+	}
+	return 0;
 }
 
-const struct queue_order queue_ring = {
-	ring_put,
-	ring_get,
-	ring_roomy,
-	ring_filled,
-	ring_full,
-	ring_empty,
+const struct queue_backend queue_ring = {
+	ring_claim,
+	ring_publish,
+	ring_promising,
+	ring_mark,
+	ring_unmark,
 	ring_peek,
 	ring_len,
 	ring_puts,
 	ring_is_closed,
 	ring_close,
 	ring_discard,
+	ring_settle,
 };
 
 /* Bytes before an element, for the stamp; and what slots are multiples of. */
@@ -419,7 +419,7 @@ queue_ring_size(size_t element_size, size_t capacity, size_t *size)
 }
 
 void
-queue_ring_init(struct sync_queue *q, unsigned char *memory)
+queue_ring_init(struct sync_queue *q, unsigned char *memory, bool zeroed)
 {
 	struct sync_ring *r = &q->ring;
 	size_t i;
@@ -433,6 +433,6 @@ queue_ring_init(struct sync_queue *q, unsigned char *memory)
 	r->lap_bits = 2;
 	for (; r->lap < r->end; r->lap *= 2)
 		r->lap_bits++;
-	for (i = 0; i < q->capacity; i++)
+	for (i = 0; i < q->capacity && !zeroed; i++)
 		slot_at(r, i * RING_STEP)->stamp = 0;
 }

@@ -79,11 +79,14 @@ ring_put_one(struct sync_queue *q, const void *element)
 {
 	struct sync_ring *r = &q->ring;
 	uint64_t tail = at64_load_relaxed(&r->tail), place = tail;
-	struct slot *s = slot_at(r, place);
 	uint32_t stamp = stamp_of(r, place);
+	struct slot *s;
 
+	if (!r->small) /* or no ring at all */
+		return false;
+	s = slot_at(r, place);
 	/* as in run, claim_free and hand_over */
-	if ((tail & RING_BITS) || !r->small || announce_on
+	if ((tail & RING_BITS) || announce_on
 	    || at_load_acquire(&s->stamp) != stamp
 	    || !at64_cas_relaxed(&r->tail, &tail, after(r, place)))
 		return false;
@@ -97,11 +100,14 @@ ring_get_one(struct sync_queue *q, void *element)
 {
 	struct sync_ring *r = &q->ring;
 	uint64_t head = at64_load_relaxed(&r->head), place = head;
-	struct slot *s = slot_at(r, place);
 	uint32_t stamp = stamp_of(r, place);
+	struct slot *s;
 
+	if (!r->small) /* or no ring at all */
+		return false;
+	s = slot_at(r, place);
 	/* as in run, claim_filled and hand_over */
-	if ((head & RING_BITS) || !r->small || announce_on
+	if ((head & RING_BITS) || announce_on
 	    || at_load_acquire(&s->stamp) != (stamp | RING_FILLED)
 	    || !at64_cas_acquire(&r->head, &head, after(r, place)))
 		return false;

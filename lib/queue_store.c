@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * LIFO, PRIORITY, and FIFO that grows: a store (base/store.h) under a spinlock,
- * which is held for a few instructions and the copying, or while the store
- * grows.  The lock's word has three bits beside, which its holder may change:
+ * which is held for a few instructions and the copying of a batch, or while the
+ * store grows.  The lock's word has three bits beside, which its holder may
+ * change:
  *
  *	CLOSED	no more puts
- *	GETTER	a getter sleeps: the marks of queue.h
- *	PUTTER	a putter sleeps
+ *	GETTER	getters sleep: the marks of queue.h
+ *	PUTTER	putters sleep
  *
  * So a lock that is bare when it is taken tells that there is nothing else to
- * see to.
+ * see to.  A claim moves the elements and keeps the lock; to publish is to
+ * release it.
  *
- * len is looked at without the lock by those that spin, as a hint.  What a call
- * says, it has seen under the lock: a put may have returned and its len not be
- * seen yet, nor its lock be free; so to say from len that the store is empty
- * would say it too late.
+ * Polling reads len without the lock, as a hint.  Results are decided under the
+ * lock: a put may have returned although its len is not visible to us yet, so
+ * reporting "empty" from an unlocked len could contradict that put.
  */
 #include "queue.h"
 
 #include "base/copy.h"
+#include "base/deadline.h"
 #include "base/spinlock.h"
 #include "base/store.h"
 
@@ -60,64 +62,71 @@ grow(struct sync_store *s)
 
 /* With the lock held, and those bits beside. */
 static int
-put_locked(struct sync_queue *q, struct queue_move *m, uint32_t *bits)
+put_locked(struct sync_queue *q, struct queue_move *m, uint32_t bits)
 {
 	const unsigned char *from = m->elements;
+	size_t n = 0;
 	int err = 0;
 
-	if (*bits & CLOSED)
+	if (bits & CLOSED)
 		return EPIPE;
 	if (!has_room(q))
 		return EAGAIN;
-	while (m->moved < m->n && has_room(q)
-	    && (err = grow(&q->store)) == 0) {
+	if ((bits & GETTER) && !m->wakes)
+		return QUEUE_OWES;
+	while (n < m->n && has_room(q) && (err = grow(&q->store)) == 0) {
 		store_put(&q->store, from);
 		from += q->store.element_size;
-		m->moved++;
+		n++;
 	}
-	if (m->moved == 0)
-		return err;
-	queue_shows(q, m, *bits & GETTER);
-	*bits &= ~GETTER;
-	return 0;
-}
-
-static int
-put(struct sync_queue *q, struct queue_move *m)
-{
-	uint32_t bits = spinlock_lock(&q->lock);
-	int err = put_locked(q, m, &bits);
-
-	spinlock_unlock(&q->lock, bits);
-	return err;
+	m->moved = n;
+	return n > 0 ? 0 : err;
 }
 
 /* With the lock held, and those bits beside. */
 static int
-get_locked(struct sync_queue *q, struct queue_move *m, uint32_t *bits)
+get_locked(struct sync_queue *q, struct queue_move *m, uint32_t bits)
 {
 	unsigned char *to = m->elements;
+	size_t n;
 
 	if (!has_element(q))
-		return *bits & CLOSED ? EPIPE : EAGAIN;
-	while (m->moved < m->n && has_element(q)) {
+		return bits & CLOSED ? EPIPE : EAGAIN;
+	if ((bits & PUTTER) && !m->wakes)
+		return QUEUE_OWES;
+	for (n = 0; n < m->n && has_element(q); n++) {
 		store_get(&q->store, to);
 		to += q->store.element_size;
-		m->moved++;
 	}
-	queue_shows(q, m, *bits & PUTTER);
-	*bits &= ~PUTTER;
+	m->moved = n;
 	return 0;
 }
 
 static int
-get(struct sync_queue *q, struct queue_move *m)
+claim(struct sync_queue *q, struct queue_move *m)
 {
-	uint32_t bits = spinlock_lock(&q->lock);
-	int err = get_locked(q, m, &bits);
+	uint32_t bits;
+	int err;
 
-	spinlock_unlock(&q->lock, bits);
+	if (!spinlock_lock(&q->lock, m->deadline, &bits))
+		return ETIMEDOUT;
+	err = m->puts ? put_locked(q, m, bits) : get_locked(q, m, bits);
+	m->claimed = bits;
+	if (err != 0)
+		spinlock_unlock(&q->lock, bits);
 	return err;
+}
+
+static void
+publish(struct sync_queue *q, struct queue_move *m)
+{
+	spinlock_unlock(&q->lock, (uint32_t)m->claimed);
+}
+
+static bool
+promising(const struct sync_queue *q, bool puts)
+{
+	return puts ? has_room(q) : has_element(q);
 }
 
 bool
@@ -151,31 +160,41 @@ queue_store_get_one(struct sync_queue *q, void *element)
 }
 
 static bool
-full(struct sync_queue *q)
+mark(struct sync_queue *q, bool puts, sync_time deadline)
 {
-	uint32_t bits = spinlock_lock(&q->lock);
-	bool is = !(bits & CLOSED) && !has_room(q);
+	uint32_t bits;
+	bool none;
 
-	spinlock_unlock(&q->lock, is ? bits | PUTTER : bits & ~PUTTER);
-	return is;
+	if (!spinlock_lock(&q->lock, deadline, &bits))
+		return false;
+	none = !(bits & CLOSED) && !promising(q, puts);
+	if (none)
+		bits |= puts ? PUTTER : GETTER;
+	spinlock_unlock(&q->lock, bits);
+	return none;
 }
 
-static bool
-empty(struct sync_queue *q)
+static void
+unmark(struct sync_queue *q, bool puts, struct queue_move *between)
 {
-	uint32_t bits = spinlock_lock(&q->lock);
-	bool is = !(bits & CLOSED) && !has_element(q);
+	uint32_t bits, bit = puts ? PUTTER : GETTER;
 
-	spinlock_unlock(&q->lock, is ? bits | GETTER : bits & ~GETTER);
-	return is;
+	if (between != NULL) {
+		between->claimed &= ~bit;
+		return;
+	}
+	(void)spinlock_lock(&q->lock, SYNC_NEVER, &bits);
+	spinlock_unlock(&q->lock, bits & ~bit);
 }
 
 static int
 peek(struct sync_queue *q, void *element)
 {
-	uint32_t bits = spinlock_lock(&q->lock);
+	uint32_t bits;
 	int err = 0;
 
+	if (!spinlock_lock(&q->lock, DEADLINE_TRY, &bits))
+		return EAGAIN;
 	if (has_element(q))
 		copy(element, store_front(&q->store), q->store.element_size);
 	else
@@ -187,9 +206,12 @@ peek(struct sync_queue *q, void *element)
 static size_t
 len(struct sync_queue *q)
 {
-	uint32_t bits = spinlock_lock(&q->lock);
-	size_t n = (size_t)q->store.len;
+	uint32_t bits;
+	size_t n;
 
+	if (!spinlock_lock(&q->lock, DEADLINE_TRY, &bits))
+		return (size_t)at64_load_relaxed(&q->store.len);
+	n = (size_t)q->store.len;
 	spinlock_unlock(&q->lock, bits);
 	return n;
 }
@@ -213,8 +235,9 @@ is_closed(struct sync_queue *q)
 static bool
 close_it(struct sync_queue *q)
 {
-	uint32_t bits = spinlock_lock(&q->lock);
+	uint32_t bits;
 
+	(void)spinlock_lock(&q->lock, SYNC_NEVER, &bits);
 	announce_release(&q->store);
 	spinlock_unlock(&q->lock, bits | CLOSED);
 	return !(bits & CLOSED);
@@ -223,32 +246,38 @@ close_it(struct sync_queue *q)
 static size_t
 discard(struct sync_queue *q, queue_drop *drop, void *arg)
 {
-	uint32_t bits = spinlock_lock(&q->lock);
-	struct sync_store taken = q->store;
+	struct sync_store taken;
+	uint32_t bits;
 
+	(void)spinlock_lock(&q->lock, SYNC_NEVER, &bits);
+	taken = q->store;
 	/* closed, so nobody uses the bytes any more */
 	at64_store_relaxed(&q->store.len, 0);
 	spinlock_unlock(&q->lock, bits);
 	return store_discard(&taken, drop, arg);
 }
 
-void
-queue_store_await(struct sync_queue *q)
+static int
+settle(struct sync_queue *q)
 {
-	spinlock_unlock(&q->lock, spinlock_lock(&q->lock));
+	uint32_t bits;
+
+	(void)spinlock_lock(&q->lock, SYNC_NEVER, &bits);
+	spinlock_unlock(&q->lock, bits);
+	return 0;
 }
 
-const struct queue_order queue_store = {
-	put,
-	get,
-	has_room,
-	has_element,
-	full,
-	empty,
+const struct queue_backend queue_store = {
+	claim,
+	publish,
+	promising,
+	mark,
+	unmark,
 	peek,
 	len,
 	puts_so_far,
 	is_closed,
 	close_it,
 	discard,
+	settle,
 };

@@ -32,9 +32,9 @@
 enum { READ, WRITE };
 
 static int
-enter(struct sync_rwlock *l)
+enter_until(struct sync_rwlock *l, sync_time deadline)
 {
-	int err = waitq_enter(&l->waiters);
+	int err = waitq_enter_until(&l->waiters, deadline);
 
 	if (err == WAITQ_FORKED) {
 		l->readers = 0;
@@ -42,6 +42,12 @@ enter(struct sync_rwlock *l)
 		err = 0;
 	}
 	return err;
+}
+
+static int
+enter(struct sync_rwlock *l)
+{
+	return enter_until(l, SYNC_NEVER);
 }
 
 /* This thread's entry for the lock, or a free one; null if there is neither. */
@@ -166,11 +172,13 @@ how(uint32_t kind, sync_time deadline)
 static int
 lock(struct sync_rwlock *l, uint32_t kind, sync_time deadline)
 {
+	int err = l != NULL ? enter_until(l, deadline) : EINVAL;
 	struct plat_hold *h;
-	int err;
 
-	if (l == NULL || enter(l) != 0)
-		return EINVAL;
+	if (err == ETIMEDOUT)
+		return deadline_error(deadline, EBUSY);
+	if (err != 0)
+		return err;
 	h = hold_of(l);
 	if (kind == READ && h == NULL) {
 		waitq_leave(&l->waiters);

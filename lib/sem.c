@@ -1,27 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The semaphore: one word holds the value and a bit WAITERS, so that a post
- * learns with the store that adds the unit whether to wake, and need not look
- * at the semaphore after it: the taker of the unit may have freed it.
+ * The semaphore: one word of 64 bits holds the value and the number of threads
+ * that wait.  So a post learns, with the step that adds its units, whether to
+ * wake, and never accesses the semaphore after it: the thread that takes the
+ * unit may free it.
  *
- * Invariant: while a thread sleeps, either WAITERS is set, or a thread that
- * was woken is on its way back to the word.
- *	post	adds units, clears WAITERS and, if it was set, wakes as many
- *		as it added
- *	wait	that has not slept takes a unit and leaves WAITERS alone
- *	wait	before it sleeps sets WAITERS
- *	wait	that has slept takes a unit; others may sleep still, and a post
- *		that came after the one that woke it saw no WAITERS: so if
- *		units are left it wakes one more in that post's stead, else
- *		it sets WAITERS for the next post
- *	wait	that was woken and finds no unit sets WAITERS and sleeps again;
- *		plat_wait says ETIMEDOUT only if no wake was spent on it
- * So each unit posted while threads sleep wakes one, or finds one awake that
- * passes it on.
+ *	bits 0 to 31	the value, at most SYNC_SEM_MAX; waiters sleep on it
+ *	bits 32 to 55	how many threads wait: asleep, about to sleep, or woken
+ *			and not back yet
+ *	bits 56 to 63	the generation of those threads; 0 if there are none
  *
- * waiters counts those that sleep, or are about to, for destroy alone: a waiter
- * takes itself off before it returns.  Who still spins is not among them: the
- * count is next to the word, and would take the line from whoever posts.
+ * Transitions, each one compare-and-swap:
+ *	post	value + n; then wakes n threads, if any wait
+ *	take	value - 1, by a thread that does not wait
+ *	join	waiters + 1, only while the value is 0; the thread then sleeps
+ *	leave	waiters - 1, with value - 1 if there is a unit, or at the
+ *		deadline without one
+ *	destroy	only while nobody waits: all bits of the upper half are set,
+ *		which no generation can do; every call then finds the word DEAD
+ *
+ * Why no wake is lost: a thread joins in a step that sees the value 0, so each
+ * post after that sees that it waits, and wakes as many threads as it added
+ * units.  A thread that has joined and does not sleep yet finds that the value
+ * is not 0, because plat_wait compares it.  So while threads sleep, at least as
+ * many are awake and on their way as there are units; a unit that a newcomer
+ * takes from a woken thread makes that thread sleep again, and changes nothing
+ * for the others.  Each post wakes for itself, and depends on no other thread
+ * to pass a wake on.  plat_wait says ETIMEDOUT only if no wake was spent on the
+ * thread.
+ *
+ * A waiter of another generation was left behind by fork and is not counted.
+ * A thread that forks in a signal handler, and so in the midst of a wait, joins
+ * again in the child.
+ *
+ * A spinning thread does not join: the word is what all others change.
  */
 #include <libsync/sem.h>
 
@@ -31,8 +43,12 @@
 #include "base/spin.h"
 #include "plat.h"
 
-#define WAITERS 0x80000000u
-#define VALUE   0x7fffffffu
+#define VALUE       UINT64_C(0xffffffff)
+#define ONE_WAITER  (UINT64_C(1) << 32)
+#define WAITERS     (UINT64_C(0xffffff) << 32)
+#define GENERATION  (UINT64_C(0xff) << 56)
+#define GENERATIONS 255 /* the last is of DEAD */
+#define DEAD        (GENERATION | WAITERS)
 
 int
 sync_sem_init(
@@ -41,124 +57,142 @@ sync_sem_init(
 	if (UNFIT(s, struct sync_sem) || maximum == 0 || maximum > SYNC_SEM_MAX
 	    || value > maximum || flags != 0)
 		return MISUSE(EINVAL, s);
-	at_store_relaxed(&s->word, value);
-	at_store_relaxed(&s->waiters, 0);
-	s->maximum = maximum;
-	s->flags = flags;
+	at_store_relaxed(&s->maximum, maximum);
+	s->reserved = 0;
+	at64_store_relaxed(&s->word, value);
 	return 0;
 }
 
-/* Maximum 0 marks one that was destroyed, or never made. */
+/* Maximum 0 marks one that was never made. */
 static bool
 valid(const struct sync_sem *s)
 {
-	return s != NULL && at_load_relaxed(&s->maximum) != 0;
+	return s != NULL && at_load_relaxed(&s->maximum) != 0
+	    && (at64_load_relaxed(&s->word) & ~VALUE) != DEAD;
+}
+
+static uint64_t
+generation(void)
+{
+	return (uint64_t)(plat_generation() % GENERATIONS) << 56;
+}
+
+/* Whether threads of this process wait. */
+static bool
+has_waiters(uint64_t w)
+{
+	return (w & WAITERS) != 0 && (w & GENERATION) == generation();
 }
 
 int
 sync_sem_destroy(struct sync_sem *s)
 {
+	uint64_t w;
+
 	if (!valid(s))
 		return MISUSE(EINVAL, s);
-	if (at_load_acquire(&s->waiters) != 0)
-		return EBUSY;
-	at_store_relaxed(&s->maximum, 0);
-	/*
-	 * Whoever comes too late sets WAITERS after this, and then sees that
-	 * maximum is 0 (pairs with its acquire) and takes WAITERS away again;
-	 * or before, and is woken or finds the word changed.
-	 */
-	at_store_release(&s->word, 0);
-	plat_wake(&s->word, PLAT_ALL, PLAT_ALL);
+	w = at64_load_relaxed(&s->word);
+	do {
+		if ((w & ~VALUE) == DEAD)
+			return MISUSE(EINVAL, s);
+		if (has_waiters(w))
+			return EBUSY;
+		/* pairs with the last access of each waiter, in leave */
+	} while (!at64_cas_acquire(&s->word, &w, DEAD));
 	return 0;
 }
 
-/* Whether a unit was taken by a thread that has not slept. */
+/* Whether a unit was taken by a thread that does not wait. */
 static bool
 take(struct sync_sem *s)
 {
-	uint32_t w = at_load_relaxed(&s->word);
+	uint64_t w = at64_load_relaxed(&s->word);
 
 	while ((w & VALUE) != 0)
 		/* pairs with the release in post */
-		if (at_cas_acquire(&s->word, &w, w - 1))
+		if (at64_cas_acquire(&s->word, &w, w - 1))
 			return true;
 	return false;
 }
 
-/* Whether a unit was taken, and the wake passed on, by one that has slept. */
+/* Whether the calling thread was counted when the word was w. */
 static bool
-take_after_sleep(struct sync_sem *s)
+joined(uint64_t w, uint64_t mine)
 {
-	uint32_t w = at_load_relaxed(&s->word);
-
-	while ((w & VALUE) != 0) {
-		uint32_t left = (w & VALUE) - 1;
-
-		if (left == 0)
-			left = WAITERS;
-		if (!at_cas_acquire(&s->word, &w, left))
-			continue;
-		if (left != WAITERS)
-			plat_wake(&s->word, 1, PLAT_ALL);
-		return true;
-	}
-	return false;
+	return (w & WAITERS) != 0 && (w & GENERATION) == mine;
 }
 
 /*
- * Before sleeping: the word is WAITERS.  False if there is a unit.  The
- * exchange pairs with destroy; to find WAITERS there need not: if destroy came
- * before, then whoever set it knows, and takes it away.
+ * Count the calling thread as a waiter.  0; EAGAIN: there is a unit; EINVAL:
+ * destroyed.
  */
-static bool
-mark(struct sync_sem *s)
-{
-	uint32_t w = at_load_relaxed(&s->word);
-
-	return w == WAITERS
-	    || (w == 0 && at_cas_acquire(&s->word, &w, WAITERS));
-}
-
-/* It was destroyed.  Others may have seen our mark, and sleep by it. */
 static int
-unmark(struct sync_sem *s)
+join(struct sync_sem *s, uint64_t *mine)
 {
-	uint32_t w = WAITERS;
+	uint64_t w = at64_load_relaxed(&s->word), with_us;
 
-	if (at_cas_relaxed(&s->word, &w, 0))
-		plat_wake(&s->word, PLAT_ALL, PLAT_ALL);
-	return EINVAL;
+	*mine = generation();
+	do {
+		if ((w & ~VALUE) == DEAD)
+			return EINVAL;
+		if ((w & VALUE) != 0)
+			return EAGAIN;
+		with_us = joined(w, *mine) ? w + ONE_WAITER : *mine + ONE_WAITER;
+	} while (!at64_cas_relaxed(&s->word, &w, with_us));
+	return 0;
 }
 
+/*
+ * A waiter leaves, with a unit if there is one; the last access.  0; without a
+ * unit: ETIMEDOUT if its time is up, else EAGAIN, and it stays.
+ */
+static int
+leave(struct sync_sem *s, uint64_t mine, bool time_is_up)
+{
+	uint64_t w = at64_load_relaxed(&s->word), without_us;
+
+	do {
+		if ((w & VALUE) == 0 && !time_is_up)
+			return EAGAIN;
+		without_us = joined(w, mine) ? w - ONE_WAITER : w;
+		if ((without_us & WAITERS) == 0)
+			without_us &= VALUE;
+		if ((w & VALUE) != 0)
+			without_us--;
+		/* pairs with the release in post; and with destroy */
+	} while (!at64_cas_acq_rel(&s->word, &w, without_us));
+	return (w & VALUE) != 0 ? 0 : ETIMEDOUT;
+}
+
+/* 0; ETIMEDOUT; EINVAL: destroyed; EAGAIN: there was a unit and we did not join. */
 static int
 sleep_for_unit(struct sync_sem *s, sync_time deadline)
 {
-	for (;;) {
-		if (take_after_sleep(s))
-			return 0;
-		if (!mark(s))
-			continue;
-		if (!valid(s)) /* after WAITERS is set; see destroy */
-			return unmark(s);
-		if (plat_wait(&s->word, WAITERS, PLAT_ALL, deadline)
-		    == ETIMEDOUT)
-			/* a unit that is there now beats the clock */
-			return take_after_sleep(s) ? 0 : ETIMEDOUT;
-	}
+	uint64_t mine;
+	int err = join(s, &mine);
+
+	if (err != 0)
+		return err;
+	do {
+		err = plat_wait(at64_low(&s->word), 0, PLAT_ALL, deadline);
+		if (mine != generation() && join(s, &mine) == EAGAIN)
+			return EAGAIN; /* after fork, not counted any more */
+		/* a unit that is there now beats the clock */
+		err = leave(s, mine, err == ETIMEDOUT);
+	} while (err == EAGAIN);
+	return err;
 }
 
 static int
-wait_counted(struct sync_sem *s, sync_time deadline)
+wait_slow(struct sync_sem *s, sync_time deadline)
 {
 	sync_time since = spin_sleeps();
 	int err;
 
-	(void)at_add_relaxed(&s->waiters, 1);
-	err = sleep_for_unit(s, deadline);
+	do
+		err = take(s) ? 0 : sleep_for_unit(s, deadline);
+	while (err == EAGAIN);
 	spin_slept(SPIN_UNIT, since);
-	/* the last touch; pairs with the load in destroy */
-	(void)at_add_release(&s->waiters, (uint32_t)-1);
 	return err;
 }
 
@@ -170,7 +204,7 @@ spin(struct sync_sem *s)
 	if (!spin_pays(SPIN_UNIT))
 		return false;
 	while (spin_again(&turn))
-		if ((at_load_relaxed(&s->word) & VALUE) != 0 && take(s))
+		if ((at64_load_relaxed(&s->word) & VALUE) != 0 && take(s))
 			return spin_paid(SPIN_UNIT);
 	return false;
 }
@@ -184,7 +218,7 @@ wait(struct sync_sem *s, sync_time deadline)
 		if (deadline == DEADLINE_TRY)
 			return EAGAIN;
 		if (!spin(s))
-			err = wait_counted(s, deadline);
+			err = wait_slow(s, deadline);
 	}
 	if (err == 0)
 		announce_acquire(s);
@@ -194,18 +228,20 @@ wait(struct sync_sem *s, sync_time deadline)
 static SLOW_DOOR int
 wait_door(struct sync_sem *s, const char *function)
 {
-	return valid(s) ? wait(s, SYNC_NEVER) : misuse(EINVAL, function, s);
+	int err = valid(s) ? wait(s, SYNC_NEVER) : EINVAL;
+
+	return misuse_unless_0(err, function, s);
 }
 
 /* There is a unit, and nobody in the way; else false. */
 static inline bool
 take_quick(struct sync_sem *s)
 {
-	uint32_t w = at_load_relaxed(&s->word);
+	uint64_t w = at64_load_relaxed(&s->word);
 
 	/* as in take; destroy takes the units away */
 	return (w & VALUE) != 0 && !announce_on
-	    && at_cas_acquire(&s->word, &w, w - 1);
+	    && at64_cas_acquire(&s->word, &w, w - 1);
 }
 
 int
@@ -225,15 +261,16 @@ sync_sem_trywait(struct sync_sem *s)
 int
 sync_sem_wait_until(struct sync_sem *s, sync_time deadline)
 {
-	if (!valid(s))
-		return MISUSE(EINVAL, s);
-	return wait(s, deadline_real(deadline));
+	int err = valid(s) ? wait(s, deadline_real(deadline)) : EINVAL;
+
+	return MISUSE(err, s);
 }
 
 static int
 post(struct sync_sem *s, uint32_t n)
 {
-	uint32_t w, maximum;
+	uint32_t maximum;
+	uint64_t w;
 
 	if (!valid(s))
 		return EINVAL;
@@ -241,14 +278,16 @@ post(struct sync_sem *s, uint32_t n)
 		return 0;
 	maximum = at_load_relaxed(&s->maximum);
 	announce_release(s);
-	w = at_load_relaxed(&s->word);
+	w = at64_load_relaxed(&s->word);
 	do {
+		if ((w & ~VALUE) == DEAD)
+			return EINVAL;
 		if (n > maximum - (w & VALUE))
 			return EOVERFLOW;
-		/* publishes all before the post; pairs with take */
-	} while (!at_cas_release(&s->word, &w, (w & VALUE) + n));
-	if (w & WAITERS)
-		plat_wake(&s->word, n, PLAT_ALL);
+		/* publishes all before the post; pairs with take and leave */
+	} while (!at64_cas_release(&s->word, &w, w + n));
+	if ((w & WAITERS) != 0)
+		plat_wake(at64_low(&s->word), n, PLAT_ALL);
 	return 0;
 }
 
@@ -258,15 +297,15 @@ post_door(struct sync_sem *s, const char *function)
 	return misuse_unless_0(post(s, 1), function, s);
 }
 
-/* Nobody sleeps, and there is nobody in the way; else false. */
+/* Nobody waits, and there is nobody in the way; else false. */
 static inline bool
 post_quick(struct sync_sem *s)
 {
-	uint32_t w = at_load_relaxed(&s->word);
+	uint64_t w = at64_load_relaxed(&s->word);
 
-	/* as in post; a destroyed one has the maximum 0 */
+	/* as in post; DEAD and a word with waiters are above any maximum */
 	return w < at_load_relaxed(&s->maximum) && !announce_on
-	    && at_cas_release(&s->word, &w, w + 1);
+	    && at64_cas_release(&s->word, &w, w + 1);
 }
 
 int
@@ -286,5 +325,5 @@ sync_sem_post_n(struct sync_sem *s, uint32_t n)
 uint32_t
 sync_sem_value(const struct sync_sem *s)
 {
-	return valid(s) ? at_load_acquire(&s->word) & VALUE : 0;
+	return valid(s) ? (uint32_t)(at64_load_acquire(&s->word) & VALUE) : 0;
 }

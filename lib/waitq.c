@@ -3,6 +3,8 @@
 #include <stddef.h>
 
 #include "base/atomic.h"
+#include "base/deadline.h"
+#include "base/spin.h"
 #include "ownlock.h"
 #include "plat.h"
 #include "waitq.h"
@@ -27,15 +29,33 @@ take_over(struct sync_waitq *q, uint32_t self)
 	return ownlock_wait(&q->lock, self, SYNC_NEVER);
 }
 
+/* A try function waits for a thread that is inside, but not for long. */
+static int
+try_for_a_moment(uint32_t *lock, uint32_t self)
+{
+	unsigned turn = 0;
+
+	while (spin_linger(&turn, DEADLINE_TRY)) {
+		uint32_t w = at_load_relaxed(lock);
+
+		if (w == OWN_DEAD)
+			return EINVAL;
+		if (w == 0 && ownlock_try(lock, self))
+			return 0;
+	}
+	return ownlock_wait(lock, self, DEADLINE_TRY);
+}
+
 int
-waitq_enter(struct sync_waitq *q)
+waitq_enter_until(struct sync_waitq *q, sync_time deadline)
 {
 	uint32_t self = plat_self();
 	uint32_t now = plat_generation();
 	int err = 0;
 
 	if (!ownlock_try(&q->lock, self))
-		err = ownlock_wait(&q->lock, self, SYNC_NEVER);
+		err = deadline < 0 ? try_for_a_moment(&q->lock, self)
+				   : ownlock_wait(&q->lock, self, deadline);
 	if (err == ENOTRECOVERABLE)
 		err = take_over(q, self);
 	if (err == 0 && q->generation != now) {
@@ -44,6 +64,12 @@ waitq_enter(struct sync_waitq *q)
 		err = WAITQ_FORKED;
 	}
 	return err;
+}
+
+int
+waitq_enter(struct sync_waitq *q)
+{
+	return waitq_enter_until(q, SYNC_NEVER);
 }
 
 void
@@ -192,17 +218,35 @@ waitq_choose(struct sync_waitq *q, struct sync_list_node **chosen)
 	return true;
 }
 
-void
-waitq_free(struct sync_list_node *chosen, int result)
+/* Free up to WAITQ_BATCH of them; woken becomes what to wake. */
+static size_t
+free_some(struct sync_list_node **chosen, int result,
+    const uint32_t *woken[WAITQ_BATCH])
 {
-	while (chosen != NULL) {
-		struct waiter *w = waiter_of(chosen->next);
+	size_t n = 0;
 
-		list_remove(&chosen, &w->node); /* before w goes */
+	while (*chosen != NULL && n < WAITQ_BATCH) {
+		struct waiter *w = waiter_of((*chosen)->next);
+
+		list_remove(chosen, &w->node); /* before w goes */
+		woken[n++] = &w->state;
 		w->result = result;
 		announce_release(w);
 		/* pairs with the load in waitq_sleep */
 		at_store_release(&w->state, FREED);
-		plat_wake(&w->state, 1, PLAT_ALL);
+	}
+	return n;
+}
+
+void
+waitq_free(struct sync_list_node *chosen, int result)
+{
+	const uint32_t *woken[WAITQ_BATCH];
+
+	while (chosen != NULL) {
+		size_t i, n = free_some(&chosen, result, woken);
+
+		for (i = 0; i < n; i++)
+			plat_wake(woken[i], 1, PLAT_ALL);
 	}
 }

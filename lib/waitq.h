@@ -24,7 +24,10 @@
  * the object is EBUSY.
  *
  * The waker frees with a store to the waiter's own word and then wakes that
- * address; after the store the waiter may be gone.
+ * address; after the store the waiter may be gone.  It first stores FREED for
+ * all that it chose, in batches of WAITQ_BATCH, and then wakes them: a woken
+ * thread of a higher priority may keep the waker from running, and a waiter
+ * whose deadline passes meanwhile finds that it was freed.
  *
  * After fork the list names threads that do not exist, and one of them may
  * have held the lock.  The generation tells: waitq_enter then empties the
@@ -50,14 +53,19 @@ struct waiter {
 	int result;                 /* set before FREED */
 };
 
+#define WAITQ_BATCH 64
+
 /* waitq_enter found what fork left; not an errno number. */
 #define WAITQ_FORKED (-1)
 
 /*
  * Take the lock.  0; WAITQ_FORKED: taken, and all state that speaks of
- * threads is void; EINVAL: destroyed.
+ * threads is void; EINVAL: destroyed.  waitq_enter_until also ETIMEDOUT: not
+ * by the deadline; for one below 0, that of a try function, not within some
+ * microseconds.
  */
 int waitq_enter(struct sync_waitq *q);
+int waitq_enter_until(struct sync_waitq *q, sync_time deadline);
 void waitq_leave(struct sync_waitq *q);
 
 /* With the lock held: nothing can be entered any more; leaves. */

@@ -227,7 +227,6 @@ sem_goes(unsigned me)
 		return;
 	sim_saw(0);
 	SYNC_WRITE(s.word) = 1;
-	SYNC_WRITE(s.waiters) = 1;
 }
 
 static void
@@ -434,7 +433,7 @@ sem_ends(unsigned me)
 	(void)me;
 	SYNC_ASSERT(err == 0 || err == EBUSY);
 	if (err == 0)
-		sim_may_be_late(&s.waiters);
+		sim_may_be_late(&s.reserved);
 	else
 		SYNC_OK(sync_sem_post(&s));
 }
@@ -456,7 +455,7 @@ sem_ends_for_two(unsigned me)
 	(void)me;
 	SYNC_ASSERT(err == 0 || err == EBUSY);
 	if (err == 0)
-		sim_may_be_late(&s.waiters);
+		sim_may_be_late(&s.reserved);
 	else
 		SYNC_OK(sync_sem_post_n(&s, 2));
 }

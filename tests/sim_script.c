@@ -70,11 +70,33 @@ model_get(struct model *m)
 	return item;
 }
 
+/*
+ * Whether its deadline may have passed while another thread was inside a call,
+ * and in its way.
+ */
+static bool
+hindered(const struct op *o)
+{
+	unsigned t, i;
+
+	for (t = 0; t < SCRIPT_THREADS; t++) {
+		const struct player *p = &s.players[t];
+
+		for (i = 0; i < p->n && (o < p->ops || o >= p->ops + OPS); i++)
+			if (p->ops[i].invoked < o->returned
+			    && p->ops[i].returned > o->invoked)
+				return o->err == ETIMEDOUT && !s.script->calls;
+	}
+	return false;
+}
+
 static bool
 put_fits(struct model *m, const struct op *o)
 {
 	bool full = m->n >= s.script->capacity;
 
+	if (hindered(o))
+		return true;
 	if (m->closed || o->err == EPIPE)
 		return m->closed && o->err == EPIPE;
 	if (o->err != 0)
@@ -95,6 +117,8 @@ get_fits(struct model *m, const struct op *o)
 {
 	unsigned i;
 
+	if (hindered(o))
+		return true;
 	if (o->err == EPIPE)
 		return m->closed && m->n == 0;
 	if (o->err != 0)

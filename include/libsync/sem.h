@@ -8,17 +8,19 @@
  *	...
  *	sync_sem_post(&places);		give it back
  *
- * A post beyond the maximum is an error and leaves the value as it is, which
- * finds the post too many that a plain semaphore hides.  16 bytes; no call
- * allocates.  Barging; no promise of order among waiters.
+ * A post beyond the maximum is an error and leaves the value as it is, so an
+ * extra post is reported instead of going unnoticed as with a plain semaphore.
+ * 16 bytes; no call allocates.  A running thread may take a unit before the
+ * thread that was woken for it; no order among waiters is promised.  Each unit
+ * posted while threads sleep wakes a thread of its own.
  *
  * Memory order: what was written before a post is seen after the wait that
  * took its unit.  A post does not touch the semaphore after the store that
  * makes the unit available, so the one waiter may destroy and free it as soon
  * as its wait returns.
  *
- * After fork: in the child the value is kept.  If threads of the parent
- * waited, destroy is EBUSY there; init makes it new.
+ * After fork: in the child the value is kept, and threads of the parent that
+ * waited are not counted.
  */
 #ifndef LIBSYNC_SEM_H
 #define LIBSYNC_SEM_H
@@ -29,13 +31,12 @@
 #define SYNC_SEM_MAX 0x7fffffffu
 
 struct sync_sem {
-	uint32_t word;    /* private; atomic: value and a waiting bit */
-	uint32_t waiters; /* private; atomic: threads inside a slow wait */
-	uint32_t maximum; /* private; set at init */
-	uint32_t flags;   /* private; set at init */
+	uint32_t maximum;            /* private; set at init */
+	uint32_t reserved;           /* private; 0 */
+	SYNC_ALIGNED_ uint64_t word; /* private; atomic: value and waiters */
 };
 
-#define SYNC_SEM_INIT(value, maximum) { (value), 0, (maximum), 0 }
+#define SYNC_SEM_INIT(value, maximum) { (maximum), 0, (value) }
 
 SYNC_BEGIN_DECLS
 
@@ -47,8 +48,8 @@ int sync_sem_init(struct sync_sem *s, uint32_t value, uint32_t maximum,
     unsigned flags);
 
 /*
- * 0; EBUSY: a thread waits, and has gone to sleep (nothing changed); EINVAL: null
- * or destroyed.
+ * 0; EBUSY: a thread sleeps in a wait, or has been woken and is not back yet
+ * (nothing changed); EINVAL: null or destroyed.
  */
 int sync_sem_destroy(struct sync_sem *s);
 

@@ -119,6 +119,12 @@ at64_add_release(uint64_t *p, uint64_t v)
 }
 
 static inline uint64_t
+at64_and_relaxed(uint64_t *p, uint64_t bits)
+{
+	return raw_and(p, bits, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t
 at64_or_release(uint64_t *p, uint64_t bits)
 {
 	return raw_or(p, bits, __ATOMIC_RELEASE);
@@ -140,6 +146,21 @@ static inline bool
 at64_cas_release(uint64_t *p, uint64_t *expected, uint64_t v)
 {
 	return raw_cas(p, expected, v, __ATOMIC_RELEASE);
+}
+
+static inline bool
+at64_cas_acq_rel(uint64_t *p, uint64_t *expected, uint64_t v)
+{
+	return raw_cas(p, expected, v, __ATOMIC_ACQ_REL);
+}
+
+/* The half of 64 bits that has the low bits: a word to sleep on. */
+static inline const uint32_t *
+at64_low(const uint64_t *p)
+{
+	const uint32_t *halves = (const uint32_t *)(const void *)p;
+
+	return &halves[__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__];
 }
 
 #endif /* BASE_ATOMIC_H */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/spin.h"
-#include "base/spinlock.h"
 
 #define DEAR_NS 100000 /* others ran, and not just until they had to wait */
 #define DO_WITHOUT 16  /* times as long as that took */
 #define NAP_NS 100000
+#define LAST_YIELDS 4 /* of a try function */
 
 #define LONG_NS 50000 /* many times as long as spinning */
 
@@ -52,34 +52,29 @@ spin_yield(void)
 }
 
 /*
- * If a thread of higher priority keeps it from running, ours maybe, it takes
- * sleep to let it.
+ * Yields let a thread run that has the same priority or a higher one; if the
+ * thread that we wait for has a lower one, only sleep lets it run.
  */
-void
-spin_linger(unsigned *turn)
+bool
+spin_linger(unsigned *turn, sync_time deadline)
 {
 	static const uint32_t nobody = 0;
+	sync_time now, until;
 
 	if (spin_again(turn))
-		return;
-	if ((*turn)++ < 2 * (SPIN_LOOKS + SPIN_YIELDS))
+		return true;
+	++*turn;
+	if (deadline < 0)
+		return *turn <= SPIN_LOOKS + SPIN_YIELDS + LAST_YIELDS
+		    && spin_yield();
+	if (*turn < 2 * (SPIN_LOOKS + SPIN_YIELDS)) {
 		plat_yield();
-	else
-		(void)plat_wait(&nobody, 0, PLAT_ALL, plat_now() + NAP_NS);
-}
-
-uint32_t
-spinlock_lock(uint32_t *word)
-{
-	unsigned look = 0, turn = SPIN_LOOKS;
-	uint32_t w = at_load_relaxed(word);
-
-	while ((w & SPINLOCK_HELD)
-	    || !at_cas_acquire(word, &w, w | SPINLOCK_HELD)) {
-		if (!spin_for_lock(&look))
-			spin_linger(&turn);
-		w = at_load_relaxed(word);
+		return true;
 	}
-	announce_lock(word, ANNOUNCE_WRITE);
-	return w;
+	now = plat_now();
+	if (now >= deadline)
+		return false;
+	until = deadline - now > NAP_NS ? now + NAP_NS : deadline;
+	(void)plat_wait(&nobody, 0, PLAT_ALL, until);
+	return true;
 }

@@ -107,9 +107,11 @@ spin_for_lock(unsigned *look)
 }
 
 /*
- * A moment's wait for another thread to finish a few instructions that it is
- * in the midst of; it cannot be asked to wake us.
+ * Wait a moment for another thread that is inside a few instructions and cannot
+ * be asked to wake us.  *turn counts; it begins at 0.  False, and the caller
+ * gives up, if that has taken longer than the deadline allows: for a deadline
+ * below 0, that of a try function, some microseconds.
  */
-void spin_linger(unsigned *turn);
+bool spin_linger(unsigned *turn, sync_time deadline);
 
 #endif /* BASE_SPIN_H */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A lock for a few instructions: who does not get it lingers.  Unlike the owner
- * lock it is given back by a plain store, as nobody sleeps for it: half the
- * price.
+ * A lock for a few instructions.  A thread that does not get it lingers
+ * (spin_linger).  Unlike the owner lock it is released by a plain store, as no
+ * thread sleeps for it: that takes half the time.
  *
- * Its word has one bit HELD; the others are what the owner of the lock makes of
- * them.  Only the holder changes them; anybody may look.
+ * Its word has one bit HELD; the owner of the lock defines the others.  Only
+ * the holder changes them; any thread may read them.
  */
 #ifndef BASE_SPINLOCK_H
 #define BASE_SPINLOCK_H
@@ -25,10 +25,13 @@ spinlock_try_bare(uint32_t *word)
 	return at_cas_acquire(word, &bare, SPINLOCK_HELD);
 }
 
-/* Take it; returns the other bits. */
-uint32_t spinlock_lock(uint32_t *word);
+/*
+ * Take it; *bits become the other bits.  False: not by the deadline; for one
+ * below 0, that of a try function, not within some microseconds.
+ */
+bool spinlock_lock(uint32_t *word, sync_time deadline, uint32_t *bits);
 
-/* Give it back with these other bits; the last touch of the word. */
+/* Give it back with these other bits; the last access to the word. */
 static inline void
 spinlock_unlock(uint32_t *word, uint32_t bits)
 {

@@ -85,8 +85,9 @@ void plat_yield(void);
 /* Whether waiting without sleeping can pay: there are several processors. */
 bool plat_spin_pays(void);
 
-/* Memory, as malloc, realloc and free. */
+/* Memory, as malloc, calloc, realloc and free. */
 void *plat_alloc(size_t size);
+void *plat_alloc_zeroed(size_t size);
 void *plat_realloc(void *p, size_t size);
 void plat_free(void *p);
 

@@ -48,6 +48,7 @@ plat_spin_pays(void)
  * leaves out a store that puts the old value back.
  */
 static void *(*volatile allocate)(size_t) = malloc;
+static void *(*volatile allocate_zeroed)(size_t, size_t) = calloc;
 static void *(*volatile reallocate)(void *, size_t) = realloc;
 
 void *
@@ -55,6 +56,16 @@ plat_alloc(size_t size)
 {
 	int saved = errno;
 	void *p = allocate(size);
+
+	errno = saved;
+	return p;
+}
+
+void *
+plat_alloc_zeroed(size_t size)
+{
+	int saved = errno;
+	void *p = allocate_zeroed(1, size);
 
 	errno = saved;
 	return p;

@@ -180,6 +180,16 @@ plat_alloc(size_t size)
 }
 
 void *
+plat_alloc_zeroed(size_t size)
+{
+	void *p = fails() ? NULL : calloc(1, size);
+
+	if (p != NULL)
+		sim_new(p, size);
+	return p;
+}
+
+void *
 plat_realloc(void *p, size_t size)
 {
 	void *q = fails() ? NULL : realloc(p, size);

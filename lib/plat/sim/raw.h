@@ -24,6 +24,8 @@ bool sim_cas(void *p, unsigned size, void *expected, uint64_t v, int order);
 	((__typeof__(*(p)))sim_modify((p), sizeof(*(p)), RAW_ADD, v, order))
 #define raw_or(p, v, order)                                                    \
 	((__typeof__(*(p)))sim_modify((p), sizeof(*(p)), RAW_OR, v, order))
+#define raw_and(p, v, order)                                                   \
+	((__typeof__(*(p)))sim_modify((p), sizeof(*(p)), RAW_AND, v, order))
 #define raw_cas(p, expected, v, order)                                         \
 	sim_cas((p), sizeof(*(p)), expected, v, order)
 
