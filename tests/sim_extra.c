@@ -205,12 +205,6 @@ end_beats_the_deadline(void *arg)
  * soon as that succeeds its memory is used for something else.
  */
 static void
-until_asleep(void)
-{
-	sync_thread_sleep_until(sim_soon(0)); /* calm: all others sleep */
-}
-
-static void
 sem_waits(unsigned me)
 {
 	(void)me;
@@ -221,7 +215,7 @@ static void
 sem_goes(unsigned me)
 {
 	(void)me;
-	until_asleep();
+	sim_until_asleep();
 	SYNC_OK(sync_sem_post(&s));
 	if (sync_sem_destroy(&s) != 0)
 		return;
@@ -248,7 +242,7 @@ static void
 event_goes(unsigned me)
 {
 	(void)me;
-	until_asleep();
+	sim_until_asleep();
 	SYNC_OK(sync_event_set(&e));
 	if (sync_event_destroy(&e) != 0)
 		return;
@@ -276,7 +270,7 @@ static void
 latch_goes(unsigned me)
 {
 	(void)me;
-	until_asleep();
+	sim_until_asleep();
 	SYNC_OK(sync_latch_count_down(&l));
 	if (sync_latch_destroy(&l) != 0)
 		return;
@@ -488,7 +482,7 @@ writes_and_goes(unsigned me)
 	bool waits;
 
 	(void)me;
-	until_asleep(); /* or else it comes too late to be one that waits */
+	sim_until_asleep(); /* or else it comes too late to be one that waits */
 	waits = rw.waiters.tail != NULL;
 	SYNC_OK(sync_rwlock_unlock(&rw));
 	if (!waits || sync_rwlock_destroy(&rw) != 0)
@@ -518,7 +512,7 @@ static void
 barrier_tries_last(unsigned me)
 {
 	(void)me;
-	until_asleep();
+	sim_until_asleep();
 	SYNC_OK(sync_barrier_trywait(&b, NULL));
 }
 
@@ -585,7 +579,7 @@ static void
 cond_goes(unsigned me)
 {
 	(void)me;
-	until_asleep();
+	sim_until_asleep();
 	SYNC_OK(sync_mutex_lock(&m));
 	ready = true;
 	SYNC_OK(sync_mutex_unlock(&m));

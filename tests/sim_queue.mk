@@ -24,6 +24,12 @@ sim_queue_life_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_queue_life_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_queue_life_LDADD = $(SIM_TEST_LIBS)
 
+sim_programs += sim_wakes
+sim_wakes_SOURCES = %D%/sim_wakes.c
+sim_wakes_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_wakes_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_wakes_LDADD = $(SIM_TEST_LIBS)
+
 check_LTLIBRARIES += libsync-simtimer.la
 libsync_simtimer_la_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 libsync_simtimer_la_CFLAGS = $(SIM_TEST_CFLAGS)

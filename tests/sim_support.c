@@ -81,6 +81,12 @@ sim_saw(unsigned outcome)
 	seen |= 1u << outcome;
 }
 
+void
+sim_until_asleep(void)
+{
+	sync_thread_sleep_until(sim_soon(0));
+}
+
 sync_time
 sim_soon(unsigned n)
 {

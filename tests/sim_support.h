@@ -110,6 +110,13 @@ void sim_free(void *p, size_t size);
  */
 void sim_may_be_late(uint32_t *spare);
 
+/*
+ * Until all other threads sleep, in a calm scenario; and how many threads sleep
+ * now, with no wake on its way to them.
+ */
+void sim_until_asleep(void);
+unsigned sim_asleep(void); /* the machine's */
+
 /* Note that this outcome has come up, in this or another schedule. */
 void sim_saw(unsigned outcome);
 

@@ -139,6 +139,7 @@ plat_yield(void)
 
 /* For tests of the library: how often spinning may pay, for each thread. */
 unsigned sim_spins;
+unsigned sim_asleep(void);
 
 bool
 plat_spin_pays(void)
@@ -149,6 +150,13 @@ plat_spin_pays(void)
 		return false;
 	t->spun++;
 	return true;
+}
+
+/* Likewise: how many threads sleep now, with no wake on its way to them. */
+unsigned
+sim_asleep(void)
+{
+	return (unsigned)__builtin_popcountll(m.asleep);
 }
 
 void
