@@ -42,6 +42,33 @@ START_TEST(none_is_put_at_once)
 	ok(sync_queue_tryput_n(&q, NULL, 0, NULL));
 	ok(sync_queue_put_n_until(&q, NULL, 0, &done, -1));
 	drain(_i, 1);
+	ok(sync_queue_close(&q));
+	done = 9;
+	fails(sync_queue_put_n(&q, many, 0, &done), EPIPE);
+	ck_assert_uint_eq(done, 0);
+	end();
+}
+END_TEST
+
+/* More than the library moves in one step. */
+START_TEST(a_large_batch_goes_in_and_comes_out_whole)
+{
+	enum { LARGE = 1000 };
+	static struct item in[LARGE], out[LARGE];
+	uint32_t i;
+	size_t n = 0;
+
+	begin(_i, LARGE);
+	for (i = 0; i < LARGE; i++)
+		in[i].number = i;
+	ok(sync_queue_put_n(&q, in, LARGE, &n));
+	ck_assert_uint_eq(n, LARGE);
+	ok(sync_queue_get_n(&q, out, LARGE, &n));
+	ck_assert_uint_eq(n, LARGE);
+	for (i = 0; i < LARGE; i++)
+		ck_assert_uint_eq(out[i].number,
+		    number_at(_i, i, LARGE));
+	fails(sync_queue_tryget_n(&q, out, LARGE, &n), EAGAIN);
 	end();
 }
 END_TEST
@@ -279,6 +306,8 @@ main(void)
 	tcase_add_unchecked_fixture(tc, number_the_items, NULL);
 	tcase_add_loop_test(tc, what_fits_goes_in_at_once, 0, QUEUE_KINDS);
 	tcase_add_loop_test(tc, none_is_put_at_once, 0, QUEUE_KINDS);
+	tcase_add_loop_test(tc, a_large_batch_goes_in_and_comes_out_whole, 0,
+	    QUEUE_KINDS);
 	tcase_add_loop_test(
 	    tc, tryput_n_tells_how_many_went_in, 0, BOUNDED_KINDS);
 	tcase_add_loop_test(tc,

@@ -2,8 +2,10 @@
 /* What init takes and refuses, storage, destroy, misuse, fork. */
 #include "queue_support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct sync_queue untouched;
 
@@ -260,6 +262,7 @@ END_TEST
 START_TEST(null_is_einval_everywhere)
 {
 	every_call_returns(NULL, EINVAL);
+	fails(sync_queue_destroy(NULL), EINVAL);
 }
 END_TEST
 
@@ -267,6 +270,7 @@ START_TEST(a_queue_never_initialised_is_einval_everywhere)
 {
 	memset(&q, 0, sizeof(q));
 	every_call_returns(&q, EINVAL);
+	fails(sync_queue_destroy(&q), EINVAL);
 }
 END_TEST
 
@@ -276,6 +280,7 @@ START_TEST(a_destroyed_queue_is_einval_everywhere)
 	put_item(0, 0);
 	end();
 	every_call_returns(&q, EINVAL);
+	fails(sync_queue_destroy(&q), EINVAL);
 	begin(_i, 3); /* and can be made again */
 	put_item(0, 0);
 	drain(_i, 1);
@@ -371,10 +376,39 @@ START_TEST(destroy_while_a_joiner_waits_is_ebusy_and_harmless)
 }
 END_TEST
 
+/* In KiB; -1: nobody tells. */
+static long
+resident(void)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	long all, pages = -1;
+
+	if (f != NULL && fscanf(f, "%ld %ld", &all, &pages) != 2)
+		pages = -1;
+	if (f != NULL)
+		(void)fclose(f);
+	return pages < 0 ? -1 : pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+START_TEST(a_large_empty_queue_takes_no_memory)
+{
+	long before = resident(), after;
+
+	if (before < 0 || WITH_ASAN || WITH_TSAN)
+		return; /* a sanitizer has memory of its own for it */
+	ok(sync_queue_init(&q, order_of(_i), 4096, 65536));
+	after = resident();
+	ck_assert_int_lt(after - before, 8 * 1024);
+	ok(sync_queue_destroy(&q));
+}
+END_TEST
+
 static void
 use_after_fork(void *kind)
 {
 	every_call_returns(&q, ENOTRECOVERABLE);
+	ok(sync_queue_destroy(&q));
+	fails(sync_queue_destroy(&q), EINVAL);
 	begin(*(int *)kind, 2);
 	put_item(0, 0);
 	drain(*(int *)kind, 1);
@@ -416,6 +450,8 @@ main(void)
 	tcase_add_loop_test(tc,
 	    storage_of_the_very_size_will_do_at_any_address, 0, ORDERS);
 	tcase_add_loop_test(tc, elements_may_have_any_size, 0, BOUNDED_KINDS);
+	tcase_add_loop_test(
+	    tc, a_large_empty_queue_takes_no_memory, 0, ORDERS);
 	tc = add_case(s, "misuse");
 	tcase_add_test(tc, null_is_einval_everywhere);
 	tcase_add_test(tc, a_queue_never_initialised_is_einval_everywhere);

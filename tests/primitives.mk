@@ -187,6 +187,20 @@ check_aligned_CPPFLAGS = $(TEST_CPPFLAGS)
 check_aligned_CFLAGS = $(TEST_CFLAGS)
 check_aligned_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += check_inside
+TESTS += check_inside
+check_inside_SOURCES = %D%/check_inside.c %D%/primitives.h
+check_inside_CPPFLAGS = $(TEST_CPPFLAGS)
+check_inside_CFLAGS = $(TEST_CFLAGS)
+check_inside_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_realtime
+TESTS += check_realtime
+check_realtime_SOURCES = %D%/check_realtime.c
+check_realtime_CPPFLAGS = $(TEST_CPPFLAGS)
+check_realtime_CFLAGS = $(TEST_CFLAGS)
+check_realtime_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += check_herd
 TESTS += check_herd
 check_herd_SOURCES = %D%/check_herd.c

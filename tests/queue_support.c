@@ -150,7 +150,6 @@ every_call_returns(struct sync_queue *queue, int err)
 	fails(sync_queue_join(queue), err);
 	fails(sync_queue_tryjoin(queue), err);
 	fails(sync_queue_join_until(queue, SYNC_NEVER), err);
-	fails(sync_queue_destroy(queue), err);
 	ck_assert_uint_eq(sync_queue_len(queue), 0);
 	ck_assert_uint_eq(sync_queue_capacity(queue), 0);
 	ck_assert_uint_eq(sync_queue_unfinished(queue), 0);

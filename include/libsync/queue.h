@@ -18,12 +18,20 @@
  * queue allocates at init only, unless it is SYNC_UNBOUNDED (then it grows)
  * or was given storage (then never).
  *
- * Every function may be called by any thread, none from a signal handler.  A
- * call may wait for another thread that is in the midst of one, for a few
- * instructions, the copying of its elements, and the growing of a queue that is
- * unbounded; that is all that a try function ever waits for.  Memory order: what was written before a put is seen after
- * the get that returns the element; before a task_done, after the join; before
- * a close, after each EPIPE.
+ * Every function may be called by any thread, none from a signal handler.
+ *
+ * Any call may meet another thread that is inside a call on the same queue: for a
+ * few instructions, for the copying of at most 128 elements, or while an
+ * unbounded queue grows.  A try function, and peek, then waits some microseconds
+ * at most and returns EAGAIN; an _until function returns ETIMEDOUT at its
+ * deadline; the others wait for that thread.
+ *
+ * Each element put while threads sleep in a get wakes a thread of its own, and
+ * so does each place that becomes free while threads sleep in a put.
+ *
+ * Memory order: what was written before a put is seen after the get that returns
+ * the element; before a task_done, after the join; before a close, after each
+ * EPIPE.
  *
  * The getter of the last element may destroy and free the queue at once,
  * although the put that brought it has not returned.
@@ -32,8 +40,8 @@
  * put adds one unfinished task, each sync_queue_task_done takes one away, and
  * sync_queue_join waits for none.
  *
- * After fork: in the child every call returns ENOTRECOVERABLE; init makes the
- * queue usable again.
+ * After fork: in the child every call returns ENOTRECOVERABLE, but for destroy,
+ * which frees what init allocated, and init, which makes the queue usable again.
  */
 #ifndef LIBSYNC_QUEUE_H
 #define LIBSYNC_QUEUE_H
@@ -133,17 +141,17 @@ int sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
 /*
  * End the use of *q and free what init allocated.  Elements still queued are
  * forgotten; sync_queue_close_now hands them over.  Waits for calls that have
- * let this thread go on and have not returned.  0; EBUSY: a thread waits in put,
- * get or join, and has gone to sleep, or is inside close_now (nothing changed);
- * EINVAL.
+ * already handed over their elements but have not returned yet.  0; EBUSY: a
+ * thread waits in put, get or join, and has gone to sleep, or is inside
+ * close_now, or others were seen to put or get (nothing changed); EINVAL.
  */
 int sync_queue_destroy(struct sync_queue *q);
 
 /*
  * Copy *element into the queue.  Blocks while it is full, for _until no
  * longer than to the deadline, for try not at all.
- * 0; EAGAIN: full (tryput); ETIMEDOUT: full up to the deadline; EPIPE:
- * closed, before or while waiting; ENOMEM: an unbounded queue cannot grow;
+ * 0; EAGAIN: full, or another thread is inside a call (tryput); ETIMEDOUT: the
+ * same at the deadline; EPIPE: closed, before or while waiting; ENOMEM: an unbounded queue cannot grow;
  * EINVAL: null or destroyed.  Unless 0, the element is not in the queue.
  */
 int sync_queue_put(struct sync_queue *q, const void *element);
@@ -154,8 +162,8 @@ int sync_queue_put_until(struct sync_queue *q, const void *element,
 /*
  * Move the next element to *element.  Blocks while the queue is empty and
  * open, for _until no longer than to the deadline, for try not at all.
- * 0; EAGAIN: empty (tryget); ETIMEDOUT: empty up to the deadline; EPIPE:
- * empty and closed; EINVAL: null or destroyed.  Unless 0, *element is as
+ * 0; EAGAIN: empty, or another thread is inside a call (tryget); ETIMEDOUT: the
+ * same at the deadline; EPIPE: empty and closed; EINVAL: null or destroyed.  Unless 0, *element is as
  * before.
  */
 int sync_queue_get(struct sync_queue *q, void *element);
@@ -167,7 +175,8 @@ int sync_queue_get_until(struct sync_queue *q, void *element,
  * Put n elements that lie one after the other, as many at a time as there is
  * room for; other putters' elements may come between.  Returns 0 when all
  * are in, else an error of put.  *done, unless null, becomes how many are in
- * the queue, also on error: those are the queue's, the rest is still yours.
+ * the queue, also on error: those are the queue's, the rest is still yours.  n
+ * of 0 returns 0, or EPIPE if the queue is closed.
  */
 int sync_queue_put_n(struct sync_queue *q, const void *elements, size_t n,
     size_t *done);
@@ -177,9 +186,9 @@ int sync_queue_put_n_until(struct sync_queue *q, const void *elements,
     size_t n, size_t *done, sync_time deadline);
 
 /*
- * Get at least one and at most n elements: what is there, in order; what a put
- * that has not returned brings, and what is behind that, may be left.  Blocks
- * only while there is none.  Returns 0 and *got, from 1 to n; else an error
+ * Get at least one and at most n elements: what is there, in order.  Elements of
+ * a put that is still in progress, and elements behind them, may not be
+ * included.  Blocks only while there is none.  Returns 0 and *got, from 1 to n; else an error
  * of get, with *got and *elements as before.  n of 0 is EINVAL.
  */
 int sync_queue_get_n(struct sync_queue *q, void *elements, size_t n,
@@ -191,7 +200,8 @@ int sync_queue_get_n_until(struct sync_queue *q, void *elements, size_t n,
 
 /*
  * Copy the element that a get would return now to *element and leave it in.
- * Never blocks.  0; EAGAIN: empty; EPIPE: empty and closed; EINVAL.
+ * Does not block.  0; EAGAIN: empty, or another thread is inside a call; EPIPE:
+ * empty and closed; EINVAL.
  */
 int sync_queue_peek(struct sync_queue *q, void *element);
 
