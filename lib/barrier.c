@@ -163,10 +163,14 @@ arrive(struct sync_barrier *b, uint32_t *index, sync_time deadline)
 static int
 wait(struct sync_barrier *b, uint32_t *index, sync_time deadline)
 {
-	int err = b != NULL ? enter_until(b, deadline) : EINVAL;
+	bool tries = deadline == DEADLINE_TRY;
+	int err = EINVAL;
 
+	/* One that is too late must break the barrier, under the lock. */
+	if (b != NULL)
+		err = enter_until(b, tries ? deadline : SYNC_NEVER);
 	if (err == ETIMEDOUT)
-		return deadline_error(deadline, EAGAIN);
+		return EAGAIN;
 	return err != 0 ? err : arrive(b, index, deadline);
 }
 
