@@ -118,6 +118,19 @@ sleep_once(struct sync_queue *q, const struct queue_move *m, bool *woken)
 	return err;
 }
 
+/* Another thread was faster: poll for a while before sleeping again. */
+static int
+poll_after_wake(struct sync_queue *q, struct queue_move *m)
+{
+	unsigned turn = 0;
+	int err = EAGAIN;
+
+	while (err == EAGAIN && spin_between_sleeps(&turn, m->deadline))
+		if (queue_backend(q)->promising(q, m->puts))
+			err = attempt(q, m);
+	return err;
+}
+
 /* We were chosen, and leave without having looked: another takes our place. */
 static void
 choose_another(struct sync_queue *q, bool puts)
@@ -146,6 +159,8 @@ wait(struct sync_queue *q, struct queue_move *m)
 		slept = sleep_once(q, m, &woken);
 		if (slept != EINVAL)
 			err = attempt(q, m); /* true beats the clock */
+		if (err == EAGAIN && woken)
+			err = poll_after_wake(q, m);
 	}
 	spin_slept(SPIN_ELEMENT, since);
 	if (err == 0)

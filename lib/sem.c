@@ -14,8 +14,8 @@
  *	post	value + n; then wakes n threads, if any wait
  *	take	value - 1, by a thread that does not wait
  *	join	waiters + 1, only while the value is 0; the thread then sleeps
- *	leave	waiters - 1, with value - 1 if there is a unit, or at the
- *		deadline without one
+ *	leave	waiters - 1, with value - 1 if there is a unit; after a wake,
+ *		whether it brought a unit or not, or at the deadline
  *	destroy	only while nobody waits: all bits of the upper half are set,
  *		which no generation can do; every call then finds the word DEAD
  *
@@ -24,14 +24,14 @@
  * units.  A thread that has joined and does not sleep yet finds that the value
  * is not 0, because plat_wait compares it.  So while threads sleep, at least as
  * many are awake and on their way as there are units; a unit that a newcomer
- * takes from a woken thread makes that thread sleep again, and changes nothing
- * for the others.  Each post wakes for itself, and depends on no other thread
- * to pass a wake on.  plat_wait says ETIMEDOUT only if no wake was spent on the
- * thread.
+ * takes from a woken thread makes that thread join and sleep again, and changes
+ * nothing for the others.  Each post wakes for itself, and depends on no other
+ * thread to pass a wake on.  plat_wait says ETIMEDOUT only if no wake was spent
+ * on the thread.
  *
  * A waiter of another generation was left behind by fork and is not counted.
- * A thread that forks in a signal handler, and so in the midst of a wait, joins
- * again in the child.
+ * A thread that forks in a signal handler, and so in the midst of a wait, leaves
+ * without being counted off in the child.
  *
  * A spinning thread does not join: the word is what all others change.
  */
@@ -142,18 +142,13 @@ join(struct sync_sem *s, uint64_t *mine)
 	return 0;
 }
 
-/*
- * A waiter leaves, with a unit if there is one; the last access.  0; without a
- * unit: ETIMEDOUT if its time is up, else EAGAIN, and it stays.
- */
-static int
-leave(struct sync_sem *s, uint64_t mine, bool time_is_up)
+/* A waiter leaves.  Whether with a unit. */
+static bool
+leave(struct sync_sem *s, uint64_t mine)
 {
 	uint64_t w = at64_load_relaxed(&s->word), without_us;
 
 	do {
-		if ((w & VALUE) == 0 && !time_is_up)
-			return EAGAIN;
 		without_us = joined(w, mine) ? w - ONE_WAITER : w;
 		if ((without_us & WAITERS) == 0)
 			without_us &= VALUE;
@@ -161,26 +156,34 @@ leave(struct sync_sem *s, uint64_t mine, bool time_is_up)
 			without_us--;
 		/* pairs with the release in post; and with destroy */
 	} while (!at64_cas_acq_rel(&s->word, &w, without_us));
-	return (w & VALUE) != 0 ? 0 : ETIMEDOUT;
+	return (w & VALUE) != 0;
 }
 
-/* 0; ETIMEDOUT; EINVAL: destroyed; EAGAIN: there was a unit and we did not join. */
+/* 0; ETIMEDOUT; EINVAL: destroyed; EAGAIN: try again. */
 static int
-sleep_for_unit(struct sync_sem *s, sync_time deadline)
+sleep_once(struct sync_sem *s, sync_time deadline)
 {
 	uint64_t mine;
 	int err = join(s, &mine);
 
 	if (err != 0)
 		return err;
-	do {
-		err = plat_wait(at64_low(&s->word), 0, PLAT_ALL, deadline);
-		if (mine != generation() && join(s, &mine) == EAGAIN)
-			return EAGAIN; /* after fork, not counted any more */
-		/* a unit that is there now beats the clock */
-		err = leave(s, mine, err == ETIMEDOUT);
-	} while (err == EAGAIN);
-	return err;
+	err = plat_wait(at64_low(&s->word), 0, PLAT_ALL, deadline);
+	if (leave(s, mine))
+		return 0; /* a unit that is there beats the clock */
+	return err == ETIMEDOUT ? ETIMEDOUT : EAGAIN;
+}
+
+/* Another thread was faster: poll for a while before sleeping again. */
+static bool
+poll_after_wake(struct sync_sem *s, sync_time deadline)
+{
+	unsigned turn = 0;
+
+	while (!take(s))
+		if (!spin_between_sleeps(&turn, deadline))
+			return false;
+	return true;
 }
 
 static int
@@ -189,9 +192,11 @@ wait_slow(struct sync_sem *s, sync_time deadline)
 	sync_time since = spin_sleeps();
 	int err;
 
-	do
-		err = take(s) ? 0 : sleep_for_unit(s, deadline);
-	while (err == EAGAIN);
+	do {
+		err = sleep_once(s, deadline);
+		if (err == EAGAIN && poll_after_wake(s, deadline))
+			err = 0;
+	} while (err == EAGAIN);
 	spin_slept(SPIN_UNIT, since);
 	return err;
 }

@@ -5,6 +5,7 @@
 #define DO_WITHOUT 16  /* times as long as that took */
 #define NAP_NS 100000
 #define LAST_YIELDS 4 /* of a try function */
+#define YIELDS_AFTER_WAKE 20
 
 #define LONG_NS 50000 /* many times as long as spinning */
 
@@ -48,6 +49,17 @@ spin_yield(void)
 	took = plat_now() - before;
 	if (took > DEAR_NS)
 		local->no_yield_until = before + DO_WITHOUT * took;
+	return true;
+}
+
+bool
+spin_between_sleeps(unsigned *turn, sync_time deadline)
+{
+	if (*turn >= YIELDS_AFTER_WAKE || !plat_spin_pays()
+	    || plat_now() >= deadline)
+		return false;
+	++*turn;
+	plat_yield();
 	return true;
 }
 

@@ -107,6 +107,16 @@ spin_for_lock(unsigned *look)
 }
 
 /*
+ * Whether to poll once more after a wake that gave the thread nothing; other
+ * threads run meanwhile.  *turn counts; it begins at 0.  A thread that slept
+ * again at once would be woken for the next unit, which a running thread is
+ * likely to take as well: each time that costs a system call and two changes of
+ * threads.  Measured, one producer and four consumers, of polls over none: 3
+ * times the elements.
+ */
+bool spin_between_sleeps(unsigned *turn, sync_time deadline);
+
+/*
  * Wait a moment for another thread that is inside a few instructions and cannot
  * be asked to wake us.  *turn counts; it begins at 0.  False, and the caller
  * gives up, if that has taken longer than the deadline allows: for a deadline
