@@ -16,7 +16,7 @@
  *	join	waiters + 1, only while the value is 0; the thread then sleeps
  *	leave	waiters - 1, with value - 1 if there is a unit; after a wake,
  *		whether it brought a unit or not, or at the deadline
- *	destroy	only while nobody waits: all bits of the upper half are set,
+ *	destroy	only while nobody is inside a wait: all bits of the upper half are set,
  *		which no generation can do; every call then finds the word DEAD
  *
  * Why no wake is lost: a thread joins in a step that sees the value 0, so each
@@ -28,6 +28,10 @@
  * nothing for the others.  Each post wakes for itself, and depends on no other
  * thread to pass a wake on.  plat_wait says ETIMEDOUT only if no wake was spent
  * on the thread.
+ *
+ * A thread that polls between two sleeps is not counted as a waiter, so that posts
+ * do not wake for it.  inside counts it, as it counts all threads from before
+ * their first sleep to their return, for destroy alone.
  *
  * A waiter of another generation was left behind by fork and is not counted.
  * A thread that forks in a signal handler, and so in the midst of a wait, leaves
@@ -58,7 +62,7 @@ sync_sem_init(
 	    || value > maximum || flags != 0)
 		return MISUSE(EINVAL, s);
 	at_store_relaxed(&s->maximum, maximum);
-	s->reserved = 0;
+	at_store_relaxed(&s->inside, 0);
 	at64_store_relaxed(&s->word, value);
 	return 0;
 }
@@ -91,14 +95,15 @@ sync_sem_destroy(struct sync_sem *s)
 
 	if (!valid(s))
 		return MISUSE(EINVAL, s);
-	w = at64_load_relaxed(&s->word);
 	do {
+		/* pairs with leave: a thread that left shows in inside */
+		w = at64_load_acquire(&s->word);
 		if ((w & ~VALUE) == DEAD)
 			return MISUSE(EINVAL, s);
-		if (has_waiters(w))
+		/* pairs with the last access of each waiter */
+		if (has_waiters(w) || at_load_acquire(&s->inside) != 0)
 			return EBUSY;
-		/* pairs with the last access of each waiter, in leave */
-	} while (!at64_cas_acquire(&s->word, &w, DEAD));
+	} while (!at64_cas_relaxed(&s->word, &w, DEAD));
 	return 0;
 }
 
@@ -154,7 +159,7 @@ leave(struct sync_sem *s, uint64_t mine)
 			without_us &= VALUE;
 		if ((w & VALUE) != 0)
 			without_us--;
-		/* pairs with the release in post; and with destroy */
+		/* pairs with post; and with destroy: we are inside still */
 	} while (!at64_cas_acq_rel(&s->word, &w, without_us));
 	return (w & VALUE) != 0;
 }
@@ -192,12 +197,15 @@ wait_slow(struct sync_sem *s, sync_time deadline)
 	sync_time since = spin_sleeps();
 	int err;
 
+	(void)at_add_relaxed(&s->inside, 1);
 	do {
 		err = sleep_once(s, deadline);
 		if (err == EAGAIN && poll_after_wake(s, deadline))
 			err = 0;
 	} while (err == EAGAIN);
 	spin_slept(SPIN_UNIT, since);
+	/* the last access; pairs with the load in destroy */
+	(void)at_add_release(&s->inside, (uint32_t)-1);
 	return err;
 }
 

@@ -427,7 +427,7 @@ sem_ends(unsigned me)
 	(void)me;
 	SYNC_ASSERT(err == 0 || err == EBUSY);
 	if (err == 0)
-		sim_may_be_late(&s.reserved);
+		sim_may_be_late(&s.inside);
 	else
 		SYNC_OK(sync_sem_post(&s));
 }
@@ -449,7 +449,7 @@ sem_ends_for_two(unsigned me)
 	(void)me;
 	SYNC_ASSERT(err == 0 || err == EBUSY);
 	if (err == 0)
-		sim_may_be_late(&s.reserved);
+		sim_may_be_late(&s.inside);
 	else
 		SYNC_OK(sync_sem_post_n(&s, 2));
 }

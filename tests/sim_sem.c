@@ -349,7 +349,7 @@ destroys_beside_waiter(unsigned me)
 	SYNC_ASSERT(err == 0 || err == EBUSY);
 	sim_saw(err != 0);
 	if (err == 0)
-		sim_may_be_late(&s.reserved);
+		sim_may_be_late(&s.inside);
 	else
 		SYNC_OK(sync_sem_post(&s));
 }

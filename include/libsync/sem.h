@@ -32,7 +32,7 @@
 
 struct sync_sem {
 	uint32_t maximum;            /* private; set at init */
-	uint32_t reserved;           /* private; 0 */
+	uint32_t inside;             /* private; atomic: threads in a wait */
 	SYNC_ALIGNED_ uint64_t word; /* private; atomic: value and waiters */
 };
 
