@@ -26,10 +26,12 @@ libsync_explore_la_SOURCES = \
 	lib/explore/calls.def \
 	lib/explore/calls.h \
 	lib/explore/chance.c \
+	lib/explore/exit.c \
 	lib/explore/explore.c \
 	lib/explore/explorer.h \
 	lib/explore/inner.h \
 	lib/explore/marks.c \
+	lib/explore/options.c \
 	lib/explore/order.c \
 	lib/explore/order.h \
 	lib/explore/print.c \

@@ -20,9 +20,9 @@
 #include "symbol.h"
 
 #define PROGRESS 200000000 /* ns between two lines, the first after five */
-#define AGAIN    64        /* of so many schedules by chance one is run twice */
-#define BOUND_MOST 1000
-#define STACK_MOST ((size_t)1 << 30)
+#define AGAIN    64 /* of so many schedules by chance one is run twice */
+#define FIRST_TURN 64 /* schedules */
+#define TURNS      40 /* of the time, none takes more than one in so many */
 
 struct exploration {
 	struct subject subject;
@@ -38,61 +38,6 @@ struct exploration {
 static uint32_t running; /* atomic: whether an exploration is */
 static char *last_replay;
 static char last_what[sizeof(((struct sim_outcome *)0)->what)];
-
-static struct exploration *current; /* the one that runs */
-
-/*
- * The program is about to end in the middle of a schedule: it called exit, or a
- * sanitizer has found something.  Nothing can be run any more; say how to get
- * there again.
- */
-static void
-say_where(const char *why)
-{
-	struct sim_limits limits;
-	char *text;
-
-	sim_limits_now(&limits);
-	text = replay_text(
-	    &current->schedule, &limits, current->options.name);
-	(void)fprintf(stderr, "%s%s%s; to run just this schedule:\n"
-	    "SYNC_REPLAY=%s\n",
-	    current->options.name != NULL ? current->options.name : "",
-	    current->options.name != NULL ? ": " : "", why,
-	    text != NULL ? text : "?");
-}
-
-static void
-at_exit(void)
-{
-	if (!sim_on)
-		return;
-	say_where("the test calls exit");
-	(void)fflush(NULL);
-	_exit(EXIT_FAILURE); /* its own status may have been 0 */
-}
-
-static void
-at_death(void)
-{
-	if (sim_on)
-		say_where("a sanitizer ends the program");
-}
-
-void __sanitizer_set_death_callback(void (*callback)(void))
-    __attribute__((weak));
-
-static void
-watch_for_end(void)
-{
-	static bool watching;
-
-	if (watching)
-		return;
-	watching = atexit(at_exit) == 0;
-	if (__sanitizer_set_death_callback != NULL)
-		__sanitizer_set_death_callback(at_death);
-}
 
 static void
 limits_of(const struct exploration *x, bool all, struct sim_limits *l)
@@ -190,47 +135,83 @@ execute_again(struct exploration *x, struct sim_driver *driver, int64_t ends,
 	return go_on;
 }
 
-/* Depth first.  Whether all that it is to run was run. */
+/* Depth first, within a bound or all; in one go, or turn by turn. */
+struct walk {
+	struct search *search; /* null: not begun, or at its end */
+	bool all, complete;
+	uint32_t bound;
+	uint64_t counted;
+};
+
+/* False without memory. */
 static bool
-run_search(struct exploration *x, bool all, uint32_t bound, int64_t ends)
+walk_begin(struct exploration *x, struct walk *w, bool all, uint32_t bound)
 {
 	bool reduce = (x->options.flags & SYNC_EXPLORE_FULL) == 0;
-	struct search *s = search_new(all, bound, reduce);
-	uint64_t counted = 0;
-	bool complete = true;
-	struct sim_limits limits;
-	char stage[48];
 
-	if (s == NULL) {
-		x->lost = true;
-		return false;
-	}
-	limits_of(x, all, &limits);
-	sim_limit(&limits);
-	if (all)
-		(void)snprintf(stage, sizeof(stage), "all schedules");
-	else
-		(void)snprintf(stage, sizeof(stage), "bound %u",
-		    (unsigned)bound);
-	while (complete && search_next(s)) {
-		complete = execute(x, search_driver(s), ends, stage);
-		counted += search_counted(s);
-	}
-	x->report->cut = x->report->cut || (!complete && !x->found);
-	x->lost = x->lost || search_out_of_memory(s);
-	search_free(s);
-	if (complete && all)
-		x->report->cut = false; /* what else was cut is among them */
-	if (complete && !x->lost) {
-		x->report->bound = all ? SYNC_EXPLORE_UNBOUNDED
-				       : (int32_t)bound;
-		x->report->bound_schedules = counted;
-	}
-	return complete && !x->lost;
+	*w = (struct walk) { .all = all, .bound = bound };
+	w->search = search_new(all, bound, reduce);
+	x->lost = x->lost || w->search == NULL;
+	return w->search != NULL;
 }
 
 static void
-run_chance(struct exploration *x, uint32_t depth, int64_t ends, uint64_t most)
+walk_end(struct exploration *x, struct walk *w)
+{
+	if (w->search == NULL)
+		return;
+	x->lost = x->lost || search_out_of_memory(w->search);
+	search_free(w->search);
+	w->search = NULL;
+	if (!w->complete || x->lost)
+		return;
+	x->report->bound = w->all ? SYNC_EXPLORE_UNBOUNDED
+				  : (int32_t)w->bound;
+	x->report->bound_schedules = w->counted;
+}
+
+/* At most that many schedules.  False: one was the last of the exploration. */
+static bool
+walk_on(struct exploration *x, struct walk *w, int64_t ends, uint64_t most)
+{
+	struct sim_limits limits;
+	char stage[48] = "all schedules";
+	bool go_on = true;
+
+	limits_of(x, w->all, &limits);
+	sim_limit(&limits);
+	if (!w->all)
+		(void)snprintf(
+		    stage, sizeof(stage), "bound %u", (unsigned)w->bound);
+	for (; go_on && most > 0; most--) {
+		if (!search_next(w->search)) {
+			w->complete = true;
+			break;
+		}
+		go_on = execute(x, search_driver(w->search), ends, stage);
+		w->counted += search_counted(w->search);
+	}
+	return go_on;
+}
+
+/* Whether all that it is to run was run. */
+static bool
+run_search(struct exploration *x, bool all, uint32_t bound)
+{
+	struct walk w;
+
+	if (!walk_begin(x, &w, all, bound))
+		return false;
+	(void)walk_on(x, &w, x->ends, UINT64_MAX);
+	x->report->cut = !w.complete && !x->found;
+	walk_end(x, &w);
+	return w.complete && !x->lost;
+}
+
+/* By chance, or by priorities; from that execution on. */
+static void
+run_chance(struct exploration *x, uint32_t depth, int64_t ends, uint64_t first,
+    uint64_t most)
 {
 	struct sim_limits limits;
 	const char *stage = depth == 0 ? "by chance" : "by priorities";
@@ -240,7 +221,7 @@ run_chance(struct exploration *x, uint32_t depth, int64_t ends, uint64_t most)
 	limits_of(x, false, &limits);
 	sim_limit(&limits);
 	chance_init(&c, x->options.seed, depth);
-	for (i = 0; i < most; i++) {
+	for (i = first; i - first < most; i++) {
 		uint32_t length = x->report->longest;
 
 		chance_next(&c, i, length);
@@ -252,15 +233,6 @@ run_chance(struct exploration *x, uint32_t depth, int64_t ends, uint64_t most)
 		if (!execute_again(x, &c.driver, ends, stage))
 			return;
 	}
-}
-
-/* A moment at so many hundredths of the budget. */
-static int64_t
-share(const struct exploration *x, int hundredths)
-{
-	if (x->ends == INT64_MAX)
-		return INT64_MAX;
-	return x->begun + (x->ends - x->begun) / 100 * hundredths;
 }
 
 static bool
@@ -275,29 +247,77 @@ run_bounds(struct exploration *x)
 	uint32_t bound;
 
 	for (bound = 0; bound <= x->options.preemptions; bound++)
-		if (!run_search(x, false, bound, x->ends) || over(x))
+		if (!run_search(x, false, bound) || over(x))
 			return;
 }
 
+/* A turn of the bounded search: so many schedules, of one bound or several. */
+static void
+turn_of_bounds(
+    struct exploration *x, struct walk *w, int64_t ends, uint64_t most)
+{
+	uint64_t before = x->report->schedules, did = 0;
+
+	while (did < most && walk_on(x, w, ends, most - did) && w->complete) {
+		uint32_t next = w->bound + 1;
+
+		walk_end(x, w);
+		did = x->report->schedules - before;
+		if (x->lost || !walk_begin(x, w, false, next))
+			return;
+	}
+}
+
+/* Those left to chance: the part they get of what the bounded search gets. */
+static const struct {
+	uint32_t depth, part;
+} chances[] = { { 0, 4 }, { 2, 12 }, { 3, 12 }, { 4, 12 } };
+#define CHANCES (sizeof(chances) / sizeof(chances[0]))
+
+/* When a turn ends that begins now. */
+static int64_t
+turn(const struct exploration *x, uint32_t part)
+{
+	if (x->ends == INT64_MAX)
+		return INT64_MAX;
+	return sim_real_time() + (x->ends - x->begun) / TURNS / part;
+}
+
+static void
+play_round(struct exploration *x, struct walk *bounds, struct walk *all,
+    uint64_t most)
+{
+	size_t i;
+
+	turn_of_bounds(x, bounds, turn(x, 1), most);
+	for (i = 0; i < CHANCES && !over(x); i++) {
+		uint32_t part = chances[i].part;
+
+		run_chance(x, chances[i].depth, turn(x, part),
+		    (most - FIRST_TURN) / part, most / part);
+	}
+	if (!over(x))
+		(void)walk_on(x, all, turn(x, 1), most);
+}
+
+/*
+ * Round after round, each twice as long as the one before: the bounded search
+ * and that of all have a turn of the same number of schedules, chance and
+ * priorities have short ones.  So what one of them finds soon is found soon,
+ * whatever the others are busy with.
+ */
 static void
 run_portfolio(struct exploration *x)
 {
-	uint32_t bound;
-	bool complete = true;
+	struct walk bounds, all = { 0 };
+	uint64_t most;
 
-	for (bound = 0; bound <= 2 && complete && !over(x); bound++)
-		complete = run_search(
-		    x, false, bound, share(x, 20 + 10 * (int)bound));
-	if (!over(x))
-		run_chance(x, 0, share(x, 48), 2000);
-	for (bound = 2; bound <= 4 && !over(x); bound++)
-		run_chance(x, bound, share(x, 56), 1000);
-	if (!over(x) && run_search(x, true, 0, share(x, 85)))
-		return;
-	if (!over(x) && complete)
-		(void)run_search(x, false, 3, x->ends);
-	if (!over(x))
-		run_chance(x, 0, x->ends, 20000);
+	if (walk_begin(x, &bounds, false, 0) && walk_begin(x, &all, true, 0))
+		for (most = FIRST_TURN; !over(x) && !all.complete; most *= 2)
+			play_round(x, &bounds, &all, most);
+	x->report->cut = !all.complete && !x->found;
+	walk_end(x, &bounds);
+	walk_end(x, &all); /* the last, as it claims more */
 }
 
 /* The schedule without a will of its own, twice. */
@@ -325,13 +345,13 @@ run(struct exploration *x)
 		run_bounds(x);
 		break;
 	case SYNC_EXPLORE_ALL:
-		(void)run_search(x, true, 0, x->ends);
+		(void)run_search(x, true, 0);
 		break;
 	case SYNC_EXPLORE_RANDOM:
-		run_chance(x, 0, x->ends, UINT64_MAX);
+		run_chance(x, 0, x->ends, 0, UINT64_MAX);
 		break;
 	case SYNC_EXPLORE_PCT:
-		run_chance(x, x->options.depth, x->ends, UINT64_MAX);
+		run_chance(x, x->options.depth, x->ends, 0, UINT64_MAX);
 		break;
 	default:
 		run_portfolio(x);
@@ -404,96 +424,6 @@ run_replay(struct exploration *x, const char *text)
 			? "" : "; the program's steps are not those it was"
 			       " made of");
 	schedule_free(&schedule);
-}
-
-static bool
-refuse(const char *name, const char *text)
-{
-	(void)fprintf(stderr, "%s is not a number: %s\n", name, text);
-	return false;
-}
-
-/*
- * A number of the environment, at most so large; false if it is there and is
- * none.
- */
-static bool
-get_number(const char *name, uint64_t most, uint64_t *v)
-{
-	const char *text = getenv(name);
-	uint64_t number;
-	char *end;
-
-	if (text == NULL)
-		return true;
-	errno = 0;
-	number = strtoull(text, &end, 0);
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0
-	    || number > most)
-		return refuse(name, text);
-	*v = number;
-	return true;
-}
-
-/* Seconds, which may have a fraction, as nanoseconds. */
-static bool
-get_seconds(const char *name, int64_t *v)
-{
-	const char *text = getenv(name);
-	double seconds;
-	char *end;
-
-	if (text == NULL)
-		return true;
-	seconds = strtod(text, &end);
-	if (end == text || *end != '\0' || !(seconds >= 0 && seconds < 1e9))
-		return refuse(name, text);
-	*v = (int64_t)(seconds * 1e9);
-	return true;
-}
-
-static bool
-is_on(const char *name)
-{
-	const char *v = getenv(name);
-
-	return v != NULL && strcmp(v, "1") == 0;
-}
-
-static int
-from_environment(struct sync_explore_options *o)
-{
-	uint64_t bound = UINT64_MAX;
-	int saved = errno;
-	bool good = get_number("SYNC_SEED", UINT64_MAX, &o->seed)
-	    && get_number("SYNC_SCHEDULES", UINT64_MAX, &o->schedules)
-	    && get_number("SYNC_BOUND", BOUND_MOST, &bound)
-	    && get_seconds("SYNC_SECONDS", &o->nanoseconds);
-
-	errno = saved;
-	if (!good)
-		return EINVAL;
-	if (bound <= BOUND_MOST) {
-		o->search = SYNC_EXPLORE_BOUNDED;
-		o->preemptions = (uint32_t)bound;
-	}
-	if (is_on("SYNC_VERBOSE"))
-		o->flags |= SYNC_EXPLORE_VERBOSE;
-	if (is_on("SYNC_OS_THREADS"))
-		o->flags |= SYNC_EXPLORE_OS_THREADS;
-	return 0;
-}
-
-static int
-check_options(const struct sync_explore_options *o)
-{
-	if ((unsigned)o->search > SYNC_EXPLORE_PCT
-	    || (unsigned)o->grain > SYNC_EXPLORE_ATOMICS || o->steps == 0
-	    || o->nanoseconds < 0 || o->preemptions > BOUND_MOST
-	    || (o->search == SYNC_EXPLORE_PCT && o->depth == 0)
-	    || o->stack_size > STACK_MOST || (o->flags & ~0x1fu) != 0)
-		return EINVAL;
-	return 0;
 }
 
 /* A test that has made no step was not tested. */
@@ -571,9 +501,9 @@ sync_explore(void (*test)(void *), void *arg,
 
 	if (options != NULL)
 		x.options = *options;
-	err = test != NULL ? from_environment(&x.options) : EINVAL;
+	err = test != NULL ? options_from_environment(&x.options) : EINVAL;
 	if (err == 0)
-		err = check_options(&x.options);
+		err = options_check(&x.options);
 	if (err != 0)
 		return err;
 	if (sim_on || __atomic_exchange_n(&running, 1, __ATOMIC_ACQUIRE) != 0)
@@ -583,8 +513,7 @@ sync_explore(void (*test)(void *), void *arg,
 	limits_of(&x, false, &limits);
 	err = sim_begin(&limits);
 	if (err == 0) {
-		current = &x;
-		watch_for_end();
+		exit_watch(&x.schedule, x.options.name);
 		explore(&x);
 		sim_end();
 	}

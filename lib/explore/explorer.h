@@ -125,6 +125,13 @@ void print_progress(
     const char *name, const char *stage, const struct sync_explore_report *r);
 void print_progress_end(void);
 
+/* options.c: EINVAL if a value, or a SYNC_* variable, means nothing. */
+int options_from_environment(struct sync_explore_options *o);
+int options_check(const struct sync_explore_options *o);
+
+/* exit.c: this schedule, of this test, is said if the program ends in it. */
+void exit_watch(const struct schedule *current, const char *test);
+
 /* marks.c: what the program calls its objects. */
 void names_reset(void);
 const char *name_of(const void *object);
