@@ -55,6 +55,8 @@ libsync_explore_la_SOURCES = \
 	lib/plat/sim/machine.h \
 	lib/plat/sim/memory.c \
 	lib/plat/sim/memory.h \
+	lib/plat/sim/outside.c \
+	lib/plat/sim/outside.h \
 	lib/plat/sim/plat.c \
 	lib/plat/sim/plat_impl.h \
 	lib/plat/sim/pthreads.c \
@@ -63,6 +65,7 @@ libsync_explore_la_SOURCES = \
 	lib/plat/sim/quiet.h \
 	lib/plat/sim/raw.h \
 	lib/plat/sim/sim.h \
+	lib/plat/sim/watchdog.c \
 	# EOL
 
 libsync_sim_la_SOURCES =

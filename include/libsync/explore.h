@@ -117,7 +117,9 @@ enum sync_explore_failure {
 	SYNC_EXPLORE_GONE,        /* used after it was destroyed or freed */
 	SYNC_EXPLORE_CRASH,       /* a signal, as of abort() */
 	SYNC_EXPLORE_CHANGED,     /* the test does not do the same each time */
-	SYNC_EXPLORE_EMPTY        /* there was nothing to explore */
+	SYNC_EXPLORE_EMPTY,       /* there was nothing to explore */
+	SYNC_EXPLORE_OUTSIDE, /* a thread or a call that is not explored */
+	SYNC_EXPLORE_MISUSE   /* of an object of POSIX threads */
 };
 
 /* A bound that leaves out no schedule. */

@@ -19,8 +19,11 @@
 	{                                                                      \
 		type r;                                                        \
                                                                                \
-		if (!sim_on)                                                   \
+		if (!sim_on) {                                                 \
+			if (SIM_##kind != SIM_CLOCK)                           \
+				sim_outside(#call);                            \
 			return alone arguments;                                \
+		}                                                              \
 		sim_call_enter(CALL_##call, SIM_##kind, object,                \
 		    __builtin_return_address(0));                              \
 		r = inner_##call arguments;                                    \
@@ -38,6 +41,7 @@
 	void name parameters                                                   \
 	{                                                                      \
 		if (!sim_on) {                                                 \
+			sim_outside(#name);                                    \
 			inner_##name arguments;                                \
 			return;                                                \
 		}                                                              \

@@ -380,13 +380,14 @@ report_failure(struct exploration *x, const struct sim_limits *limits)
 {
 	struct failure f = { x->options.name, &x->outcome, &x->schedule,
 		&x->subject, NULL };
-	bool changed = x->outcome.ending == SIM_CHANGED;
+	bool changed = x->outcome.ending == SIM_CHANGED
+	    || x->outcome.ending == SIM_OUTSIDE;
 	char *replay;
 
 	x->subject.ending = x->outcome.ending;
 	if (!changed && !x->replaying)
 		shrink(&x->schedule, &x->subject);
-	/* What is not the same each time has no schedule to be shown. */
+	/* What is not the same each time, or blocks, is not run again. */
 	replay = changed ? NULL
 			 : replay_text(&x->schedule, limits, x->options.name);
 	f.replay = replay;

@@ -375,7 +375,7 @@ ending_name(enum sim_ending ending)
 	static const char *const names[] = { "nothing", "deadlock",
 		"threads left behind", "livelock", "assertion failed",
 		"data race", "use after destruction", "crash",
-		"not deterministic" };
+		"not deterministic", "nothing", "not explored", "misuse" };
 
 	return names[ending];
 }

@@ -214,6 +214,8 @@ sim_program_load(const void *p, unsigned size, int order, const void *site)
 {
 	struct access a = ACCESS(p, size, order, true);
 
+	if (!sim_on)
+		sim_outside("SYNC_ATOMIC_*");
 	a.site = site;
 	return sim_on ? load(&a) : memory_peek(p, size);
 }
@@ -224,6 +226,8 @@ sim_program_store(
 {
 	struct access a = ACCESS(p, size, order, true);
 
+	if (!sim_on)
+		sim_outside("SYNC_ATOMIC_*");
 	a.site = site;
 	if (sim_on)
 		store(&a, v);
@@ -237,6 +241,8 @@ sim_program_modify(void *p, unsigned size, unsigned change, uint64_t v,
 {
 	struct access a = ACCESS(p, size, order, true);
 
+	if (!sim_on)
+		sim_outside("SYNC_ATOMIC_*");
 	a.site = site;
 	return sim_on ? modify(&a, (enum raw_change)change, v)
 		      : modify_alone(p, size, (enum raw_change)change, v);
@@ -248,6 +254,8 @@ sim_program_cas(void *p, unsigned size, void *expected, uint64_t v, int order,
 {
 	struct access a = ACCESS(p, size, order, true);
 
+	if (!sim_on)
+		sim_outside("SYNC_ATOMIC_*");
 	a.site = site;
 	return cas_at(&a, expected, v);
 }
@@ -257,8 +265,10 @@ sim_program_fence(const void *site)
 {
 	struct sim_op op = { SIM_FENCE, false, 0, NULL, site };
 
-	if (!sim_on)
+	if (!sim_on) {
+		sim_outside("SYNC_ATOMIC_FENCE");
 		return;
+	}
 	quiet_begin();
 	sim_point(SIM_FENCE, NULL, site);
 	sim_trace(m.current, &op, 0);
@@ -272,8 +282,10 @@ sim_access(const void *p, bool writes, const void *site)
 	struct location *l;
 	struct sim_op op = { writes ? SIM_WRITE : SIM_READ, false, 0, p, site };
 
-	if (!sim_on)
+	if (!sim_on) {
+		sim_outside(writes ? "SYNC_WRITE" : "SYNC_READ");
 		return;
+	}
 	quiet_begin();
 	sim_point((enum sim_kind)op.kind, p, site);
 	memory_check(p);

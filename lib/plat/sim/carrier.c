@@ -34,6 +34,7 @@
 #include <unistd.h>
 
 #include "machine.h"
+#include "outside.h"
 #include "quiet.h"
 
 #define DEFAULT_STACK 262144
@@ -228,6 +229,7 @@ take_turn(struct carrier *c)
 	while (sem_wait(&c->turn) != 0)
 		continue;
 	unseen_end();
+	watchdog_follow();
 }
 
 static void
@@ -280,7 +282,7 @@ make_thread(unsigned i)
 	if (c->stack == NULL || pthread_attr_init(&attr) != 0)
 		return false;
 	(void)pthread_attr_setstack(&attr, c->stack, stack_size);
-	err = pthread_create(&c->thread, &attr, thread_main, c);
+	err = outside_create(&c->thread, &attr, thread_main, c);
 	(void)pthread_attr_destroy(&attr);
 	c->made = err == 0;
 	return c->made;

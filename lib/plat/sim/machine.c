@@ -10,6 +10,7 @@
 #include <libsync/explore.h>
 
 #include "machine.h"
+#include "outside.h"
 #include "quiet.h"
 
 _Thread_local bool sim_on __attribute__((tls_model("initial-exec")));
@@ -156,6 +157,8 @@ close_step(uint64_t now_enabled)
 static void
 open_step(unsigned proc)
 {
+	watchdog_steps++;
+	outside_check();
 	if (++m.steps > m.limits.steps)
 		sim_fail(SIM_LIVELOCK, "no end after %u steps",
 		    (unsigned)m.limits.steps);
@@ -486,7 +489,9 @@ sim_begin(const struct sim_limits *limits)
 	m.limits = *limits;
 	m.mute = false;
 	announcing = announce_on;
+	outside_begin();
 	crash_begin();
+	watchdog_begin();
 	return 0;
 }
 
@@ -506,7 +511,9 @@ void
 sim_end(void)
 {
 	announce_on = announcing;
+	watchdog_end();
 	crash_end();
+	outside_end();
 	memory_end();
 	carriers_end();
 }
@@ -547,8 +554,11 @@ sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
 	(void)sim_new_thread(&t, test_main, &test);
 	announce_release(&m);
 	sim_on = true;
+	watchdog_runs = true;
 	carrier_switch(CARRIER_HOME, 0);
+	watchdog_runs = false;
 	sim_on = false;
+	outside_verdict(outcome);
 	announce_acquire(&m);
 	outcome->steps = m.steps;
 	outcome->threads = m.nthreads;

@@ -142,6 +142,9 @@ enum sim_ending {
 	SIM_GONE,  /* a destroyed or freed object was used */
 	SIM_CRASH,
 	SIM_CHANGED, /* the test did not do again what it did before */
+	SIM_EMPTY,   /* never of an execution */
+	SIM_OUTSIDE, /* it met what the explorer does not lead */
+	SIM_MISUSE,  /* of an object of POSIX threads */
 };
 struct sim_outcome {
 	enum sim_ending ending;
@@ -162,6 +165,12 @@ void sim_end(void);
 /* Other limits from the next run on; the stacks and what bears them stay. */
 void sim_limit(const struct sim_limits *limits);
 void sim_limits_now(struct sim_limits *limits);
+
+/*
+ * A call by a thread that is not on the machine: if an exploration runs and the
+ * thread is not its own, returns when that has ended, and it ends badly.
+ */
+void sim_outside(const char *call);
 
 /* Whether the caller runs on the machine; else every plat_* is on its own. */
 extern _Thread_local bool sim_on __attribute__((tls_model("initial-exec")));
