@@ -59,7 +59,17 @@ libsync_explore_la_SOURCES = \
 	lib/plat/sim/outside.h \
 	lib/plat/sim/plat.c \
 	lib/plat/sim/plat_impl.h \
-	lib/plat/sim/pthreads.c \
+	lib/plat/sim/posix.c \
+	lib/plat/sim/posix.h \
+	lib/plat/sim/posix_c11.c \
+	lib/plat/sim/posix_cond.c \
+	lib/plat/sim/posix_exit.c \
+	lib/plat/sim/posix_key.c \
+	lib/plat/sim/posix_meet.c \
+	lib/plat/sim/posix_mutex.c \
+	lib/plat/sim/posix_rwlock.c \
+	lib/plat/sim/posix_sem.c \
+	lib/plat/sim/posix_thread.c \
 	lib/plat/sim/pthreads.def \
 	lib/plat/sim/pthreads.h \
 	lib/plat/sim/quiet.h \

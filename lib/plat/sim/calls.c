@@ -78,7 +78,7 @@ sim_call_enter(unsigned call, enum sim_call_kind kind, const void *object,
 	t->op.call = (uint16_t)call;
 	if (kind == SIM_CLOCK && ++t->glances > GLANCES)
 		sim_yield(site);
-	if (!m.limits.atomics && kind != SIM_CLOCK)
+	if (!m.limits.atomics && kind != SIM_CLOCK && kind != SIM_LOCAL)
 		sim_point(SIM_CALL, object, site);
 	sim_trace(m.current, &op, 0);
 	if (object != NULL)
@@ -108,7 +108,7 @@ sim_call_leave(unsigned call, enum sim_call_kind kind, const void *object,
 		    sim_tracer, m.current, call, object, result, slept);
 	if (kind == SIM_QUERY || (kind == SIM_TRY && result != 0))
 		sim_look(site);
-	else if (kind != SIM_CLOCK)
+	else if (kind != SIM_CLOCK && kind != SIM_LOCAL)
 		sim_progress();
 	quiet_end();
 }

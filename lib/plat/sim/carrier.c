@@ -104,6 +104,14 @@ carrier_overflowed(const void *address)
 	return -1;
 }
 
+bool
+carrier_owns(unsigned carrier, const void *address)
+{
+	const char *p = address, *stack = carriers[carrier].stack;
+
+	return stack != NULL && p >= stack && p < stack + stack_size;
+}
+
 /* A thread must not end while ThreadSanitizer ignores it. */
 static void
 unquiet(struct carrier *c)

@@ -167,8 +167,8 @@ open_step(unsigned proc)
 	m.foot = (struct sim_foot) { 0, 0 };
 }
 
-static void
-wake_up(unsigned thread, int result)
+void
+sim_wake_up(unsigned thread, int result)
 {
 	if (m.threads[thread].word != NULL)
 		sim_touch(queue_of(m.threads[thread].word), true);
@@ -218,13 +218,13 @@ happen(unsigned proc)
 		if (m.threads[t].deadline > m.now)
 			m.now = m.threads[t].deadline;
 		sim_trace(proc, &op, 0);
-		wake_up(t, ETIMEDOUT);
+		sim_wake_up(t, ETIMEDOUT);
 	} else {
 		op.kind = SIM_WAKES;
 		m.spurious++;
 		sim_touch(&m.spurious, true);
 		sim_trace(proc, &op, 0);
-		wake_up(t, 0);
+		sim_wake_up(t, 0);
 	}
 }
 
@@ -369,7 +369,8 @@ sim_block(struct sim_thread *t)
 	schedule();
 	t->clock.of[m.current]++;
 	t->op.kind = SIM_RESUME;
-	sim_progress();
+	if (!t->dozes)
+		sim_progress();
 	sim_trace(m.current, &t->op, (uint32_t)t->result);
 }
 
@@ -432,7 +433,7 @@ end_thread(unsigned thread)
 		if (o->state != SIM_BLOCKED)
 			continue;
 		if (o->word == NULL ? o->joins == thread : o->robust_sleep)
-			wake_up(i, 0);
+			sim_wake_up(i, 0);
 	}
 }
 
@@ -450,6 +451,8 @@ sim_thread_main(unsigned carrier)
 	if (!m.mute)
 		quiet_end();
 	t->value = t->fn(t->arg);
+	if (carrier != 0)
+		posix_keys_end();
 	announce_release(&m);
 	if (!m.mute)
 		quiet_begin();
@@ -551,6 +554,7 @@ sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
 	outcome->site = NULL;
 	memory_reset();
 	calls_begin();
+	posix_begin();
 	(void)sim_new_thread(&t, test_main, &test);
 	announce_release(&m);
 	sim_on = true;

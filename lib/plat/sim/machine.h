@@ -25,6 +25,7 @@ clock_join(struct sim_clock *c, const struct sim_clock *other)
 struct sim_thread {
 	unsigned state;    /* SIM_READY, SIM_BLOCKED, SIM_DONE */
 	bool restless; /* its sleep may end for no reason, and that shows */
+	bool dozes; /* it waits for nothing but time: a round of polling */
 	bool joined;       /* by plat_thread_join, which is for once */
 	bool robust_sleep; /* for a kernel lock: the owner's end wakes it */
 	struct sim_op op;  /* READY: its next step.  BLOCKED: what it is in */
@@ -102,6 +103,8 @@ void sim_block(struct sim_thread *t);
 void sim_wake(const uint32_t *word, uint32_t n, uint32_t channels);
 /* A BLOCKED thread goes on with this result. */
 void sim_unblock(unsigned thread, int result);
+/* Likewise, and it contends with a wake. */
+void sim_wake_up(unsigned thread, int result);
 /*
  * This thread has done something; or it has looked for something in vain, there
  * in the program.  One that has looked there before is in a loop, and nothing
@@ -139,6 +142,10 @@ void memory_acquire(const void *address);
 /* calls.c */
 void calls_begin(void);
 
+/* posix.c, posix_key.c: a new execution; a thread ends. */
+void posix_begin(void);
+void posix_keys_end(void);
+
 /* crash.c; and for a thread of the system, on that thread. */
 void crash_begin(void);
 void crash_end(void);
@@ -155,5 +162,7 @@ void carrier_switch(unsigned from, unsigned to);
 void carrier_abandon(unsigned carrier);
 /* The thread whose stack has that address just beyond its end, or -1. */
 int carrier_overflowed(const void *address);
+/* Whether that address is in its stack. */
+bool carrier_owns(unsigned carrier, const void *address);
 
 #endif /* SIM_MACHINE_H */

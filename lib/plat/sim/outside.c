@@ -94,6 +94,13 @@ outside_belongs(void)
 	explores = true;
 }
 
+void
+sim_refuse(const char *call, const void *site)
+{
+	sim_fail_at(SIM_OUTSIDE, site, "%s is not led by the explorer, see"
+	    " libsync-explore(7); it is called at ", call);
+}
+
 int
 outside_create(pthread_t *thread, const pthread_attr_t *attr,
     void *(*fn)(void *), void *arg)

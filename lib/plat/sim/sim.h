@@ -241,6 +241,7 @@ enum sim_call_kind {
 	SIM_QUERY, /* changes nothing */
 	SIM_TRY,   /* changes nothing unless it returns 0 */
 	SIM_CLOCK, /* no step of its own */
+	SIM_LOCAL,   /* likewise: of this thread alone */
 	SIM_INIT,    /* the object is new if it returns 0 */
 	SIM_DESTROY, /* and gone */
 };
@@ -264,6 +265,8 @@ bool sim_program_cas(void *p, unsigned size, void *expected, uint64_t v,
     int order, const void *site);
 void sim_program_fence(const void *site);
 void sim_freed(const void *p, size_t size);
+/* A call that is not led. */
+_Noreturn void sim_refuse(const char *call, const void *site);
 unsigned sim_choose(enum sim_choice why, unsigned n);
 void sim_yield(const void *site);
 
