@@ -50,3 +50,17 @@ check_explore_replay_CPPFLAGS = $(EXPLORE_CPPFLAGS)
 check_explore_replay_CFLAGS = $(TEST_CFLAGS)
 check_explore_replay_LDFLAGS = $(SEEDED_WRAPS)
 check_explore_replay_LDADD = libsync-sim.la $(CHECK_LIBS)
+
+# A program that is linked as pkg-config says for libsync-sim-pthread.
+check_PROGRAMS += check_explore_posix
+TESTS += check_explore_posix
+check_explore_posix_SOURCES = %D%/check_explore_posix.c
+check_explore_posix_CPPFLAGS = $(EXPLORE_CPPFLAGS)
+check_explore_posix_CFLAGS = $(TEST_CFLAGS)
+check_explore_posix_LDFLAGS = -Wl,@explore_posix.wraps
+check_explore_posix_LDADD = libsync-sim.la $(CHECK_LIBS)
+check_explore_posix_DEPENDENCIES = libsync-sim.la explore_posix.wraps
+explore_posix.wraps: lib/libsync-sim-pthread.pc
+	$(AM_V_GEN)sed -n 's/^Libs: //; t found; d; : found; s/-Wl,//g; p' \
+		lib/libsync-sim-pthread.pc >$@
+CLEANFILES += explore_posix.wraps

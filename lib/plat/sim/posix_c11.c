@@ -126,7 +126,7 @@ inner_call_once(once_flag *once, void (*fn)(void))
 void
 inner_thrd_yield(void)
 {
-	sim_yield(__builtin_return_address(0));
+	(void)inner_sched_yield();
 }
 
 int
