@@ -64,3 +64,10 @@ explore_posix.wraps: lib/libsync-sim-pthread.pc
 	$(AM_V_GEN)sed -n 's/^Libs: //; t found; d; : found; s/-Wl,//g; p' \
 		lib/libsync-sim-pthread.pc >$@
 CLEANFILES += explore_posix.wraps
+
+check_PROGRAMS += check_explore_outside
+TESTS += check_explore_outside
+check_explore_outside_SOURCES = %D%/check_explore_outside.c
+check_explore_outside_CPPFLAGS = $(EXPLORE_CPPFLAGS)
+check_explore_outside_CFLAGS = $(TEST_CFLAGS)
+check_explore_outside_LDADD = libsync-sim.la $(CHECK_LIBS)
