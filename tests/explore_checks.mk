@@ -71,3 +71,10 @@ check_explore_outside_SOURCES = %D%/check_explore_outside.c
 check_explore_outside_CPPFLAGS = $(EXPLORE_CPPFLAGS)
 check_explore_outside_CFLAGS = $(TEST_CFLAGS)
 check_explore_outside_LDADD = libsync-sim.la $(CHECK_LIBS)
+
+check_PROGRAMS += check_explore_litmus
+TESTS += check_explore_litmus
+check_explore_litmus_SOURCES = %D%/check_explore_litmus.c
+check_explore_litmus_CPPFLAGS = $(EXPLORE_CPPFLAGS)
+check_explore_litmus_CFLAGS = $(TEST_CFLAGS)
+check_explore_litmus_LDADD = libsync-sim.la $(CHECK_LIBS)

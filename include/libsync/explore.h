@@ -190,9 +190,10 @@ void sync_explore_failing(void);
 	(*(__typeof__(x) *)sync_explore_marked_(&(x), true, #x))
 
 /*
- * Atomic accesses, as steps, to integers of 4 or 8 bytes; the order is one of
- * C11's.  ADD and EXCHANGE return the old value; CAS is a bool, and a failed one
- * sets *expected.  The fence is sequentially consistent.
+ * Atomic accesses, as steps, to integers of 1, 2, 4 or 8 bytes; the order is one
+ * of C11's.  ADD, OR, AND and EXCHANGE return the old value; CAS is a bool, and
+ * a failed one sets *expected, in the order failure of CAS_EXPLICIT, and relaxed
+ * without.  FENCE is sequentially consistent; THREAD_FENCE has an order.
  */
 #define SYNC_ATOMIC_LOAD(p, order)                                             \
 	((__typeof__(*(p)))(sync_explore_load_ != NULL                         \
@@ -208,19 +209,33 @@ void sync_explore_failing(void);
 		? sync_explore_modify_(                                        \
 		    (p), sizeof(*(p)), 0, (uint64_t)(v), (int)(order), #p)     \
 		: (uint64_t)__atomic_fetch_add((p), (v), (int)(order)))
+#define SYNC_ATOMIC_OR(p, v, order)                                            \
+	SYNC_VALUE_(p, sync_explore_modify_ != NULL                            \
+		? sync_explore_modify_(                                        \
+		    (p), sizeof(*(p)), 1, (uint64_t)(v), (int)(order), #p)     \
+		: (uint64_t)__atomic_fetch_or((p), (v), (int)(order)))
+#define SYNC_ATOMIC_AND(p, v, order)                                           \
+	SYNC_VALUE_(p, sync_explore_modify_ != NULL                            \
+		? sync_explore_modify_(                                        \
+		    (p), sizeof(*(p)), 2, (uint64_t)(v), (int)(order), #p)     \
+		: (uint64_t)__atomic_fetch_and((p), (v), (int)(order)))
 #define SYNC_ATOMIC_EXCHANGE(p, v, order)                                      \
 	SYNC_VALUE_(p, sync_explore_modify_ != NULL                            \
 		? sync_explore_modify_(                                        \
 		    (p), sizeof(*(p)), 3, (uint64_t)(v), (int)(order), #p)     \
 		: (uint64_t)__atomic_exchange_n((p), (v), (int)(order)))
 #define SYNC_ATOMIC_CAS(p, expected, v, order)                                 \
+	SYNC_ATOMIC_CAS_EXPLICIT(p, expected, v, order, __ATOMIC_RELAXED)
+#define SYNC_ATOMIC_CAS_EXPLICIT(p, expected, v, success, failure)             \
 	(sync_explore_cas_ != NULL                                             \
 		? sync_explore_cas_((p), sizeof(*(p)), (expected),             \
-		    (uint64_t)(v), (int)(order), #p)                           \
+		    (uint64_t)(v), (int)(success), (int)(failure), #p)         \
 		: __atomic_compare_exchange_n((p), (expected), (v), false,     \
-		    (int)(order), __ATOMIC_RELAXED))
-#define SYNC_ATOMIC_FENCE()                                                    \
-	(sync_explore_fence_ != NULL ? sync_explore_fence_()                   \
+		    (int)(success), (int)(failure)))
+#define SYNC_ATOMIC_FENCE() SYNC_ATOMIC_THREAD_FENCE(__ATOMIC_SEQ_CST)
+/* Elsewhere each is a full one: ThreadSanitizer understands no other. */
+#define SYNC_ATOMIC_THREAD_FENCE(order)                                        \
+	(sync_explore_fence_ != NULL ? sync_explore_fence_((int)(order))       \
 				     : __sync_synchronize())
 
 /* Private: of the type of *p; nobody warns if it is not used. */
@@ -241,8 +256,8 @@ void sync_explore_store_(void *p, size_t size, uint64_t v, int order,
 uint64_t sync_explore_modify_(void *p, size_t size, int change, uint64_t v,
     int order, const char *name) SYNC_WEAK_;
 bool sync_explore_cas_(void *p, size_t size, void *expected, uint64_t v,
-    int order, const char *name) SYNC_WEAK_;
-void sync_explore_fence_(void) SYNC_WEAK_;
+    int success, int failure, const char *name) SYNC_WEAK_;
+void sync_explore_fence_(int order) SYNC_WEAK_;
 void sync_explore_yield_(void) SYNC_WEAK_;
 unsigned sync_explore_choose_(unsigned n) SYNC_WEAK_;
 void sync_explore_freed_(const void *p, size_t size) SYNC_WEAK_;

@@ -62,9 +62,9 @@ sync_explore_access_(const void *p, bool write, const char *name)
 static unsigned
 checked(size_t size)
 {
-	if (size != 4 && size != 8)
-		plat_die("libsync-sim: SYNC_ATOMIC_* is for integers of 4 or 8"
-			 " bytes\n");
+	if (size != 1 && size != 2 && size != 4 && size != 8)
+		plat_die("libsync-sim: SYNC_ATOMIC_* is for integers of 1, 2, 4"
+			 " or 8 bytes\n");
 	return (unsigned)size;
 }
 
@@ -96,18 +96,18 @@ sync_explore_modify_(void *p, size_t size, int change, uint64_t v, int order,
 }
 
 bool
-sync_explore_cas_(void *p, size_t size, void *expected, uint64_t v, int order,
-    const char *name)
+sync_explore_cas_(void *p, size_t size, void *expected, uint64_t v,
+    int success, int failure, const char *name)
 {
 	name_expression(p, name);
-	return sim_program_cas(p, checked(size), expected, v, order,
+	return sim_program_cas(p, checked(size), expected, v, success, failure,
 	    __builtin_return_address(0));
 }
 
 void
-sync_explore_fence_(void)
+sync_explore_fence_(int order)
 {
-	sim_program_fence(__builtin_return_address(0));
+	sim_program_fence(order, __builtin_return_address(0));
 }
 
 void

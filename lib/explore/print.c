@@ -158,8 +158,9 @@ describe(unsigned proc, const struct sim_op *op, uint32_t value, char *text)
 		break;
 	case SIM_STORE:
 	case SIM_MODIFY:
-		(void)snprintf(text, TEXT, "%s %s = %#x",
-		    op->kind == SIM_STORE ? "store" : "modify", at, value);
+		(void)snprintf(text, TEXT, "%s %s = %#x%s",
+		    op->kind == SIM_STORE ? "store" : "modify", at, value,
+		    op->stale ? " (older)" : "");
 		break;
 	case SIM_WAKE:
 		(void)snprintf(text, TEXT, "wake sleepers on %s", at);

@@ -16,6 +16,7 @@ struct access {
 	void *p;
 	unsigned size;
 	int order;
+	int failure; /* order of a compare-and-swap that fails */
 	bool step;
 	const void *site;
 };
@@ -57,7 +58,7 @@ end(const struct access *a, enum sim_kind kind, uint64_t v)
 	if (a->step && acquires(a->order))
 		announce_acquire(a->p);
 
-	op.stale = kind == SIM_LOAD && v != memory_peek(a->p, a->size);
+	op.stale = kind != SIM_MODIFY && v != memory_peek(a->p, a->size);
 	if (sim_tracer != NULL && (a->step || m.limits.atomics))
 		sim_trace(m.current, &op, (uint32_t)v);
 	if (a->step && kind != SIM_LOAD)
@@ -65,14 +66,27 @@ end(const struct access *a, enum sim_kind kind, uint64_t v)
 	quiet_end();
 }
 
+/* The library's own are, if they are steps. */
+static bool
+is_weak(const struct access *a)
+{
+	return m.limits.weak && (a->step || m.limits.atomics);
+}
+
 static uint64_t
 load(const struct access *a)
 {
 	struct location *l = begin(a, SIM_LOAD, false);
-	uint64_t v = memory_read(l, a->order);
+	uint64_t v = memory_read(l, a->order, is_weak(a));
 
 	end(a, SIM_LOAD, v);
 	return v;
+}
+
+static uint64_t
+truncated(uint64_t v, unsigned size)
+{
+	return size == 8 ? v : v & ((UINT64_C(1) << 8 * size) - 1);
 }
 
 static void
@@ -80,8 +94,10 @@ store(const struct access *a, uint64_t v)
 {
 	struct location *l = begin(a, SIM_STORE, true);
 
-	memory_write(l, v, a->order, false);
-	memory_poke(a->p, a->size, v);
+	v = truncated(v, a->size);
+	memory_write(
+	    l, v, a->order, is_weak(a) ? MEMORY_WEAK : MEMORY_STRONG);
+	memory_poke(a->p, a->size, memory_latest(l));
 	end(a, SIM_STORE, v);
 }
 
@@ -90,7 +106,7 @@ static void
 exchange(const struct access *a, struct location *l, uint64_t v)
 {
 	memory_look(l, a->order);
-	memory_write(l, v, a->order, true);
+	memory_write(l, v, a->order, MEMORY_MODIFIES);
 	memory_poke(a->p, a->size, v);
 }
 
@@ -103,7 +119,7 @@ changed(uint64_t old, enum raw_change change, uint64_t v, unsigned size)
 		v |= old;
 	else if (change == RAW_AND)
 		v &= old;
-	return size == 4 ? (uint32_t)v : v;
+	return truncated(v, size);
 }
 
 static uint64_t
@@ -122,15 +138,15 @@ static bool
 cas(const struct access *a, uint64_t *expected, uint64_t v)
 {
 	struct location *l = begin(a, SIM_MODIFY, false);
-	uint64_t old = memory_latest(l);
+	uint64_t old = memory_fail(l, *expected, a->failure, is_weak(a));
 	bool equal = old == *expected;
 
 	if (equal) {
+		v = truncated(v, a->size);
 		memory_race(l, true, true, a->site);
 		foot(l, true);
 		exchange(a, l, v);
 	} else {
-		memory_look(l, __ATOMIC_RELAXED);
 		*expected = old;
 	}
 	end(a, SIM_MODIFY, equal ? v : old);
@@ -138,7 +154,7 @@ cas(const struct access *a, uint64_t *expected, uint64_t v)
 }
 
 #define ACCESS(p, size, order, step)                                           \
-	{ (void *)(uintptr_t)(p), size, order, step,                           \
+	{ (void *)(uintptr_t)(p), size, order, __ATOMIC_RELAXED, step,         \
 		__builtin_return_address(0) }
 
 uint64_t
@@ -250,9 +266,11 @@ sim_program_modify(void *p, unsigned size, unsigned change, uint64_t v,
 
 bool
 sim_program_cas(void *p, unsigned size, void *expected, uint64_t v, int order,
-    const void *site)
+    int failure, const void *site)
 {
 	struct access a = ACCESS(p, size, order, true);
+
+	a.failure = failure;
 
 	if (!sim_on)
 		sim_outside("SYNC_ATOMIC_*");
@@ -261,7 +279,7 @@ sim_program_cas(void *p, unsigned size, void *expected, uint64_t v, int order,
 }
 
 void
-sim_program_fence(const void *site)
+sim_program_fence(int order, const void *site)
 {
 	struct sim_op op = { SIM_FENCE, false, 0, NULL, site };
 
@@ -272,7 +290,7 @@ sim_program_fence(const void *site)
 	quiet_begin();
 	sim_point(SIM_FENCE, NULL, site);
 	sim_trace(m.current, &op, 0);
-	memory_fence();
+	memory_fence(order);
 	quiet_end();
 }
 

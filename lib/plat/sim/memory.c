@@ -12,17 +12,19 @@
  * release before it).  What happened to come first in this execution counts
  * for nothing.
  *
- * For weak memory, the latest stores.  With weak memory a load may read an
- * older one, unless a newer one happens before the load, or this thread has
- * seen a newer one already, or one that happens before it has (coherence).  A
- * read-modify-write reads the latest, as does the sleep on a word.  That is
- * x86's store buffer and C11's release and acquire, but for loads that read
- * stores of the future, and for a history that is STORES long.  Fences know what
- * fences before them knew, which is no happening before; a consistent load knows
- * it too, for itself, and the consistent stores to its location.  A fence after
- * a consistent store knows what its thread stored before, which is more than C11
- * promises.  (The scheme is loom's.)  The memory itself always has the latest
- * store.
+ * For weak memory, the latest stores, in the order in which they count
+ * (modification order).  With weak memory a load may read an older one, unless a
+ * newer one happens before the load, or this thread has seen a newer one
+ * already, or one that happens before it has (coherence).  By the same rule a
+ * store may count as older than some that were made before it.  A
+ * read-modify-write reads the latest and comes right after it, as does the sleep
+ * on a word; one that fails is a load.  That is x86's store buffer and C11's
+ * release and acquire, but for loads that read stores of the future, and for a
+ * history that is STORES long.  Fences know what fences before them knew, which
+ * is no happening before; a consistent load knows it too, for itself, and the
+ * consistent stores to its location.  A fence after a consistent store knows
+ * what its thread stored before, which is more than C11 promises.  (The scheme
+ * is loom's.)  The memory itself always has the latest store.
  */
 #include "config.h"
 
@@ -42,6 +44,7 @@
 
 struct store {
 	uint64_t value;
+	bool modifies; /* it comes right after the one that it has read */
 	struct sim_clock sync; /* what an acquire of it learns */
 	struct sim_clock seen; /* by each thread, first; 0: never */
 };
@@ -233,17 +236,34 @@ memory_forget(const void *p, size_t size)
 uint64_t
 memory_peek(const void *p, unsigned size)
 {
-	return size == 4 ? __atomic_load_n((const uint32_t *)p, __ATOMIC_RELAXED)
-			 : __atomic_load_n((const uint64_t *)p, __ATOMIC_RELAXED);
+	switch (size) {
+	case 1:
+		return __atomic_load_n((const uint8_t *)p, __ATOMIC_RELAXED);
+	case 2:
+		return __atomic_load_n((const uint16_t *)p, __ATOMIC_RELAXED);
+	case 4:
+		return __atomic_load_n((const uint32_t *)p, __ATOMIC_RELAXED);
+	default:
+		return __atomic_load_n((const uint64_t *)p, __ATOMIC_RELAXED);
+	}
 }
 
 void
 memory_poke(void *p, unsigned size, uint64_t v)
 {
-	if (size == 4)
+	switch (size) {
+	case 1:
+		__atomic_store_n((uint8_t *)p, (uint8_t)v, __ATOMIC_RELAXED);
+		break;
+	case 2:
+		__atomic_store_n((uint16_t *)p, (uint16_t)v, __ATOMIC_RELAXED);
+		break;
+	case 4:
 		__atomic_store_n((uint32_t *)p, (uint32_t)v, __ATOMIC_RELAXED);
-	else
+		break;
+	default:
 		__atomic_store_n((uint64_t *)p, v, __ATOMIC_RELAXED);
+	}
 }
 
 /* A thread with an access among these that does not happen before now; -1. */
@@ -378,29 +398,60 @@ learn(const struct store *s, int order)
 	clock_join(acquires(order) ? &t->clock : &t->pending, &s->sync);
 }
 
-uint64_t
-memory_read(struct location *l, int order)
+/* One of n, of which the first is the usual. */
+static unsigned
+choose(unsigned n)
 {
-	unsigned n = 1, back = 0;
-	struct store *s;
+	unsigned i = 0;
 
-	if (m.limits.weak)
-		n = readable(l, order == __ATOMIC_SEQ_CST);
 	if (n > 1 && m.stale < m.limits.stale)
-		back = sim_choose(SIM_STALE, n);
-	if (back > 0)
-		m.stale++;
-	s = &l->stores[(l->nstores - 1 - back) % STORES];
+		i = sim_choose(SIM_STALE, n);
+	m.stale += i > 0;
+	return i;
+}
+
+/* That many before the latest. */
+static struct store *
+before_latest(struct location *l, unsigned back)
+{
+	return &l->stores[(l->nstores - 1 - back) % STORES];
+}
+
+static uint64_t
+read_store(struct store *s, int order)
+{
 	see(s);
 	learn(s, order);
 	return s->value;
 }
 
+uint64_t
+memory_read(struct location *l, int order, bool weak)
+{
+	unsigned n = weak ? readable(l, order == __ATOMIC_SEQ_CST) : 1;
+
+	return read_store(before_latest(l, choose(n)), order);
+}
+
+uint64_t
+memory_fail(struct location *l, uint64_t expected, int order, bool weak)
+{
+	unsigned n = weak ? readable(l, order == __ATOMIC_SEQ_CST) : 1;
+	unsigned back, can = 0, which[STORES];
+
+	for (back = 0; back < n; back++)
+		if (back == 0 || before_latest(l, back)->value != expected)
+			which[can++] = back;
+	back = which[choose(can)];
+	if (back == 0 && memory_latest(l) == expected)
+		return expected; /* it does not fail */
+	return read_store(before_latest(l, back), order);
+}
+
 void
 memory_look(struct location *l, int order)
 {
-	see(latest(l));
-	learn(latest(l), order);
+	(void)read_store(latest(l), order);
 }
 
 /* What this thread does from now on, in this step too, was not handed on. */
@@ -410,21 +461,60 @@ handed_on(void)
 	sim_me()->clock.of[m.current]++;
 }
 
+/* Among how many places a store may take its own: 1, the end alone. */
+static unsigned
+places(const struct location *l, bool consistent)
+{
+	uint32_t most = l->nstores < STORES ? l->nstores : STORES;
+	unsigned n = 1;
+
+	if (consistent && most > l->nstores - l->consistent + 1)
+		most = l->nstores - l->consistent + 1;
+	for (; n < most; n++) {
+		const struct store *s = &l->stores[(l->nstores - n) % STORES];
+
+		if (s->modifies || is_known(s, consistent))
+			break;
+	}
+	return n;
+}
+
+/* The new store, with so many after it. */
+static struct store *
+make_place(struct location *l, unsigned after)
+{
+	unsigned i;
+
+	l->nstores++;
+	for (i = 0; i < after; i++)
+		*before_latest(l, i) = *before_latest(l, i + 1);
+	if (l->consistent > l->nstores - 1 - after)
+		l->consistent++;
+	return before_latest(l, after);
+}
+
 void
-memory_write(struct location *l, uint64_t v, int order, bool modifies)
+memory_write(struct location *l, uint64_t v, int order, enum memory_how how)
 {
 	const struct sim_thread *t = sim_me();
-	struct store s = { .value = v, .sync = t->fenced };
+	struct store s = { .value = v, .modifies = how == MEMORY_MODIFIES,
+		.sync = t->fenced };
+	bool consistent = order == __ATOMIC_SEQ_CST;
+	struct store *at;
+	unsigned after = 0;
 
-	if (modifies)
+	if (how == MEMORY_MODIFIES)
 		clock_join(&s.sync, &latest(l)->sync);
 	if (releases(order))
 		clock_join(&s.sync, &t->clock);
-	l->nstores++;
-	*latest(l) = s;
-	see(latest(l));
-	if (order == __ATOMIC_SEQ_CST) {
-		l->consistent = l->nstores;
+	if (how == MEMORY_WEAK)
+		after = choose(places(l, consistent));
+	at = make_place(l, after);
+	*at = s;
+	see(at);
+	if (consistent) {
+		if (l->consistent < l->nstores - after)
+			l->consistent = l->nstores - after;
 		if (stored.of[m.current] < t->clock.of[m.current])
 			stored.of[m.current] = t->clock.of[m.current];
 	}
@@ -432,23 +522,30 @@ memory_write(struct location *l, uint64_t v, int order, bool modifies)
 		handed_on();
 }
 
-/*
- * As an access that acquires and releases.  In the one order of all fences, this
- * one knows what those before it knew, and the consistent stores.
- */
-void
-memory_fence(void)
+/* In the one order of all fences: what those before knew. */
+static void
+fence_consistently(struct sim_thread *t)
 {
-	struct sim_thread *t = sim_me();
-
-	clock_join(&t->clock, &t->pending);
-	t->fenced = t->clock;
 	clock_join(&t->view, &t->clock);
 	clock_join(&t->view, &fences);
 	clock_join(&t->view, &stored);
 	fences = t->view;
 	sim_touch(&fences, true);
-	handed_on();
+}
+
+void
+memory_fence(int order)
+{
+	struct sim_thread *t = sim_me();
+
+	if (acquires(order))
+		clock_join(&t->clock, &t->pending);
+	if (releases(order))
+		t->fenced = t->clock;
+	if (order == __ATOMIC_SEQ_CST)
+		fence_consistently(t);
+	if (releases(order))
+		handed_on();
 }
 
 void

@@ -23,13 +23,21 @@ uint64_t memory_location_bit(const struct location *l);
 void memory_race(
     struct location *l, bool write, bool atomic, const void *site);
 
-/* What a load may read; the latest, as a read-modify-write reads; a store. */
-uint64_t memory_read(struct location *l, int order);
+/*
+ * What a load may read, if weak not the latest alone; what a compare-and-swap
+ * reads, which fails unless that is expected; the latest, as a read-modify-write
+ * reads; a store.
+ */
+enum memory_how { MEMORY_STRONG, MEMORY_WEAK, MEMORY_MODIFIES };
+uint64_t memory_read(struct location *l, int order, bool weak);
+uint64_t memory_fail(
+    struct location *l, uint64_t expected, int order, bool weak);
 uint64_t memory_latest(struct location *l);
 void memory_look(struct location *l, int order);
-void memory_write(struct location *l, uint64_t v, int order, bool modifies);
+void memory_write(
+    struct location *l, uint64_t v, int order, enum memory_how how);
 
-void memory_fence(void);
+void memory_fence(int order);
 /* The step is sequentially consistent. */
 void memory_consistent(void);
 

@@ -251,7 +251,7 @@ void sim_call_leave(unsigned call, enum sim_call_kind kind, const void *object,
     long long result);
 
 /*
- * For the program's own variables, of 4 or 8 bytes if atomic; see
+ * For the program's own variables, of 1 to 8 bytes if atomic; see
  * <libsync/explore.h>.  change: enum raw_change.
  */
 void sim_access(const void *p, bool writes, const void *site);
@@ -262,8 +262,8 @@ void sim_program_store(
 uint64_t sim_program_modify(void *p, unsigned size, unsigned change, uint64_t v,
     int order, const void *site);
 bool sim_program_cas(void *p, unsigned size, void *expected, uint64_t v,
-    int order, const void *site);
-void sim_program_fence(const void *site);
+    int order, int failure, const void *site);
+void sim_program_fence(int order, const void *site);
 void sim_freed(const void *p, size_t size);
 /* A call that is not led. */
 _Noreturn void sim_refuse(const char *call, const void *site);
