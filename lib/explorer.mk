@@ -26,11 +26,14 @@ libsync_explore_la_SOURCES = \
 	lib/explore/calls.def \
 	lib/explore/calls.h \
 	lib/explore/chance.c \
+	lib/explore/elf.c \
 	lib/explore/exit.c \
 	lib/explore/explore.c \
 	lib/explore/explorer.h \
 	lib/explore/inner.h \
 	lib/explore/marks.c \
+	lib/explore/objects.c \
+	lib/explore/objects.h \
 	lib/explore/options.c \
 	lib/explore/order.c \
 	lib/explore/order.h \
@@ -47,6 +50,7 @@ libsync_explore_la_SOURCES = \
 	lib/plat/common/announce.h \
 	lib/plat/sim/access.c \
 	lib/plat/sim/announce.h \
+	lib/plat/sim/assertions.c \
 	lib/plat/sim/calls.c \
 	lib/plat/sim/carrier.c \
 	lib/plat/sim/crash.c \

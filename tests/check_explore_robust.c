@@ -197,7 +197,8 @@ END_TEST
 
 START_TEST(a_failed_assert_is_a_failure)
 {
-	expect(asserts, carriers[_i], 0, SYNC_EXPLORE_CRASH, "SIGABRT");
+	expect(asserts, carriers[_i], 0, SYNC_EXPLORE_ASSERTION,
+	    "zero != 0 does not hold");
 }
 END_TEST
 
@@ -609,6 +610,30 @@ START_TEST(what_is_no_number_in_the_environment_is_refused)
 }
 END_TEST
 
+static const char *const meaningless[][2] = {
+	{ "SYNC_EXPLOR", "1" },
+	{ "SYNC_REPLAYS", "1c.2.1.2.0.ffk" },
+	{ "SYNC_EXPLORE_VERBOSE", "1" },
+	{ "SYNC_BOUNDS", "" },
+	{ "SYNC_VERBOSE", "yes" },
+	{ "SYNC_VERBOSE", "" },
+	{ "SYNC_OS_THREADS", "2" },
+};
+#define MEANINGLESS (int)(sizeof(meaningless) / sizeof(meaningless[0]))
+
+START_TEST(what_means_nothing_in_the_environment_is_refused)
+{
+	const char *const *variable = meaningless[_i];
+
+	ck_assert_int_eq(setenv(variable[0], variable[1], 1), 0);
+	ck_assert_int_eq(sync_explore(fine, NULL, NULL, NULL), EINVAL);
+	ck_assert_int_eq(unsetenv(variable[0]), 0);
+	ck_assert_int_eq(setenv("SYNC_VERBOSE", "0", 1), 0);
+	ck_assert_int_eq(setenv("SYNC_MISUSE", "abort", 1), 0);
+	ck_assert_int_eq(sync_explore(fine, NULL, NULL, NULL), 0);
+}
+END_TEST
+
 START_TEST(numbers_in_the_environment_are_heeded)
 {
 	struct sync_explore_report r;
@@ -911,6 +936,8 @@ suite(void)
 	tc = tcase_create("environment");
 	tcase_add_loop_test(tc,
 	    what_is_no_number_in_the_environment_is_refused, 0, VARIABLES);
+	tcase_add_loop_test(tc,
+	    what_means_nothing_in_the_environment_is_refused, 0, MEANINGLESS);
 	tcase_add_test(tc, numbers_in_the_environment_are_heeded);
 	suite_add_tcase(suite, tc);
 	tc = tcase_create("threads");

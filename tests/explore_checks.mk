@@ -78,3 +78,11 @@ check_explore_litmus_SOURCES = %D%/check_explore_litmus.c
 check_explore_litmus_CPPFLAGS = $(EXPLORE_CPPFLAGS)
 check_explore_litmus_CFLAGS = $(TEST_CFLAGS)
 check_explore_litmus_LDADD = libsync-sim.la $(CHECK_LIBS)
+
+check_PROGRAMS += check_explore_reports
+TESTS += check_explore_reports
+check_explore_reports_SOURCES = %D%/check_explore_reports.c
+check_explore_reports_CPPFLAGS = $(EXPLORE_CPPFLAGS)
+check_explore_reports_CFLAGS = $(TEST_CFLAGS)
+check_explore_reports_LDFLAGS = -Wl,--wrap=_ck_assert_failed
+check_explore_reports_LDADD = libsync-sim.la $(CHECK_LIBS)

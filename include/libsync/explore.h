@@ -185,9 +185,10 @@ void sync_explore_failing(void);
  * and neither happens before the other are reported as a race.
  */
 #define SYNC_READ(x)                                                           \
-	(*(const __typeof__(x) *)sync_explore_marked_(&(x), false, #x))
+	(*(const __typeof__(x) *)sync_explore_marked_(                         \
+	    &(x), sizeof(x), false, #x))
 #define SYNC_WRITE(x)                                                          \
-	(*(__typeof__(x) *)sync_explore_marked_(&(x), true, #x))
+	(*(__typeof__(x) *)sync_explore_marked_(&(x), sizeof(x), true, #x))
 
 /*
  * Atomic accesses, as steps, to integers of 1, 2, 4 or 8 bytes; the order is one
@@ -247,8 +248,8 @@ void sync_explore_failing(void);
 
 /* Private: the explorer's, or null. */
 #define SYNC_WEAK_ __attribute__((weak))
-void sync_explore_access_(
-    const void *p, bool write, const char *name) SYNC_WEAK_;
+void sync_explore_access_(const void *p, size_t size, bool write,
+    const char *name) SYNC_WEAK_;
 uint64_t sync_explore_load_(const void *p, size_t size, int order,
     const char *name) SYNC_WEAK_;
 void sync_explore_store_(void *p, size_t size, uint64_t v, int order,
@@ -267,10 +268,10 @@ void sync_explore_fail_(const char *what, int err, const char *file,
 #define SYNC_INLINE_ static inline __attribute__((always_inline))
 
 SYNC_INLINE_ void *
-sync_explore_marked_(const void *p, bool write, const char *name)
+sync_explore_marked_(const void *p, size_t size, bool write, const char *name)
 {
 	if (sync_explore_access_ != NULL)
-		sync_explore_access_(p, write, name);
+		sync_explore_access_(p, size, write, name);
 	return (void *)(uintptr_t)p;
 }
 

@@ -7,12 +7,15 @@
 #include <string.h>
 
 #include "explorer.h"
+#include "objects.h"
 
 #define NAMES 32
 
 static struct {
 	const void *object;
 	const char *name;
+	const char *expression; /* that it was named by, if it was */
+	char text[48];
 } names[NAMES];
 static unsigned nnames;
 
@@ -39,23 +42,48 @@ sync_explore_name_(const void *object, const char *name)
 	if (nnames == NAMES || !sim_on)
 		return;
 	names[nnames].object = object;
+	names[nnames].expression = NULL;
 	names[nnames++].name = name;
 }
 
-/* A marked variable is called what the program calls it. */
+/*
+ * A marked variable is called what the program calls it; an element of an array
+ * by its index, as i in a[i] says nothing.  If another variable is called the
+ * same, it gets a number.
+ */
 static void
-name_expression(const void *p, const char *expression)
+name_expression(const void *p, size_t size, const char *expression)
 {
-	if (sim_tracer == NULL || name_of(p) != NULL)
+	unsigned i, same = 1;
+	const char *open;
+	char *text;
+
+	if (sim_tracer == NULL || nnames == NAMES || name_of(p) != NULL)
 		return;
-	sync_explore_name_(p, expression[0] == '&' ? expression + 1
-						    : expression);
+	if (expression[0] == '&')
+		expression++;
+	for (i = 0; i < nnames; i++)
+		same += names[i].expression != NULL
+		    && strcmp(names[i].expression, expression) == 0;
+	sync_explore_name_(p, expression);
+	names[nnames - 1].expression = expression;
+	text = names[nnames - 1].text;
+	open = strchr(expression, '[');
+	if (open != NULL && expression[strlen(expression) - 1] == ']'
+	    && variable_name(p, size, text, sizeof(names[0].text)))
+		names[nnames - 1].name = text;
+	else if (same > 1) {
+		(void)snprintf(text, sizeof(names[0].text), "%.30s#%u",
+		    expression, same);
+		names[nnames - 1].name = text;
+	}
 }
 
 void
-sync_explore_access_(const void *p, bool write, const char *name)
+sync_explore_access_(
+    const void *p, size_t size, bool write, const char *name)
 {
-	name_expression(p, name);
+	name_expression(p, size, name);
 	sim_access(p, write, __builtin_return_address(0));
 }
 
@@ -72,7 +100,7 @@ uint64_t
 sync_explore_load_(
     const void *p, size_t size, int order, const char *name)
 {
-	name_expression(p, name);
+	name_expression(p, size, name);
 	return sim_program_load(
 	    p, checked(size), order, __builtin_return_address(0));
 }
@@ -81,7 +109,7 @@ void
 sync_explore_store_(
     void *p, size_t size, uint64_t v, int order, const char *name)
 {
-	name_expression(p, name);
+	name_expression(p, size, name);
 	sim_program_store(
 	    p, checked(size), v, order, __builtin_return_address(0));
 }
@@ -90,7 +118,7 @@ uint64_t
 sync_explore_modify_(void *p, size_t size, int change, uint64_t v, int order,
     const char *name)
 {
-	name_expression(p, name);
+	name_expression(p, size, name);
 	return sim_program_modify(p, checked(size), (unsigned)change, v, order,
 	    __builtin_return_address(0));
 }
@@ -99,7 +127,7 @@ bool
 sync_explore_cas_(void *p, size_t size, void *expected, uint64_t v,
     int success, int failure, const char *name)
 {
-	name_expression(p, name);
+	name_expression(p, size, name);
 	return sim_program_cas(p, checked(size), expected, v, success, failure,
 	    __builtin_return_address(0));
 }

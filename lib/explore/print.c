@@ -9,12 +9,14 @@
 
 #include "calls.h"
 #include "explorer.h"
+#include "objects.h"
 #include "state.h"
 #include "symbol.h"
 
 #define LINES_MAX 400 /* of a longer schedule the end is shown */
 #define LOOP      40  /* of a livelock, which is a loop, these are enough */
 #define TEXT      72
+#define FRAMES    16
 
 /* A line of the interleaving. */
 struct line {
@@ -23,6 +25,8 @@ struct line {
 	uint16_t call;      /* not 0: it is this call, and has not returned */
 	const void *object;
 	const void *site;
+	/* of a call: who called the function that has it, and so on */
+	const void *callers[PLACES - 1];
 	char text[TEXT];
 };
 
@@ -37,82 +41,6 @@ static struct line *
 line_at(struct listing *l, size_t i)
 {
 	return &l->lines[i % LINES_MAX];
-}
-
-/* What a function works on: "mutex" of "sync_mutex_lock". */
-static void
-type_of_call(unsigned call, char *type, size_t size)
-{
-	const char *name = call_short_name(call);
-	size_t n;
-
-	if (strncmp(name, "pthread_", 8) == 0)
-		name += 8;
-	n = strcspn(name, "_");
-
-	(void)snprintf(type, size, "%.*s", (int)n, name);
-}
-
-/* Objects that have no name get a number, in the order they come. */
-#define OBJECTS 64
-static struct object {
-	const void *address;
-	char name[32];
-} objects[OBJECTS];
-static unsigned nobjects;
-
-static const char *
-object_name(const void *object, unsigned call)
-{
-	const char *given = name_of(object);
-	struct place symbol;
-	char type[24];
-	unsigned i, same = 1;
-	struct object *o;
-
-	if (given != NULL)
-		return given;
-	for (i = 0; i < nobjects; i++)
-		if (objects[i].address == object)
-			return objects[i].name;
-	if (nobjects == OBJECTS || call == CALL_NONE)
-		return NULL;
-	o = &objects[nobjects];
-	o->address = object;
-	symbol_of(object, &symbol);
-	type_of_call(call, type, sizeof(type));
-	for (i = 0; i < nobjects; i++)
-		same += strncmp(objects[i].name, type, strlen(type)) == 0;
-	if (symbol.text[0] != '\0')
-		(void)snprintf(o->name, sizeof(o->name), "%.31s", symbol.text);
-	else
-		(void)snprintf(o->name, sizeof(o->name), "%s#%u", type, same);
-	nobjects++;
-	return o->name;
-}
-
-/* Of an address inside an object that was named. */
-static void
-address_name(const void *address, char *text, size_t size)
-{
-	const char *p = address;
-	const char *name = object_name(address, CALL_NONE);
-	unsigned i;
-
-	for (i = 0; name == NULL && i < nobjects; i++) {
-		const char *o = objects[i].address;
-
-		if (p > o && p < o + 256) {
-			(void)snprintf(text, size, "%s+%d", objects[i].name,
-			    (int)(p - o));
-			return;
-		}
-	}
-	if (name != NULL)
-		(void)snprintf(text, size, "%s", name);
-	else
-		(void)snprintf(text, size, "...%04x",
-		    (unsigned)((uintptr_t)address & 0xffff));
 }
 
 static void
@@ -184,6 +112,33 @@ describe(unsigned proc, const struct sim_op *op, uint32_t value, char *text)
 	(void)proc;
 }
 
+int backtrace(void **frames, int n) __attribute__((weak));
+
+/*
+ * The frames around a site, by which its place is found if it is in a function
+ * of <libsync/with.h> or the like that was not inlined.
+ */
+static void
+note_callers(struct line *line)
+{
+	void *frames[FRAMES];
+	int i, j, n = backtrace != NULL ? backtrace(frames, FRAMES) : 0;
+
+	for (i = 0; i < n && frames[i] != line->site; i++)
+		continue;
+	for (j = 0; j + 1 < PLACES && i + 1 + j < n; j++)
+		line->callers[j] = frames[i + 1 + j];
+}
+
+static void
+place_of_line(const struct line *line, struct place *place)
+{
+	const void *sites[PLACES] = { line->site };
+
+	memcpy(sites + 1, line->callers, sizeof(line->callers));
+	place_of_any(sites, place);
+}
+
 static void
 event(struct sim_tracer *tracer, unsigned proc, const struct sim_op *op,
     uint32_t value)
@@ -197,6 +152,7 @@ event(struct sim_tracer *tracer, unsigned proc, const struct sim_op *op,
 	if (op->kind == SIM_CALL) {
 		line->call = op->call;
 		line->object = op->address;
+		note_callers(line);
 	}
 	describe(proc, op, value, line->text);
 	if (line->thread >= l->threads)
@@ -262,6 +218,25 @@ widest(struct listing *l, unsigned thread, size_t first)
 	return w < 40 ? w : 40;
 }
 
+/* Of what is in a call, by the line of the call, if that is still there. */
+static void
+place_of_call(
+    struct listing *l, unsigned thread, const void *site, struct place *place)
+{
+	size_t i, least = l->n > LINES_MAX ? l->n - LINES_MAX : 0;
+
+	for (i = l->n; i-- > least;) {
+		const struct line *line = line_at(l, i);
+
+		if (line->thread == thread && line->site == site
+		    && line->callers[0] != NULL) {
+			place_of_line(line, place);
+			return;
+		}
+	}
+	place_of(site, place);
+}
+
 static void
 print_lines(struct listing *l, size_t most)
 {
@@ -292,7 +267,7 @@ print_lines(struct listing *l, size_t most)
 		for (t = 0; t < line->thread; t++)
 			blanks += 2 + (int)width[t];
 		(void)fprintf(stderr, "%*s  %s", blanks, "", line->text);
-		place_of(line->site, &place);
+		place_of_call(l, line->thread, line->site, &place);
 		blanks = (int)width[t] - (int)strlen(line->text);
 		for (t++; t < l->threads; t++)
 			blanks += 2 + (int)width[t];
@@ -322,7 +297,8 @@ print_holder(unsigned threads, unsigned t, const void *object)
 
 /* The call that a thread is in. */
 static void
-print_call(unsigned threads, unsigned t, const struct sim_view *v)
+print_call(
+    struct listing *l, unsigned threads, unsigned t, const struct sim_view *v)
 {
 	const struct sim_call *c = &v->calls[v->depth - 1];
 	const char *name = NULL;
@@ -332,7 +308,7 @@ print_call(unsigned threads, unsigned t, const struct sim_view *v)
 
 	if (c->object != NULL)
 		name = object_name(c->object, c->call);
-	place_of(c->site, &place);
+	place_of_call(l, t, c->site, &place);
 	(void)fprintf(stderr, " in %s(%s) at %s", call_name(c->call),
 	    name != NULL ? name : "", place.text);
 	if (c->object == NULL || v->state != SIM_BLOCKED)
@@ -345,7 +321,7 @@ print_call(unsigned threads, unsigned t, const struct sim_view *v)
 }
 
 static void
-print_threads(unsigned threads)
+print_threads(struct listing *l, unsigned threads)
 {
 	struct sim_view v;
 	unsigned t, i;
@@ -361,7 +337,7 @@ print_threads(unsigned threads)
 		    : v.running		   ? "was running"
 					   : "could go on");
 		if (v.depth > 0)
-			print_call(threads, t, &v);
+			print_call(l, threads, t, &v);
 		for (i = 0; i < v.nholds; i++)
 			(void)fprintf(stderr, "%s %s",
 			    i == 0 ? "; holds" : ",",
@@ -391,7 +367,7 @@ print_interleaving(const struct failure *f)
 	struct replay replay;
 
 	l.lines = calloc(LINES_MAX, sizeof(*l.lines));
-	nobjects = 0;
+	objects_reset();
 	if (l.lines != NULL && replay_parse(f->replay, &limits, &parsed)) {
 		replay_init(&replay, &parsed);
 		sim_tracer = &l.tracer;
@@ -400,7 +376,7 @@ print_interleaving(const struct failure *f)
 		    &outcome);
 		sim_tracer = NULL;
 		print_lines(&l, f->outcome->ending == SIM_LIVELOCK ? LOOP : 0);
-		print_threads(outcome.threads);
+		print_threads(&l, outcome.threads);
 		if (outcome.ending != f->outcome->ending)
 			(void)fprintf(stderr,
 			    "this time it ended with: %s\n", outcome.what);

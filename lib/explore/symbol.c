@@ -21,12 +21,25 @@ base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* Whether a place is one of ours that stands for the place it was used at. */
+/*
+ * Whether a place is in a function of libsync's headers, and so stands for the
+ * place that it was used at: by the header, or by the function's name, which is
+ * private, as line numbers of functions that macros make may be of another file.
+ */
 static bool
-is_wrapper(const char *line)
+is_wrapper(const char *function, const char *line)
 {
-	return strstr(line, "explore.h:") != NULL
-	    || strstr(line, "atomic.h:") != NULL || line[0] == '?';
+	size_t n = strcspn(line, ":"), length = strcspn(function, "\n");
+	const char *base = base_name(line);
+
+	if (strncmp(function, "sync_", 5) == 0 && function[length - 1] == '_')
+		return true;
+	if (line[0] == '?')
+		return true;
+	if (n < 2 || strncmp(line + n - 2, ".h:", 3) != 0)
+		return false;
+	return strncmp(base, "atomic.h:", 9) == 0
+	    || (base - line >= 8 && strncmp(base - 8, "libsync/", 8) == 0);
 }
 
 /* The address as the file has it: what is not to be moved has its own. */
@@ -40,14 +53,24 @@ file_address(const Dl_info *info, const void *site)
 		- (const char *)info->dli_fbase);
 }
 
+/* The rest of a line of which that is the beginning. */
+static void
+skip_to_end(const char *line, FILE *f)
+{
+	int c = strchr(line, '\n') != NULL ? '\n' : 0;
+
+	while (c != '\n' && c != EOF)
+		c = getc(f);
+}
+
 /*
- * addr2line -i prints the innermost place first, then those it is inlined into:
- * the first that is not a wrapper is what is wanted.
+ * addr2line -fi prints the innermost function and place first, then those it is
+ * inlined into: the first that is not a wrapper is what is wanted.
  */
 static bool
 ask_addr2line(const Dl_info *info, const void *site, struct place *place)
 {
-	char command[1024], line[512];
+	char command[1024], function[256], line[512];
 	unsigned long at = file_address(info, site);
 	bool found = false;
 	FILE *f;
@@ -57,14 +80,17 @@ ask_addr2line(const Dl_info *info, const void *site, struct place *place)
 		return false;
 	/* The byte before: a return address is past the call. */
 	n = snprintf(command, sizeof(command),
-	    "addr2line -i -e '%s' 0x%lx 2>/dev/null", info->dli_fname, at - 1);
+	    "addr2line -fi -e '%s' 0x%lx 2>/dev/null", info->dli_fname, at - 1);
 	if (n < 0 || (size_t)n >= sizeof(command))
 		return false;
 	f = popen(command, "r");
 	if (f == NULL)
 		return false;
-	while (fgets(line, sizeof(line), f) != NULL) {
-		if (found || is_wrapper(line))
+	while (fgets(function, sizeof(function), f) != NULL) {
+		skip_to_end(function, f); /* of a name of C++, say */
+		if (fgets(line, sizeof(line), f) == NULL)
+			break;
+		if (found || is_wrapper(function, line))
 			continue;
 		line[strcspn(line, " \n")] = '\0';
 		(void)snprintf(place->text, sizeof(place->text), "%.63s",
@@ -91,26 +117,34 @@ without_lines(const Dl_info *info, const void *site, struct place *place)
 			- (const char *)info->dli_fbase));
 }
 
-void
-place_of(const void *site, struct place *place)
+static bool
+find_place(const void *site, bool lines, struct place *place)
 {
 	Dl_info info;
 
 	place->text[0] = '\0';
 	if (site == NULL || dladdr((void *)(uintptr_t)site, &info) == 0)
-		return;
-	if (!ask_addr2line(&info, site, place))
+		return false;
+	if (ask_addr2line(&info, site, place))
+		return true;
+	if (!lines)
 		without_lines(&info, site, place);
+	return !lines;
 }
 
 void
-symbol_of(const void *object, struct place *place)
+place_of(const void *site, struct place *place)
 {
-	Dl_info info;
+	(void)find_place(site, false, place);
+}
 
-	place->text[0] = '\0';
-	if (dladdr((void *)(uintptr_t)object, &info) == 0
-	    || info.dli_sname == NULL)
-		return;
-	(void)snprintf(place->text, sizeof(place->text), "%s", info.dli_sname);
+void
+place_of_any(const void *const sites[PLACES], struct place *place)
+{
+	int i;
+
+	for (i = 0; i < PLACES; i++)
+		if (find_place(sites[i], true, place))
+			return;
+	place_of(sites[0], place);
 }

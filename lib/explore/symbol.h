@@ -3,15 +3,22 @@
 #define EXPLORE_SYMBOL_H
 
 #include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
 
+/* "file.c:12", or "function+34", or "". */
 struct place {
 	char text[64];
 };
-
-/* "file.c:12", or "function+34", or nothing; of a return address. */
 void place_of(const void *site, struct place *place);
-/* The variable that lies there, if its name is exported; or nothing. */
-void symbol_of(const void *object, struct place *place);
+/* Of the first among these that is in the program's own sources; some null. */
+#define PLACES 4
+void place_of_any(const void *const sites[PLACES], struct place *place);
+
+/* elf.c: the variable at an address, if the program's file names it. */
+struct symbol {
+	char name[32];
+	size_t offset, size; /* of the address in it, and of all of it */
+};
+bool symbol_of(const void *object, struct symbol *found);
 
 #endif /* EXPLORE_SYMBOL_H */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "machine.h"
+#include "outside.h"
 
 #define m sim_machine
 
@@ -40,6 +41,8 @@ name_of(int number)
 static void
 crashed(int number, siginfo_t *info, void *context)
 {
+	const char *call;
+	const void *site;
 	int thread;
 
 	(void)context;
@@ -52,7 +55,9 @@ crashed(int number, siginfo_t *info, void *context)
 	if (thread >= 0)
 		sim_fail(SIM_CRASH, "the stack of thread %d overflows: see"
 		    " stack_size in struct sync_explore_options", thread);
-	sim_fail(SIM_CRASH, "%s", name_of(number));
+	site = outside_place(&call);
+	sim_fail_at(SIM_CRASH, site, "%s%s", name_of(number),
+	    site != NULL ? " at " : "");
 }
 
 /* A stack for the handler, when the thread's own has overflowed. */

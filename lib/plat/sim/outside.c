@@ -137,6 +137,7 @@ outside_place(const char **call)
 {
 	void *frames[FRAMES];
 	int i, n = backtrace != NULL ? backtrace(frames, FRAMES) : 0;
+	unsigned called = 0;
 	bool inside = false;
 	Dl_info info;
 
@@ -144,14 +145,15 @@ outside_place(const char **call)
 		if (dladdr(frames[i], &info) == 0)
 			continue;
 		if (!is_called(&info)) {
+			/* Right under a handler's is no return address. */
 			if (inside)
-				return frames[i];
+				return (const char *)frames[i] + (called == 1);
 			continue;
 		}
-		if (info.dli_sname != NULL && info.dli_sname[0] != '_') {
+		inside = true;
+		called += strstr(info.dli_fname, "/libsync-sim") == NULL;
+		if (info.dli_sname != NULL && info.dli_sname[0] != '_')
 			*call = info.dli_sname;
-			inside = true;
-		}
 	}
 	return NULL;
 }
