@@ -28,8 +28,9 @@
  * for no reason.  libsync-explore(7) has the whole story.
  *
  * A test must do the same each time but for the schedule: no clock, no random
- * numbers, no input, no threads or locks but those of libsync, and each run
- * begins with objects and variables of its own or made anew.
+ * numbers, no input, no threads or locks but those of libsync (or of POSIX, if
+ * it is linked with libsync-sim-pthread), and each run begins with objects and
+ * variables of its own or made anew.
  */
 #ifndef LIBSYNC_EXPLORE_H
 #define LIBSYNC_EXPLORE_H
@@ -50,8 +51,8 @@ SYNC_BEGIN_DECLS
 /* How to choose schedules. */
 enum sync_explore_search {
 	/*
-	 * Bounds 0, 1 and 2, then chance, then all schedules, then bound 3,
-	 * each with a share of the budget; ends early once all are done.
+	 * Bounds from 0 on, all schedules, chance and priorities in turn, in
+	 * rounds that grow; ends early once all schedules are done.
 	 */
 	SYNC_EXPLORE_PORTFOLIO,
 	/* All with at most `preemptions', from 0 on. */
@@ -80,7 +81,7 @@ enum sync_explore_grain {
 #define SYNC_EXPLORE_QUIET      0x01u /* a failure is not printed */
 #define SYNC_EXPLORE_VERBOSE    0x02u /* what was covered is, too */
 #define SYNC_EXPLORE_OS_THREADS 0x04u /* threads of the system, not contexts */
-#define SYNC_EXPLORE_WEAK       0x08u /* loads may read older stores */
+#define SYNC_EXPLORE_WEAK       0x08u /* memory is as weak as in C11 */
 #define SYNC_EXPLORE_FULL       0x10u /* no schedule is left out as equal */
 
 struct sync_explore_options {
@@ -97,7 +98,7 @@ struct sync_explore_options {
 	/* How often in one execution, at most: */
 	uint32_t timeouts; /* a deadline passes while a thread could run */
 	uint32_t spurious; /* a thread wakes for no reason */
-	uint32_t stale;    /* a load reads an older store */
+	uint32_t stale; /* a load reads an older store, or a store is one */
 	uint32_t failures; /* memory or a thread is refused */
 	size_t stack_size; /* of each thread; 0: 256 KiB */
 };
@@ -112,7 +113,7 @@ enum sync_explore_failure {
 	SYNC_EXPLORE_DEADLOCK,    /* also: a wakeup is lost */
 	SYNC_EXPLORE_LEAK,        /* the test returned, a thread sleeps for ever */
 	SYNC_EXPLORE_LIVELOCK,    /* no end in sight */
-	SYNC_EXPLORE_ASSERTION, /* SYNC_ASSERT or SYNC_OK */
+	SYNC_EXPLORE_ASSERTION, /* SYNC_ASSERT, SYNC_OK, assert, Check's */
 	SYNC_EXPLORE_RACE,        /* of marked variables */
 	SYNC_EXPLORE_GONE,        /* used after it was destroyed or freed */
 	SYNC_EXPLORE_CRASH,       /* a signal, as of abort() */
@@ -149,7 +150,7 @@ struct sync_explore_report {
  * environment is heeded: SYNC_REPLAY runs the one schedule that it names, and
  * none of a test that it does not name; SYNC_SEED, SYNC_BOUND, SYNC_SECONDS and
  * SYNC_SCHEDULES override the options; SYNC_VERBOSE=1 and SYNC_OS_THREADS=1 set
- * those flags.
+ * those flags.  Any other variable SYNC_* that libsync does not know is an error.
  *
  * 0: no failure was found.  EPROTO: one was; it was printed to standard error,
  * and *report says what.  EINVAL: test is null, or an option is out of range,
