@@ -121,7 +121,8 @@ static bool
 is_called(const Dl_info *info)
 {
 	static const char *const libraries[] = { "/libc.so", "/libc-",
-		"/libpthread", "/libstdc++", "/libc++", "/libsync-sim" };
+		"/libpthread", "/libstdc++", "/libc++", "/libsync-sim",
+		"/libasan", "/libtsan", "/libubsan" };
 	const char *symbol = info->dli_sname;
 	size_t i;
 

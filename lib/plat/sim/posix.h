@@ -60,6 +60,24 @@ _Noreturn void posix_misuse(const char *format, ...)
 void posix_made(const void *object, bool intact, const char *what);
 void posix_gone(const void *object);
 
+/*
+ * What happened before is handed over, also to ThreadSanitizer; a lock is told
+ * by announce_lock in place of the second.
+ */
+static inline void
+posix_release(const void *object)
+{
+	memory_release(object);
+	announce_release(object);
+}
+
+static inline void
+posix_acquire(const void *object)
+{
+	memory_acquire(object);
+	announce_acquire(object);
+}
+
 /* How many threads sleep on it. */
 unsigned posix_sleepers(const uint32_t *word);
 

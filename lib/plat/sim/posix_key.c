@@ -127,6 +127,7 @@ posix_keys_end(void)
 
 	for (i = 0; i < ROUNDS && destroy_values(); i++)
 		continue;
+	announce_release(posix_me()); /* to the thread that joins */
 }
 
 int

@@ -169,18 +169,18 @@ inner_pthread_barrier_wait(pthread_barrier_t *b)
 	POINT(SIM_MODIFY, b);
 	x = check_barrier(b);
 	round = x->word;
-	memory_release(x);
+	posix_release(x);
 	if (++x->came == x->count) {
 		x->came = 0;
 		x->word = (round + 1) & 0xffff;
-		memory_acquire(x);
+		posix_acquire(x);
 		sim_wake(&x->word, PLAT_ALL, PLAT_ALL);
 		return PTHREAD_BARRIER_SERIAL_THREAD;
 	}
 	do
 		(void)posix_sleep(&x->word, PLAT_ALL, SYNC_NEVER, false);
 	while (m.limits.atomics && x->word == round); /* for no reason */
-	memory_acquire(x);
+	posix_acquire(x);
 	return 0;
 }
 
@@ -197,7 +197,7 @@ inner_pthread_once(pthread_once_t *once, void (*fn)(void))
 	POINT(SIM_MODIFY, word);
 	while (*word == RUNS)
 		(void)posix_sleep(word, PLAT_ALL, SYNC_NEVER, false);
-	memory_acquire(word);
+	posix_acquire(word);
 	if (*word == DONE)
 		return 0;
 	*word = RUNS;
@@ -207,7 +207,7 @@ inner_pthread_once(pthread_once_t *once, void (*fn)(void))
 	quiet_begin();
 	posix_me()->once = outer;
 	posix_point(SIM_MODIFY, word, NULL);
-	memory_release(word);
+	posix_release(word);
 	*word = DONE;
 	sim_wake(word, PLAT_ALL, PLAT_ALL);
 	return 0;

@@ -147,8 +147,12 @@ take(struct mutex *x)
 		return ENOTRECOVERABLE;
 	x->word = m.current + 1;
 	x->depth = 0;
-	memory_acquire(x);
-	announce_lock(x, ANNOUNCE_WRITE);
+	if (x->robust & ROBUST) {
+		posix_acquire(x); /* no detector knows locks of the dead */
+	} else {
+		memory_acquire(x);
+		announce_lock(x, ANNOUNCE_WRITE);
+	}
 	if (!abandoned)
 		return 0;
 	x->robust |= INCONSISTENT;
@@ -199,8 +203,12 @@ refuse_unlock(const struct mutex *x)
 static void
 release(struct mutex *x)
 {
-	announce_unlock(x, ANNOUNCE_WRITE);
-	memory_release(x);
+	if (x->robust & ROBUST) {
+		posix_release(x);
+	} else {
+		announce_unlock(x, ANNOUNCE_WRITE);
+		memory_release(x);
+	}
 	x->word = 0;
 	if (x->robust & INCONSISTENT)
 		x->robust = ROBUST | LOST;

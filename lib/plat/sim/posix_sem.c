@@ -93,7 +93,7 @@ wait(sem_t *s, sync_time deadline)
 		(void)check(s);
 	}
 	x->word--;
-	memory_acquire(x);
+	posix_acquire(x);
 	return 0;
 }
 
@@ -133,7 +133,7 @@ inner_sem_trywait(sem_t *s)
 	if (x->word == 0)
 		return failed(EAGAIN);
 	x->word--;
-	memory_acquire(x);
+	posix_acquire(x);
 	return 0;
 }
 
@@ -146,7 +146,7 @@ inner_sem_post(sem_t *s)
 	x = check(s);
 	if (x->word == SEM_VALUE_MAX)
 		return failed(EOVERFLOW);
-	memory_release(x);
+	posix_release(x);
 	x->word++;
 	sim_wake(&x->word, 1, PLAT_ALL);
 	return 0;

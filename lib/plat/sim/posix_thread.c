@@ -147,6 +147,7 @@ join(pthread_t thread, void **value, sync_time deadline)
 	check_asked(other); /* another may have come before */
 	posix_of(other)->asked = true;
 	clock_join(&sim_me()->clock, &other->clock);
+	announce_acquire(posix_of(other));
 	if (value != NULL)
 		*value = other->value;
 	return 0;

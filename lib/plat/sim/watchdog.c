@@ -6,7 +6,8 @@
  * sleeps whenever it is looked at, then the test has called something that
  * blocks for real: nobody can wake it, as all other threads of the test wait for
  * it to make its next step.  It gets a signal, whose handler ends the execution
- * from within the call, and says which call that is.
+ * from within the call, and says which call that is.  If that does nothing the
+ * program ends.
  *
  * A thread that runs all that time is not stopped: it may compute.  There is a
  * line that says so, once in an exploration.
@@ -97,6 +98,17 @@ sleeps(pid_t tid)
 	return end != NULL && end[1] == ' ' && end[2] == 'S';
 }
 
+/* The signal has done nothing: it is blocked, or a sanitizer keeps it. */
+static void
+give_up(void)
+{
+	(void)fprintf(stderr, "libsync-sim: thread %u does not come back from a"
+	    " call that blocks for real and that the explorer does not lead;"
+	    " the program ends\n", m.current);
+	(void)fflush(NULL);
+	_exit(EXIT_FAILURE);
+}
+
 struct looks {
 	unsigned long steps;
 	unsigned ticks, asleep;
@@ -115,10 +127,11 @@ look(struct looks *l)
 	}
 	l->ticks++;
 	l->asleep = sleeps(runner.tid) ? l->asleep + 1 : 0;
-	if (l->asleep >= BLOCKED) {
+	if (l->asleep == BLOCKED) {
 		stuck_at = steps;
 		(void)pthread_kill(runner.thread, SIGNAL);
-		l->asleep = 0;
+	} else if (l->asleep == 2 * BLOCKED) {
+		give_up();
 	} else if (l->ticks == BUSY && l->asleep == 0 && !l->said) {
 		l->said = true;
 		(void)fprintf(stderr, "libsync-sim: thread %u has run for"
@@ -173,7 +186,7 @@ watchdog_begin(void)
 
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = handle;
-	sa.sa_flags = SA_ONSTACK | SA_NODEFER | SA_RESTART;
+	sa.sa_flags = SA_ONSTACK | SA_NODEFER; /* the call must not go on */
 	(void)sigemptyset(&sa.sa_mask);
 	(void)sigaction(SIGNAL, &sa, &before);
 	watchdog_runs = false;
