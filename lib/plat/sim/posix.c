@@ -38,6 +38,8 @@ posix_point(enum sim_kind kind, const void *object, const void *site)
 {
 	struct sim_op op = { (uint8_t)kind, false, 0, object, site };
 
+	if (!sim_on)
+		return; /* the lot of plat/posix is made before main */
 	if (m.limits.atomics) {
 		sim_point(kind, object, site);
 		sim_trace(m.current, &op, 0);
@@ -86,6 +88,8 @@ posix_made(const void *object, bool intact, const char *what)
 	bool before = false;
 	unsigned i;
 
+	if (!sim_on)
+		return;
 	for (i = 0; i < nmade; i++)
 		before = before || made[i] == object;
 	if (before && intact && !carrier_owns(m.current, object))
