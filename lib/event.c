@@ -22,6 +22,7 @@
 #include "base/atomic.h"
 #include "base/deadline.h"
 #include "base/misuse.h"
+#include "base/waiters.h"
 #include "plat.h"
 
 #undef sync_event_wait
@@ -42,7 +43,7 @@ sync_event_init(struct sync_event *e, unsigned flags)
 		return MISUSE(EINVAL, e);
 	at_store_relaxed(&e->word, 0);
 	at_store_relaxed(&e->waiters, 0);
-	e->flags = flags;
+	e->flags = 0; /* as in the static initialiser */
 	return 0;
 }
 
@@ -51,7 +52,7 @@ sync_event_destroy(struct sync_event *e)
 {
 	if (e == NULL || (at_load_acquire(&e->word) & DEAD))
 		return MISUSE(EINVAL, e);
-	if (at_load_acquire(&e->waiters) != 0)
+	if (waiters_inside(&e->waiters))
 		return EBUSY;
 	at_store_relaxed(&e->word, DEAD);
 	plat_wake(&e->word, PLAT_ALL, PLAT_ALL); /* whoever came too late */
@@ -126,6 +127,17 @@ sleep_for_set(struct sync_event *e, uint32_t came, sync_time deadline)
 	return w & DEAD ? EINVAL : 0;
 }
 
+/* came: the word that the wait began with. */
+static SLOW_DOOR int
+wait_slow(struct sync_event *e, uint32_t came, sync_time deadline)
+{
+	uint32_t entered = waiters_enter(&e->waiters);
+	int err = sleep_for_set(e, came, deadline);
+
+	waiters_leave(&e->waiters, entered); /* the last touch */
+	return err;
+}
+
 static int
 wait(struct sync_event *e, sync_time deadline)
 {
@@ -134,14 +146,9 @@ wait(struct sync_event *e, sync_time deadline)
 
 	if (w & DEAD)
 		return EINVAL;
-	if (!(w & SET)) {
-		if (deadline == DEADLINE_TRY)
-			return EAGAIN;
-		(void)at_add_relaxed(&e->waiters, 1);
-		err = sleep_for_set(e, w, deadline);
-		/* the last touch; pairs with the load in destroy */
-		(void)at_add_release(&e->waiters, (uint32_t)-1);
-	}
+	if (!(w & SET))
+		err = deadline == DEADLINE_TRY ? EAGAIN
+					       : wait_slow(e, w, deadline);
 	if (err == 0)
 		announce_acquire(e);
 	return err;

@@ -12,6 +12,7 @@
 #include "base/atomic.h"
 #include "base/deadline.h"
 #include "base/misuse.h"
+#include "base/waiters.h"
 #include "plat.h"
 
 #define WAITERS 0x80000000u
@@ -25,7 +26,7 @@ sync_latch_init(struct sync_latch *l, uint32_t count, unsigned flags)
 		return MISUSE(EINVAL, l);
 	at_store_relaxed(&l->word, count);
 	at_store_relaxed(&l->waiters, 0);
-	l->flags = flags;
+	l->flags = 0; /* as in the static initialiser */
 	return 0;
 }
 
@@ -34,7 +35,7 @@ sync_latch_destroy(struct sync_latch *l)
 {
 	if (l == NULL || at_load_acquire(&l->word) == DEAD)
 		return MISUSE(EINVAL, l);
-	if (at_load_acquire(&l->waiters) != 0)
+	if (waiters_inside(&l->waiters))
 		return EBUSY;
 	at_store_relaxed(&l->word, DEAD);
 	plat_wake(&l->word, PLAT_ALL, PLAT_ALL); /* whoever came too late */
@@ -99,6 +100,16 @@ sleep_for_zero(struct sync_latch *l, sync_time deadline)
 	return 0;
 }
 
+static SLOW_DOOR int
+wait_slow(struct sync_latch *l, sync_time deadline)
+{
+	uint32_t entered = waiters_enter(&l->waiters);
+	int err = sleep_for_zero(l, deadline);
+
+	waiters_leave(&l->waiters, entered); /* the last touch */
+	return err;
+}
+
 static int
 wait(struct sync_latch *l, sync_time deadline)
 {
@@ -107,14 +118,9 @@ wait(struct sync_latch *l, sync_time deadline)
 
 	if (w == DEAD)
 		return EINVAL;
-	if ((w & COUNT) != 0) {
-		if (deadline == DEADLINE_TRY)
-			return EAGAIN;
-		(void)at_add_relaxed(&l->waiters, 1);
-		err = sleep_for_zero(l, deadline);
-		/* the last touch; pairs with the load in destroy */
-		(void)at_add_release(&l->waiters, (uint32_t)-1);
-	}
+	if ((w & COUNT) != 0)
+		err = deadline == DEADLINE_TRY ? EAGAIN
+					       : wait_slow(l, deadline);
 	if (err == 0)
 		announce_acquire(l);
 	return err;

@@ -16,6 +16,8 @@ LIB_SOURCES = \
 	%D%/base/deadline.h \
 	%D%/base/heap.c \
 	%D%/base/heap.h \
+	%D%/base/identity.c \
+	%D%/base/identity.h \
 	%D%/base/list.h \
 	%D%/base/misuse.c \
 	%D%/base/misuse.h \
@@ -25,6 +27,7 @@ LIB_SOURCES = \
 	%D%/base/spinlock.h \
 	%D%/base/store.c \
 	%D%/base/store.h \
+	%D%/base/waiters.h \
 	%D%/cond.c \
 	%D%/event.c \
 	%D%/kmutex.c \
@@ -58,17 +61,21 @@ libsync_core_la_CPPFLAGS = $(LIB_CPPFLAGS)
 libsync_core_la_SOURCES = $(LIB_SOURCES) \
 	%D%/plat/common/announce.c \
 	%D%/plat/common/announce.h \
+	%D%/plat/common/copies.h \
 	%D%/plat/common/fork.h \
 	%D%/plat/common/kmutex.c \
 	%D%/plat/common/local.c \
 	%D%/plat/common/local.h \
 	%D%/plat/common/raw.h \
+	%D%/plat/common/record.c \
+	%D%/plat/common/record.h \
 	%D%/plat/common/system.c \
 	%D%/plat/common/thread.c \
 	# EOL
 
 if PLAT_LINUX
 libsync_core_la_SOURCES += \
+	%D%/plat/linux/copies.c \
 	%D%/plat/linux/plat_impl.h \
 	%D%/plat/linux/wait.c \
 	# EOL

@@ -19,7 +19,7 @@ sync_mutex_init(struct sync_mutex *m, unsigned flags)
 	if (UNFIT(m, struct sync_mutex) || flags != 0)
 		return MISUSE(EINVAL, m);
 	at_store_relaxed(&m->word, 0);
-	m->flags = flags;
+	m->flags = 0; /* as in the static initialiser */
 	return 0;
 }
 
@@ -80,11 +80,15 @@ sync_mutex_lock_until(struct sync_mutex *m, sync_time deadline)
 static SLOW_DOOR int
 trylock_door(struct sync_mutex *m, const char *function)
 {
+	int err;
+
 	if (m == NULL)
 		return misuse(EINVAL, function, m);
-	if (!ownlock_try(&m->word, plat_self()))
-		return at_load_relaxed(&m->word) == OWN_DEAD
-		    ? misuse(EINVAL, function, m) : EBUSY;
+	err = ownlock_try_slow(&m->word, plat_self());
+	if (err == EDEADLK)
+		return EBUSY;
+	if (err != 0)
+		return misuse(err, function, m);
 	announce_lock(m, ANNOUNCE_WRITE | ANNOUNCE_TRY);
 	return 0;
 }

@@ -15,9 +15,6 @@
 #define FUTILE_LIMIT 4
 #define PATIENCE_NS  1000000
 
-/* After fork: how long a reservation is respected that nobody takes up. */
-#define RESERVATION_NS 10000000
-
 /* A thread on its way into a lock. */
 struct entrant {
 	uint32_t *word;
@@ -42,19 +39,40 @@ spin(uint32_t *word, uint32_t as)
 	return false;
 }
 
-/* Whether nobody holds it and the starved thread alone may take it. */
+/* Whether no thread holds it and it is reserved, in whatever generation. */
 static bool
 reserved(uint32_t w)
 {
-	return (w & OWN_STARVED) && (w & OWN_ID) == 0;
+	return (w & OWN_STARVED) && (w & ID_NUMBER) == 0;
 }
 
-/* The starved bit is gone from the word; see ownlock.h about fork. */
-static void
-unstarved(uint32_t *word)
+/* Whether any thread may take it. */
+static bool
+is_free(uint32_t w)
 {
-	if (plat_generation() != 0)
-		plat_wake(word, PLAT_ALL, STARVED);
+	return w == 0 || (reserved(w) && identity_old(w));
+}
+
+/* Why the thread may not take it: EINVAL, EDEADLK, ENOTRECOVERABLE or EBUSY. */
+static int
+refusal(uint32_t w, uint32_t self)
+{
+	if (w == OWN_DEAD)
+		return EINVAL;
+	if (identity_same(w & OWN_ID, self))
+		return EDEADLK;
+	return identity_lost(w & OWN_ID) ? ENOTRECOVERABLE : EBUSY;
+}
+
+int
+ownlock_try_slow(uint32_t *word, uint32_t self)
+{
+	uint32_t w = at_load_relaxed(word);
+
+	while (is_free(w))
+		if (at_cas_acquire(word, &w, self))
+			return 0;
+	return refusal(w, self);
 }
 
 /*
@@ -63,21 +81,16 @@ unstarved(uint32_t *word)
 static bool
 take(struct entrant *e, uint32_t w)
 {
-	uint32_t seen = w;
-
-	if (w != 0 && !(reserved(w) && e->starved))
+	if (!is_free(w) && !(reserved(w) && e->starved))
 		return false;
-	if (!at_cas_acquire(e->word, &w, e->self | OWN_WAITERS))
-		return false;
-	if (reserved(seen))
-		unstarved(e->word);
-	return true;
+	return at_cas_acquire(e->word, &w, e->self | OWN_WAITERS);
 }
 
+/* Whether it may ask for the next turn, while this thread holds the lock. */
 static bool
-starves(const struct entrant *e)
+starves(const struct entrant *e, uint32_t holder)
 {
-	return e->futile >= FUTILE_LIMIT
+	return !identity_old(holder) && e->futile >= FUTILE_LIMIT
 	    && (e->since == 0 || plat_now() - e->since >= PATIENCE_NS);
 }
 
@@ -89,7 +102,7 @@ static bool
 mark(struct entrant *e, uint32_t *w)
 {
 	uint32_t marked = *w | OWN_WAITERS;
-	bool starve = (*w & OWN_ID) != 0 && !(*w & OWN_STARVED) && starves(e);
+	bool starve = !(*w & OWN_STARVED) && starves(e, *w & OWN_ID);
 
 	if (starve)
 		marked |= OWN_STARVED;
@@ -109,59 +122,28 @@ give_up(struct entrant *e)
 	for (;;) {
 		if (take(e, w))
 			return 0; /* true on return beats the clock */
-		if (!e->starved || !(w & OWN_STARVED))
+		if (!e->starved)
 			return ETIMEDOUT;
-		if ((w & OWN_ID) != 0
-		    && at_cas_relaxed(e->word, &w, w & ~OWN_STARVED)) {
-			unstarved(e->word);
+		if (!reserved(w)
+		    && at_cas_relaxed(e->word, &w, w & ~OWN_STARVED))
 			return ETIMEDOUT;
-		}
 		w = at_load_relaxed(e->word);
 	}
 }
 
 /*
- * Whether the holder is a thread that fork did not copy.  A holder that has
- * unlocked and ended since w was seen is not: so the word is looked at again.
+ * A signal handler may have forked, and this is the child: then the thread has
+ * another id, and what it asked for in the parent is of no account.
  */
-static bool
-left_behind(const uint32_t *word, uint32_t w)
+static void
+renew(struct entrant *e)
 {
-	return plat_generation() != 0 && (w & OWN_ID) != 0
-	    && !plat_lives(w & OWN_ID)
-	    && (at_load_relaxed(word) & OWN_ID) == (w & OWN_ID);
-}
+	uint32_t self = plat_self();
 
-/*
- * Sleep on the word, which is w.  In a forked process a reservation is given
- * a little time, and then is ours.
- */
-static int
-sleep_on(struct entrant *e, uint32_t w, sync_time deadline)
-{
-	sync_time until = deadline;
-	int err;
-
-	if (plat_generation() != 0 && reserved(w)) {
-		sync_time lapses = plat_now() + RESERVATION_NS;
-
-		until = lapses < deadline ? lapses : deadline;
-	}
-	err = plat_wait(e->word, w, e->starved ? STARVED : PLAIN, until);
-	if (err == ETIMEDOUT && until < deadline) {
-		e->starved = true;
-		err = 0;
-	}
-	return err;
-}
-
-/* Why nobody can wait for it: EINVAL, ENOTRECOVERABLE; or 0. */
-static int
-refusal(const struct entrant *e, uint32_t w)
-{
-	if (w == OWN_DEAD)
-		return EINVAL;
-	return left_behind(e->word, w) ? ENOTRECOVERABLE : 0;
+	if (e->self == self)
+		return;
+	e->self = self;
+	e->starved = false;
 }
 
 /* After a wake in vain, unless the next turn is ours. */
@@ -179,14 +161,12 @@ sleep_for(struct entrant *e, sync_time deadline)
 		uint32_t w = at_load_relaxed(e->word);
 		int err;
 
-		if (!(w & OWN_STARVED))
-			e->starved = false; /* it lapsed, after a fork */
 		if (take(e, w))
 			return 0;
-		if (w == 0 || (e->starved && reserved(w)))
+		if (is_free(w) || (e->starved && reserved(w)))
 			continue; /* take lost a race */
-		err = refusal(e, w);
-		if (err != 0)
+		err = refusal(w, e->self);
+		if (err != EBUSY)
 			return err;
 		if (e->woken) {
 			if (spin_after_wake(e))
@@ -195,7 +175,10 @@ sleep_for(struct entrant *e, sync_time deadline)
 		}
 		if (!mark(e, &w))
 			continue;
-		if (sleep_on(e, w, deadline) == ETIMEDOUT)
+		err = plat_wait(
+		    e->word, w, e->starved ? STARVED : PLAIN, deadline);
+		renew(e);
+		if (err == ETIMEDOUT)
 			return give_up(e);
 		e->woken = true;
 		e->futile++;
@@ -206,21 +189,25 @@ int
 ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline)
 {
 	struct entrant e = { .word = word, .self = self };
-	uint32_t w = at_load_relaxed(word);
-	int err;
+	int err = ownlock_try_slow(word, self);
 
-	if (w == OWN_DEAD)
-		return EINVAL;
-	if ((w & OWN_ID) == self)
-		return EDEADLK;
+	if (err != EBUSY)
+		return err;
 	if (deadline < 0)
-		return ETIMEDOUT; /* long past: the try before was the one */
+		return ETIMEDOUT; /* long past: that was the try */
 	if (spin(word, self))
 		return 0;
 	e.since = spin_sleeps();
 	err = sleep_for(&e, deadline);
 	spin_slept(SPIN_LOCK, e.since);
 	return err;
+}
+
+/* Whether STARVED was set in this process, where there is a starved sleeper. */
+static bool
+next_is_starved(uint32_t w)
+{
+	return (w & OWN_STARVED) && !identity_old(w);
 }
 
 void
@@ -230,10 +217,11 @@ ownlock_unlock_slow(uint32_t *word)
 	uint32_t left;
 
 	do {
-		left = w & OWN_STARVED ? OWN_STARVED | OWN_WAITERS : 0;
+		left = next_is_starved(w)
+		    ? OWN_STARVED | OWN_WAITERS | identity.bits : 0;
 		/* as in ownlock_unlock */
 	} while (!at_cas_release(word, &w, left));
-	if (w & OWN_STARVED)
+	if (next_is_starved(w))
 		plat_wake(word, 1, STARVED);
 	else if (w & OWN_WAITERS)
 		plat_wake(word, 1, PLAIN);
@@ -250,10 +238,11 @@ ownlock_destroy(uint32_t *word)
 {
 	uint32_t w = 0;
 
-	if (at_cas_acquire(word, &w, OWN_DEAD)) {
-		/* An unlock may have woken one of many just before. */
-		plat_wake(word, PLAT_ALL, PLAT_ALL);
-		return 0;
-	}
+	while (is_free(w) || (w != OWN_DEAD && identity_lost(w & OWN_ID)))
+		if (at_cas_acquire(word, &w, OWN_DEAD)) {
+			/* An unlock may have woken one of many just before. */
+			plat_wake(word, PLAT_ALL, PLAT_ALL);
+			return 0;
+		}
 	return w == OWN_DEAD ? EINVAL : EBUSY;
 }

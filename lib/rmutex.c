@@ -20,7 +20,7 @@ sync_rmutex_init(struct sync_rmutex *m, unsigned flags)
 	if (UNFIT(m, struct sync_rmutex) || flags != 0)
 		return MISUSE(EINVAL, m);
 	at_store_relaxed(&m->word, 0);
-	m->flags = flags;
+	m->flags = 0; /* as in the static initialiser */
 	m->depth = 0;
 	return 0;
 }
@@ -75,7 +75,7 @@ lock_quick(struct sync_rmutex *m)
 
 	if (self == 0)
 		return false;
-	if (ownlock_mine(&m->word, self))
+	if (ownlock_mine_quick(&m->word, self))
 		return deepen(m) == 0;
 	if (!ownlock_try(&m->word, self))
 		return false;
@@ -109,14 +109,15 @@ static SLOW_DOOR int
 trylock_door(struct sync_rmutex *m, const char *function)
 {
 	uint32_t self = plat_self();
+	int err;
 
 	if (m == NULL)
 		return misuse(EINVAL, function, m);
 	if (ownlock_mine(&m->word, self))
 		return deepen(m);
-	if (!ownlock_try(&m->word, self))
-		return at_load_relaxed(&m->word) == OWN_DEAD
-		    ? misuse(EINVAL, function, m) : EBUSY;
+	err = ownlock_try_slow(&m->word, self);
+	if (err != 0)
+		return misuse(err, function, m);
 	announce_lock(m, ANNOUNCE_WRITE | ANNOUNCE_TRY);
 	return 0;
 }
@@ -161,7 +162,7 @@ unlock_quick(struct sync_rmutex *m)
 {
 	uint32_t self = plat_self_quick();
 
-	if (self == 0 || !ownlock_mine(&m->word, self))
+	if (self == 0 || !ownlock_mine_quick(&m->word, self))
 		return false;
 	if (surface(m))
 		return true;

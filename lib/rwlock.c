@@ -19,6 +19,10 @@
  * Which thread reads is kept by the thread (plat_local), as the lock has no
  * room for it: that is how unlocking what is not held, and a reader that asks
  * to write, are found.
+ *
+ * In the child of a fork only the survivor's holds (base/identity.h) remain.
+ * The first thread that enters the lock there may be another, so how often the
+ * survivor read it was noted when it forked.
  */
 /* This file is what the annotations describe, and cannot satisfy them. */
 #define SYNC_ANNOTATE_(x)
@@ -37,8 +41,9 @@ enter_until(struct sync_rwlock *l, sync_time deadline)
 	int err = waitq_enter_until(&l->waiters, deadline);
 
 	if (err == WAITQ_FORKED) {
-		l->readers = 0;
-		l->writer = 0;
+		l->readers = identity_read_holds(l);
+		if (identity_lost(l->writer))
+			l->writer = 0;
 		err = 0;
 	}
 	return err;
@@ -50,27 +55,63 @@ enter(struct sync_rwlock *l)
 	return enter_until(l, SYNC_NEVER);
 }
 
-/* This thread's entry for the lock, or a free one; null if there is neither. */
-static struct plat_hold *
+/* Whether the calling thread holds it for writing. */
+static bool
+writes(const struct sync_rwlock *l)
+{
+	return identity_same(l->writer, plat_self());
+}
+
+/* This thread's entry for the lock; null: it does not hold it for reading. */
+static struct identity_read *
 hold_of(const struct sync_rwlock *l)
 {
-	struct plat_hold *h = plat_local()->reads, *unused = NULL;
-	int i;
+	struct plat_local *local = plat_local_if_any();
+	uint32_t i;
 
-	for (i = 0; i < SYNC_RWLOCK_READS_MAX; i++) {
-		if (h[i].lock == l)
-			return &h[i];
-		if (h[i].lock == NULL && unused == NULL)
-			unused = &h[i];
-	}
-	return unused;
+	if (local == NULL)
+		return NULL;
+	for (i = 0; i < local->reads.n; i++)
+		if (local->reads.of[i].lock == l)
+			return &local->reads.of[i];
+	return NULL;
+}
+
+/* Make sure that there is room for one entry more. */
+static bool
+hold_fits(void)
+{
+	const struct plat_local *local = plat_local();
+
+	return local != NULL && local->reads.n < SYNC_RWLOCK_READS_MAX;
+}
+
+static void
+hold_begin(const struct sync_rwlock *l)
+{
+	struct identity_reads *r = &plat_local()->reads;
+
+	r->of[r->n++] = (struct identity_read) { l, 1 };
+}
+
+static void
+hold_end(struct identity_read *h)
+{
+	struct identity_reads *r = &plat_local()->reads;
+
+	*h = r->of[--r->n];
 }
 
 int
 sync_rwlock_init(struct sync_rwlock *l, unsigned flags)
 {
+	struct identity_read *h;
+
 	if (UNFIT(l, struct sync_rwlock) || flags != 0)
 		return MISUSE(EINVAL, l);
+	h = hold_of(l);
+	if (h != NULL)
+		hold_end(h); /* of what fork left here, or another lock */
 	*l = (struct sync_rwlock) { .waiters = { 0, plat_generation(), NULL } };
 	return 0;
 }
@@ -87,6 +128,13 @@ sync_rwlock_destroy(struct sync_rwlock *l)
 	waitq_destroy(&l->waiters);
 	announce_destroy(l);
 	return 0;
+}
+
+/* With the lock held.  All read holds that there can be are held. */
+static bool
+is_full(const struct sync_rwlock *l, uint32_t kind)
+{
+	return kind == READ && l->readers == UINT32_MAX;
 }
 
 /* With the lock held. */
@@ -110,17 +158,22 @@ grant(struct sync_rwlock *l, uint32_t kind, uint32_t id)
 static void
 grant_waiters(struct sync_rwlock *l)
 {
-	struct sync_list_node *chosen = NULL;
+	struct sync_list_node *granted = NULL, *refused = NULL;
 	struct waiter *w;
 
 	while ((w = waitq_first(&l->waiters)) != NULL
 	    && can_grant(l, w->kind)) {
-		if (!waitq_choose_this(&l->waiters, w, &chosen))
+		bool full = is_full(l, w->kind);
+
+		if (!waitq_choose_this(
+			&l->waiters, w, full ? &refused : &granted))
 			continue; /* it is leaving: the next is first now */
-		grant(l, w->kind, w->id);
+		if (!full)
+			grant(l, w->kind, w->id);
 	}
 	waitq_leave(&l->waiters);
-	waitq_free(chosen, 0);
+	waitq_free(granted, 0);
+	waitq_free(refused, EAGAIN);
 }
 
 /* With the lock held, which is given back. */
@@ -138,23 +191,23 @@ sleep_for_grant(struct sync_rwlock *l, uint32_t kind, sync_time deadline)
 	return err;
 }
 
-/* With the lock held, which is given back.  reads: this thread does already. */
+/*
+ * With the lock held, which is given back.  reads: this thread holds it for
+ * reading, and asks to read.
+ */
 static int
 ask(struct sync_rwlock *l, uint32_t kind, bool reads, sync_time deadline)
 {
-	uint32_t self = plat_self();
-	bool mine = l->writer == self || (kind == WRITE && reads);
-	bool now = can_grant(l, kind)
-	    && (reads || waitq_first(&l->waiters) == NULL);
 	int err = 0;
 
-	if (kind == READ && l->readers == UINT32_MAX)
+	if (is_full(l, kind))
 		err = EAGAIN;
-	else if (now)
-		grant(l, kind, self);
+	else if (can_grant(l, kind)
+	    && (reads || waitq_first(&l->waiters) == NULL))
+		grant(l, kind, plat_self());
 	else if (deadline == DEADLINE_TRY)
 		err = EBUSY;
-	else if (mine)
+	else if (writes(l) || (kind == WRITE && hold_of(l) != NULL))
 		err = EDEADLK;
 	else
 		return sleep_for_grant(l, kind, deadline);
@@ -170,36 +223,51 @@ how(uint32_t kind, sync_time deadline)
 }
 
 static int
-lock(struct sync_rwlock *l, uint32_t kind, sync_time deadline)
+lock_to_read(struct sync_rwlock *l, sync_time deadline)
 {
 	int err = l != NULL ? enter_until(l, deadline) : EINVAL;
-	struct plat_hold *h;
+	struct identity_read *h;
 
 	if (err == ETIMEDOUT)
 		return deadline_error(deadline, EBUSY);
 	if (err != 0)
 		return err;
 	h = hold_of(l);
-	if (kind == READ && h == NULL) {
+	if (h == NULL && !hold_fits()) {
 		waitq_leave(&l->waiters);
 		return EAGAIN;
 	}
-	err = ask(l, kind, h != NULL && h->lock == l, deadline);
+	err = ask(l, READ, h != NULL, deadline);
 	if (err != 0)
 		return err;
-	if (kind == READ) {
-		h->lock = l;
+	if (h != NULL) {
 		h->count++;
+		return 0;
 	}
-	if (kind == WRITE || h->count == 1)
-		announce_lock(l, how(kind, deadline));
+	hold_begin(l);
+	announce_lock(l, how(READ, deadline));
 	return 0;
+}
+
+static int
+lock_to_write(struct sync_rwlock *l, sync_time deadline)
+{
+	int err = l != NULL ? enter_until(l, deadline) : EINVAL;
+
+	if (err == ETIMEDOUT)
+		return deadline_error(deadline, EBUSY);
+	if (err != 0)
+		return err;
+	err = ask(l, WRITE, false, deadline);
+	if (err == 0)
+		announce_lock(l, how(WRITE, deadline));
+	return err;
 }
 
 int
 sync_rwlock_rdlock(struct sync_rwlock *l)
 {
-	int err = lock(l, READ, SYNC_NEVER);
+	int err = lock_to_read(l, SYNC_NEVER);
 
 	return err == 0 ? 0 : MISUSE(err, l);
 }
@@ -207,7 +275,7 @@ sync_rwlock_rdlock(struct sync_rwlock *l)
 int
 sync_rwlock_tryrdlock(struct sync_rwlock *l)
 {
-	int err = lock(l, READ, DEADLINE_TRY);
+	int err = lock_to_read(l, DEADLINE_TRY);
 
 	return err == 0 ? 0 : MISUSE(err, l);
 }
@@ -215,7 +283,7 @@ sync_rwlock_tryrdlock(struct sync_rwlock *l)
 int
 sync_rwlock_rdlock_until(struct sync_rwlock *l, sync_time deadline)
 {
-	int err = lock(l, READ, deadline_real(deadline));
+	int err = lock_to_read(l, deadline_real(deadline));
 
 	return err == 0 ? 0 : MISUSE(err, l);
 }
@@ -223,7 +291,7 @@ sync_rwlock_rdlock_until(struct sync_rwlock *l, sync_time deadline)
 int
 sync_rwlock_wrlock(struct sync_rwlock *l)
 {
-	int err = lock(l, WRITE, SYNC_NEVER);
+	int err = lock_to_write(l, SYNC_NEVER);
 
 	return err == 0 ? 0 : MISUSE(err, l);
 }
@@ -231,7 +299,7 @@ sync_rwlock_wrlock(struct sync_rwlock *l)
 int
 sync_rwlock_trywrlock(struct sync_rwlock *l)
 {
-	int err = lock(l, WRITE, DEADLINE_TRY);
+	int err = lock_to_write(l, DEADLINE_TRY);
 
 	return err == 0 ? 0 : MISUSE(err, l);
 }
@@ -239,7 +307,7 @@ sync_rwlock_trywrlock(struct sync_rwlock *l)
 int
 sync_rwlock_wrlock_until(struct sync_rwlock *l, sync_time deadline)
 {
-	int err = lock(l, WRITE, deadline_real(deadline));
+	int err = lock_to_write(l, deadline_real(deadline));
 
 	return err == 0 ? 0 : MISUSE(err, l);
 }
@@ -248,18 +316,19 @@ sync_rwlock_wrlock_until(struct sync_rwlock *l, sync_time deadline)
 static int
 give_back(struct sync_rwlock *l)
 {
-	struct plat_hold *h = hold_of(l);
+	struct identity_read *h;
 
-	if (l->writer == plat_self()) {
+	if (writes(l)) {
 		announce_unlock(l, ANNOUNCE_WRITE);
 		l->writer = 0;
 		return 0;
 	}
-	if (h == NULL || h->lock != l || l->readers == 0)
+	h = hold_of(l);
+	if (h == NULL || l->readers == 0)
 		return EPERM;
 	if (--h->count == 0) {
 		announce_unlock(l, ANNOUNCE_READ);
-		h->lock = NULL;
+		hold_end(h);
 	}
 	l->readers--;
 	return 0;

@@ -45,6 +45,7 @@
 #include "base/deadline.h"
 #include "base/misuse.h"
 #include "base/spin.h"
+#include "base/waiters.h"
 #include "plat.h"
 
 #define VALUE       UINT64_C(0xffffffff)
@@ -101,7 +102,7 @@ sync_sem_destroy(struct sync_sem *s)
 		if ((w & ~VALUE) == DEAD)
 			return MISUSE(EINVAL, s);
 		/* pairs with the last access of each waiter */
-		if (has_waiters(w) || at_load_acquire(&s->inside) != 0)
+		if (has_waiters(w) || waiters_inside(&s->inside))
 			return EBUSY;
 	} while (!at64_cas_relaxed(&s->word, &w, DEAD));
 	return 0;
@@ -194,18 +195,17 @@ poll_after_wake(struct sync_sem *s, sync_time deadline)
 static int
 wait_slow(struct sync_sem *s, sync_time deadline)
 {
+	uint32_t entered = waiters_enter(&s->inside);
 	sync_time since = spin_sleeps();
 	int err;
 
-	(void)at_add_relaxed(&s->inside, 1);
 	do {
 		err = sleep_once(s, deadline);
 		if (err == EAGAIN && poll_after_wake(s, deadline))
 			err = 0;
 	} while (err == EAGAIN);
 	spin_slept(SPIN_UNIT, since);
-	/* the last access; pairs with the load in destroy */
-	(void)at_add_release(&s->inside, (uint32_t)-1);
+	waiters_leave(&s->inside, entered); /* the last access */
 	return err;
 }
 

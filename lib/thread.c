@@ -60,7 +60,10 @@ body(void *arg)
 static void *
 thread_main(void *arg)
 {
-	plat_local()->thread = arg;
+	struct plat_local *local = plat_local();
+
+	if (local != NULL)
+		local->thread = arg;
 	/* ended is called also if the body calls pthread_exit */
 	plat_thread_run(body, ended, arg);
 	return NULL;
@@ -143,7 +146,7 @@ join(struct sync_thread *t, void **result, sync_time deadline)
 		return EINVAL;
 	if (t->generation != plat_generation())
 		return ENOTRECOVERABLE;
-	if (plat_local()->thread == t)
+	if (sync_thread_current() == t)
 		return EDEADLK;
 	err = await(t, GONE, deadline);
 	if (err != 0)
@@ -178,7 +181,9 @@ sync_thread_join_until(
 struct sync_thread *
 sync_thread_current(void)
 {
-	return plat_local()->thread;
+	struct plat_local *local = plat_local_if_any();
+
+	return local != NULL ? local->thread : NULL;
 }
 
 const char *

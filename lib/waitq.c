@@ -23,7 +23,7 @@ take_over(struct sync_waitq *q, uint32_t self)
 {
 	uint32_t w = at_load_relaxed(&q->lock);
 
-	while ((w & OWN_ID) != 0 && w != OWN_DEAD && !plat_lives(w & OWN_ID))
+	while (w != OWN_DEAD && identity_lost(w & OWN_ID))
 		if (at_cas_acquire(&q->lock, &w, self))
 			return 0;
 	return ownlock_wait(&q->lock, self, SYNC_NEVER);

@@ -2,13 +2,14 @@
 /*
  * The shared library can be loaded, used, and closed, again and again: threads
  * of its own that it leaves behind (a detached one, or one that just ends) do
- * not run into unmapped code.  Knows only the headers.
+ * not run into unmapped code.  So can a plugin with the library inside.  Knows only the headers.
  */
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <libsync.h>
+#include "copies_plugin.h"
 
 #define SKIP  77
 #define TIMES 50
@@ -76,10 +77,56 @@ use_once(void)
 		return;
 }
 
+/*
+ * A plugin that has the library inside is unloaded while a thread runs that has
+ * used it; and the thread then ends.
+ */
+struct user {
+	const struct copies_plugin *plugin;
+	pthread_barrier_t meet; /* when it was used; and unloaded */
+};
+
+static void *
+uses(void *arg)
+{
+	static struct sync_rwlock l;
+	struct user *u = arg;
+
+	if (WRONG(u->plugin->rwlock_rdlock(&l))
+	    || WRONG(u->plugin->rwlock_unlock(&l)))
+		failures++;
+	(void)pthread_barrier_wait(&u->meet);
+	(void)pthread_barrier_wait(&u->meet);
+	return NULL;
+}
+
+static void
+unload_beside_a_thread(void)
+{
+	void *lib = dlopen("./.libs/plugin_static.so", RTLD_NOW);
+	struct user u;
+	pthread_t t;
+
+	if (lib == NULL)
+		return; /* not built on this platform */
+	u.plugin = find(lib, "copies_plugin");
+	(void)pthread_barrier_init(&u.meet, NULL, 2);
+	if (WRONG(pthread_create(&t, NULL, uses, &u)))
+		return;
+	(void)pthread_barrier_wait(&u.meet);
+	(void)WRONG(dlclose(lib));
+	(void)pthread_barrier_wait(&u.meet);
+	(void)WRONG(pthread_join(t, NULL));
+	(void)pthread_barrier_destroy(&u.meet);
+}
+
 int
 main(void)
 {
 	int i;
+
+	for (i = 0; i < TIMES && failures == 0; i++)
+		unload_beside_a_thread();
 
 	for (i = 0; i < TIMES && failures == 0; i++) {
 		void *lib = dlopen("./.libs/libsync.so.0", RTLD_NOW);

@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	%D%/mutations/barrier.mut \
 	%D%/mutations/cond.mut \
 	%D%/mutations/event.mut \
+	%D%/mutations/identity.mut \
 	%D%/mutations/latch.mut \
 	%D%/mutations/lot.mut \
 	%D%/mutations/mutex.mut \

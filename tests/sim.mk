@@ -33,6 +33,12 @@ sim_event_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_event_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_event_LDADD = $(SIM_TEST_LIBS)
 
+sim_programs += sim_fork
+sim_fork_SOURCES = %D%/sim_fork.c %D%/sim_support.h
+sim_fork_CPPFLAGS = $(SIM_TEST_CPPFLAGS) -I$(srcdir)/lib
+sim_fork_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_fork_LDADD = $(SIM_TEST_LIBS)
+
 sim_programs += sim_kmutex
 sim_kmutex_SOURCES = %D%/sim_kmutex.c %D%/sim_support.h
 sim_kmutex_CPPFLAGS = $(SIM_TEST_CPPFLAGS)

@@ -481,6 +481,55 @@ deadline_far_away(void *arg)
 	sim_play(is_free, write_unlocks, in_time, in_time);
 }
 
+/*
+ * Of two readers that wait behind a writer, which gives up, one more can be
+ * counted: the other is refused.  The caller reads, as if very often.
+ */
+static unsigned refused, passed; /* atomic */
+
+static void
+reads_or_is_refused(unsigned me)
+{
+	int err = sync_rwlock_rdlock(&l);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EAGAIN);
+	(void)SYNC_ATOMIC_ADD(err == 0 ? &passed : &refused, 1,
+	    __ATOMIC_RELAXED);
+}
+
+static void
+gives_up(unsigned me)
+{
+	(void)me;
+	SYNC_ASSERT(sync_rwlock_wrlock_until(&l, sim_soon(0)) == ETIMEDOUT);
+}
+
+static void
+one_more_was_counted(void)
+{
+	SYNC_ASSERT(passed == 1 && refused == 1);
+	SYNC_ASSERT(l.readers == UINT32_MAX && l.writer == 0);
+}
+
+static void
+does_nothing(unsigned me)
+{
+	(void)me;
+}
+
+static void
+one_hold_is_left(void *arg)
+{
+	(void)arg;
+	fresh();
+	passed = refused = 0;
+	SYNC_OK(sync_rwlock_rdlock(&l));
+	l.readers = UINT32_MAX - 1;
+	sim_play(one_more_was_counted, does_nothing, gives_up,
+	    reads_or_is_refused, reads_or_is_refused);
+}
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "two write", .test = two_write, .weak = 2 },
 	{ .name = "three write", .test = three_write },
@@ -513,6 +562,8 @@ static const struct sim_scenario scenarios[] = {
 	    .sees = 4 },
 	{ .name = "a deadline far away", .test = deadline_far_away,
 	    .calm = true, .spurious = 1 },
+	{ .name = "one more read hold can be counted",
+	    .test = one_hold_is_left, .large = true },
 };
 
 int

@@ -41,12 +41,39 @@ check_signal_CPPFLAGS = $(TEST_CPPFLAGS)
 check_signal_CFLAGS = $(TEST_CFLAGS)
 check_signal_LDADD = $(SYSTEM_LIBS)
 
-check_PROGRAMS += check_fork
-TESTS += check_fork
-check_fork_SOURCES = %D%/check_fork.c
+if HAVE_VERSION_SCRIPT
+check_PROGRAMS += check_record
+TESTS += check_record
+endif
+check_record_SOURCES = %D%/check_record.c %D%/primitives.h
+check_record_CPPFLAGS = $(TEST_CPPFLAGS)
+check_record_CFLAGS = $(TEST_CFLAGS)
+check_record_LDADD = $(TEST_LIBS)
+check_record_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=mmap,--wrap=pthread_setspecific
+
+check_PROGRAMS += check_identity
+TESTS += check_identity
+check_identity_SOURCES = %D%/check_identity.c $(fork_support)
+check_identity_CPPFLAGS = $(TEST_CPPFLAGS)
+check_identity_CFLAGS = $(TEST_CFLAGS)
+check_identity_LDADD = $(SYSTEM_LIBS)
+
+fork_support = %D%/fork_support.c %D%/fork_support.h
+check_PROGRAMS += check_fork check_fork_locks check_fork_objects
+TESTS += check_fork check_fork_locks check_fork_objects
+check_fork_SOURCES = %D%/check_fork.c $(fork_support)
 check_fork_CPPFLAGS = $(TEST_CPPFLAGS)
 check_fork_CFLAGS = $(TEST_CFLAGS)
 check_fork_LDADD = $(SYSTEM_LIBS)
+check_fork_locks_SOURCES = %D%/check_fork_locks.c $(fork_support)
+check_fork_locks_CPPFLAGS = $(TEST_CPPFLAGS)
+check_fork_locks_CFLAGS = $(TEST_CFLAGS)
+check_fork_locks_LDADD = $(SYSTEM_LIBS)
+check_fork_objects_SOURCES = %D%/check_fork_objects.c $(fork_support)
+check_fork_objects_CPPFLAGS = $(TEST_CPPFLAGS)
+check_fork_objects_CFLAGS = $(TEST_CFLAGS)
+check_fork_objects_LDADD = $(SYSTEM_LIBS)
 
 check_PROGRAMS += check_misuse
 TESTS += check_misuse
@@ -61,8 +88,29 @@ check_exit_SOURCES = %D%/check_exit.c
 check_exit_CPPFLAGS = $(TEST_CPPFLAGS)
 check_exit_CFLAGS = $(TEST_CFLAGS)
 check_exit_LDADD = $(SYSTEM_LIBS)
-check_dlopen_SOURCES = %D%/check_dlopen.c
+check_dlopen_SOURCES = %D%/check_dlopen.c %D%/copies_plugin.h
 check_dlopen_LDADD =
+
+# Two copies of the library in a process.  On POSIX threads alone they cannot
+# share objects.
+if PLAT_LINUX
+if HAVE_VERSION_SCRIPT
+check_PROGRAMS += check_copies
+TESTS += check_copies
+check_LTLIBRARIES += plugin_shared.la plugin_static.la
+endif
+endif
+check_copies_SOURCES = %D%/check_copies.c %D%/copies_plugin.h $(fork_support)
+check_copies_CPPFLAGS = $(TEST_CPPFLAGS)
+check_copies_CFLAGS = $(TEST_CFLAGS)
+check_copies_LDADD = $(SYSTEM_LIBS)
+plugin_shared_la_SOURCES = %D%/copies_plugin.c %D%/copies_plugin.h
+plugin_shared_la_LIBADD = libsync.la
+plugin_shared_la_LDFLAGS = -module -avoid-version -rpath /nowhere
+plugin_static_la_SOURCES = %D%/copies_plugin.c %D%/copies_plugin.h
+plugin_static_la_LIBADD = libsync-core.la
+plugin_static_la_LDFLAGS = -module -avoid-version -rpath /nowhere \
+	-export-symbols-regex '^copies_plugin$$'
 
 # A module is linked shared only when it could be installed somewhere.
 if HAVE_VERSION_SCRIPT

@@ -18,8 +18,7 @@
  * waiters, so the waiter may free the event as soon as its wait returns; with
  * several waiters, when the waits of all have returned.
  *
- * After fork: in the child it is as it was.  If threads of the parent
- * waited, destroy is EBUSY there; init makes it new.
+ * After fork: in the child it is as it was, and no thread of the parent waits.
  */
 #ifndef LIBSYNC_EVENT_H
 #define LIBSYNC_EVENT_H
@@ -32,7 +31,7 @@
 struct sync_event {
 	uint32_t word;    /* private; atomic: generation and state bits */
 	uint32_t waiters; /* private; atomic: threads inside a slow wait */
-	uint32_t flags;   /* private; set at init */
+	uint32_t flags;   /* private; 0: no flag is defined yet */
 };
 
 #define SYNC_EVENT_INIT { 0, 0, 0 }

@@ -15,8 +15,8 @@
  *
  * Memory order as for sync_mutex.
  *
- * After fork: in the child every call returns ENOTRECOVERABLE, and held is
- * false; init makes it usable.
+ * After fork: in the child every call but destroy returns ENOTRECOVERABLE, and
+ * held is false; init makes it usable.
  */
 #ifndef LIBSYNC_KMUTEX_H
 #define LIBSYNC_KMUTEX_H

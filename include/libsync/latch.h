@@ -14,8 +14,7 @@
  * store that does so: the waiter may free it as soon as its wait returns;
  * with several waiters, when the waits of all have returned.
  *
- * After fork: in the child the count is kept.  If threads of the parent
- * waited, destroy is EBUSY there; init makes it new.
+ * After fork: in the child the count is kept, and no thread of the parent waits.
  */
 #ifndef LIBSYNC_LATCH_H
 #define LIBSYNC_LATCH_H
@@ -28,7 +27,7 @@
 struct sync_latch {
 	uint32_t word;    /* private; atomic: count and a waiting bit */
 	uint32_t waiters; /* private; atomic: threads inside a slow wait */
-	uint32_t flags;   /* private; set at init */
+	uint32_t flags;   /* private; 0: no flag is defined yet */
 };
 
 #define SYNC_LATCH_INIT(count) { (count), 0, 0 }

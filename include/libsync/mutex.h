@@ -22,9 +22,10 @@
  * lock.  An unlock does not touch the mutex after the store that lets another
  * thread in, so whoever locks last may destroy and free it after its unlock.
  *
- * After fork: in the child a mutex that a thread of the parent held cannot be
- * had; locking it returns ENOTRECOVERABLE (trylock: EBUSY).  sync_mutex_init
- * makes it usable.
+ * After fork: in the child, what the thread that forked held is still its own,
+ * so pthread_atfork handlers may lock before and unlock in both processes.  What
+ * another thread held cannot be had: locking it returns ENOTRECOVERABLE.  It can
+ * be destroyed, and made again by sync_mutex_init.  What was free is free.
  *
  * A thread that ends without unlocking leaves the mutex locked, and a later
  * thread to which the system gives the same id counts as its holder.
@@ -42,7 +43,7 @@
 
 struct SYNC_CAPABILITY("mutex") sync_mutex {
 	uint32_t word;  /* private; atomic: holder and waiting bits */
-	uint32_t flags; /* private; set at init */
+	uint32_t flags; /* private; 0: no flag is defined yet */
 };
 
 #define SYNC_MUTEX_INIT { 0, 0 }
@@ -56,8 +57,8 @@ SYNC_BEGIN_DECLS
 int sync_mutex_init(struct sync_mutex *m, unsigned flags);
 
 /*
- * End the use of *m.  0; EBUSY: it is held (nothing changed); EINVAL: null or
- * destroyed before.  Every later call but init returns EINVAL.
+ * End the use of *m.  0, also if a thread that fork left behind holds it; EBUSY:
+ * it is held (nothing changed); EINVAL: null or destroyed before.  Every later call but init returns EINVAL.
  */
 int sync_mutex_destroy(struct sync_mutex *m);
 

@@ -4,7 +4,7 @@
  *
  * It is free when it has been unlocked as often as it was locked.  All else
  * is as for sync_mutex: an all-zero one is valid, 16 bytes at most, no call
- * allocates, sleepers do not starve.
+ * allocates, sleepers do not starve; and so is what fork does.
  */
 #ifndef LIBSYNC_RMUTEX_H
 #define LIBSYNC_RMUTEX_H
@@ -16,7 +16,7 @@
 
 struct SYNC_CAPABILITY("mutex") sync_rmutex {
 	uint32_t word;  /* private; atomic: holder and waiting bits */
-	uint32_t flags; /* private; set at init */
+	uint32_t flags; /* private; 0: no flag is defined yet */
 	uint32_t depth; /* private; of the holder, beyond the first level */
 };
 
@@ -30,7 +30,10 @@ SYNC_BEGIN_DECLS
  */
 int sync_rmutex_init(struct sync_rmutex *m, unsigned flags);
 
-/* 0; EBUSY: held (nothing changed); EINVAL: null or destroyed before. */
+/*
+ * 0, also if a thread that fork left behind holds it; EBUSY: held (nothing
+ * changed); EINVAL: null or destroyed before.
+ */
 int sync_rmutex_destroy(struct sync_rmutex *m);
 
 /*

@@ -23,7 +23,8 @@
  * not touch the lock after it let others in: the last holder may destroy and
  * free it after its own unlock.
  *
- * After fork: in the child it is unlocked, whoever held it in the parent.
+ * After fork: in the child, the thread that forked holds what it held before,
+ * and no other thread holds or waits for anything.
  */
 #ifndef LIBSYNC_RWLOCK_H
 #define LIBSYNC_RWLOCK_H
@@ -54,7 +55,7 @@ int sync_rwlock_destroy(struct sync_rwlock *l);
  * for _until no longer than to the deadline, for try not at all.
  * 0; EBUSY: would have to wait (try); ETIMEDOUT; EDEADLK: the calling thread
  * holds it in a way that can never end (not from try, which says EBUSY);
- * EAGAIN: too many read locks held; EINVAL: null or destroyed.  Acquire.
+ * EAGAIN: too many read locks held, or no memory to note this one; EINVAL: null or destroyed.  Acquire.
  */
 int sync_rwlock_rdlock(struct sync_rwlock *l) SYNC_ACQUIRE_SHARED(*l);
 int sync_rwlock_tryrdlock(struct sync_rwlock *l) SYNC_TRY_ACQUIRE_SHARED(*l);

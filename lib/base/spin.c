@@ -12,9 +12,10 @@
 bool
 spin_paid(unsigned kind)
 {
-	uint8_t *long_waits = &plat_local()->long_waits[kind];
+	struct plat_local *local = plat_local_if_any();
 
-	*long_waits = 0;
+	if (local != NULL)
+		local->long_waits[kind] = 0;
 	return true;
 }
 
@@ -27,27 +28,30 @@ spin_sleeps(void)
 void
 spin_slept(unsigned kind, sync_time since)
 {
-	uint8_t *long_waits = &plat_local()->long_waits[kind];
+	struct plat_local *local;
 
 	if (since == 0)
 		return;
-	if (plat_now() - since < LONG_NS)
-		*long_waits = 0;
-	else if (*long_waits < SPIN_LONG_WAITS)
-		++*long_waits;
+	if (plat_now() - since < LONG_NS) {
+		(void)spin_paid(kind);
+		return;
+	}
+	local = plat_local(); /* without memory nothing is learnt */
+	if (local != NULL && local->long_waits[kind] < SPIN_LONG_WAITS)
+		local->long_waits[kind]++;
 }
 
 bool
 spin_yield(void)
 {
-	struct plat_local *local = plat_local();
+	struct plat_local *local = plat_local_if_any();
 	sync_time before = plat_now(), took;
 
-	if (before < local->no_yield_until)
+	if (local != NULL && before < local->no_yield_until)
 		return false;
 	plat_yield();
 	took = plat_now() - before;
-	if (took > DEAR_NS)
+	if (took > DEAR_NS && (local = plat_local()) != NULL)
 		local->no_yield_until = before + DO_WITHOUT * took;
 	return true;
 }

@@ -41,8 +41,10 @@ enum { SPIN_LOCK, SPIN_UNIT, SPIN_ELEMENT };
 static inline bool
 spin_pays(unsigned kind)
 {
+	const struct plat_local *local = plat_local_if_any();
+
 	return plat_spin_pays()
-	    && plat_local()->long_waits[kind] < SPIN_LONG_WAITS;
+	    && (local == NULL || local->long_waits[kind] < SPIN_LONG_WAITS);
 }
 
 /* It was worth it; always true. */

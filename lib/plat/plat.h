@@ -18,44 +18,50 @@
 #include <libsync/rwlock.h>
 #include <libsync/time.h>
 
+#include "base/identity.h"
+
 #define PLAT_WAITS 3
 
 /*
- * What the library keeps for each thread.  All zero for a new thread.
+ * What the library keeps for a thread: its record.  All zero when it is made,
+ * which is when plat_local is first called.  The thread alone accesses it.
  */
 struct plat_local {
-	uint32_t id;    /* 0: not known yet */
-	uint32_t quick; /* the same; 0 also if a race detector listens */
-	volatile int inside; /* plat/posix: how many of its calls; also asked
-				by signal handlers of the thread */
-	struct sync_thread *thread;
-	sync_time no_yield_until; /* see base/spin.h */
+	struct sync_thread *thread; /* that started it; null: not ours */
+	sync_time no_yield_until;   /* see base/spin.h */
 	uint8_t long_waits[PLAT_WAITS]; /* likewise, for each kind of wait */
-	struct plat_hold {
-		const void *lock; /* null: free */
-		uint32_t count;
-	} reads[SYNC_RWLOCK_READS_MAX]; /* rwlocks held for reading */
+	struct identity_reads reads;
+	void *asleep; /* plat/posix: what it sleeps in */
 };
 
-/* Thread ids are not 0 and fit in so many bits; all ones is never issued. */
-#define PLAT_ID_MASK 0x3fffffffu
+/*
+ * The calling thread's record.  plat_local makes it if there is none; null:
+ * there is no memory for it.  plat_local_if_any does not make it; null also if
+ * there is none.  Not from signal handlers.
+ */
+struct plat_local *plat_local(void);
+struct plat_local *plat_local_if_any(void);
 
 /*
  * Inline, from the platform:
- * plat_self: the calling thread's id, unique among live threads, renewed
- * after fork; plat_local: its record; both are a load in the usual case;
+ * plat_self: the calling thread's id (base/identity.h), a load in the usual
+ * case; a signal handler may ask for it.  In the child of a fork the thread
+ * has another;
  * plat_self_quick: the id, or 0, which means: go the long way;
  * plat_unwatched: whether what is done without calling the library is right:
  * there is no race detector, no explorer;
- * plat_generation: how many forks lie between this process and the first that
- * loaded us, also a load; plat_pause: let another hardware thread of this core
- * run; plat_be_punctual: from now on the system shall wake the calling thread
- * when its deadlines come, and not a little later, to save power.
+ * plat_pause: let another hardware thread of this core run;
+ * plat_be_punctual: from now on the system shall wake the calling thread when
+ * its deadlines come, and not a little later, to save power.
  */
 #include "plat_impl.h"
 
-/* Whether a thread of this process has that id; asked on slow paths only. */
-bool plat_lives(uint32_t id);
+/* How many forks lie before this process. */
+static inline uint32_t
+plat_generation(void)
+{
+	return identity.generation;
+}
 
 /*
  * Wait on an address.

@@ -60,7 +60,7 @@ announce_begin(void)
 	on_valgrind = VALGRIND_LISTENS(&nobodys);
 	announce_on = on_tsan || on_valgrind;
 	if (announce_on)
-		plat_local()->quick = 0; /* if this thread has called before */
+		plat_self_watched();
 }
 
 static unsigned

@@ -2,7 +2,13 @@
 #ifndef PLAT_FORK_H
 #define PLAT_FORK_H
 
-/* Called in the child of a fork: forget what belongs to lost threads. */
-void plat_fork_child(void);
+#include <stdint.h>
+
+/*
+ * Called in the child of a fork, by the thread that forked, which had this
+ * number in the parent: forget what belongs to lost threads.  Returns the
+ * thread's number in the child.
+ */
+uint32_t plat_fork_child(uint32_t number);
 
 #endif /* PLAT_FORK_H */

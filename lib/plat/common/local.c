@@ -1,43 +1,51 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The thread's record, and what fork does to it: in the child the one thread
- * there is has another id, and the generation says that whatever refers to
- * threads of the parent is void.
+ * The thread's id, and what fork does to it.
+ *
+ * Each copy of the library in the process has handlers of its own.  They come
+ * to the same numbers: the thread that forks finds out its id before, in every
+ * copy, also in those that it has never called.
  */
 #include "config.h"
 
 #include <pthread.h>
-#include <string.h>
 
 #include "fork.h"
 #include "plat.h"
+#include "record.h"
 
-_Thread_local struct plat_local plat_local_
-    __attribute__((tls_model("initial-exec")));
+_Thread_local uint32_t plat_self_ PLAT_TLS;
 
-uint32_t plat_generation_; /* written in a child that has one thread */
+static void
+before_fork(void)
+{
+	(void)plat_self();
+}
 
 static void
 after_fork(void)
 {
-	plat_generation_++;
-	plat_local_.id = plat_local_.quick = 0;
-	/* What it read-locked, the parent's thread did, not this one. */
-	memset(plat_local_.reads, 0, sizeof(plat_local_.reads));
-	plat_fork_child();
+	struct plat_local *local = plat_local_if_any();
+	uint32_t id = plat_self_ & ~PLAT_WATCHED;
+
+	identity_fork(id, local != NULL ? &local->reads : NULL);
+	id = plat_fork_child(id & ID_NUMBER) | identity.bits;
+	identity_survives(plat_self_is(id));
+	record_survives(id);
 }
 
 uint32_t
 plat_self_is(uint32_t id)
 {
-	plat_local_.id = id;
-	plat_local_.quick = announce_on ? 0 : id;
+	plat_self_ = announce_on ? id | PLAT_WATCHED : id;
 	return id;
 }
 
-__attribute__((constructor)) static void
+/* Before the constructors of a program that is linked statically. */
+__attribute__((constructor(101))) static void
 local_begin(void)
 {
+	record_begin();
 	/* Fails only without memory before main; then fork is not noticed. */
-	(void)pthread_atfork(NULL, NULL, after_fork);
+	(void)pthread_atfork(before_fork, NULL, after_fork);
 }

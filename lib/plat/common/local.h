@@ -1,50 +1,63 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * plat_local and plat_self over thread-local storage, and the other inline
- * parts of the seam, for linux and posix.
+ * plat_self over thread-local storage, and the other inline parts of the seam,
+ * for linux and posix.
+ *
+ * Thread-local storage holds what fast paths and signal handlers need: the id,
+ * and on posix one counter.  The rest is in the thread's record (record.c).
  */
 #ifndef PLAT_LOCAL_H
 #define PLAT_LOCAL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "announce.h"
 
-/* initial-exec: no allocation, and safe to read in a signal handler. */
-extern _Thread_local struct plat_local plat_local_
-    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+/*
+ * Initial-exec is the fastest model, and a load in a signal handler is safe.
+ * glibc keeps some room for libraries that use it and are loaded late.  Other C
+ * libraries, musl for one, refuse to load them: there it is the compiler's
+ * usual model.
+ */
+#if defined(__GLIBC__) && !defined(__UCLIBC__)
+#define PLAT_TLS                                                               \
+	__attribute__((tls_model("initial-exec"), visibility("hidden")))
+#else
+#define PLAT_TLS __attribute__((visibility("hidden")))
+#endif
 
-/* Find out this thread's id, store it in plat_local_ and return it. */
+/* The thread's id, 0 if not known yet, and the mark of a race detector. */
+extern _Thread_local uint32_t plat_self_ PLAT_TLS;
+#define PLAT_WATCHED 0x80000000u
+
+/* Find out this thread's id, and store it. */
 uint32_t plat_self_slow(void);
-/* The same of an id that is known. */
+/* The same of an id that is known; returns it. */
 uint32_t plat_self_is(uint32_t id);
-
-static inline struct plat_local *
-plat_local(void)
-{
-	return &plat_local_;
-}
 
 static inline uint32_t
 plat_self(void)
 {
-	uint32_t id = plat_local_.id;
+	uint32_t id = plat_self_ & ~PLAT_WATCHED;
 
 	return __builtin_expect(id != 0, 1) ? id : plat_self_slow();
 }
 
-extern uint32_t plat_generation_ __attribute__((visibility("hidden")));
-
-static inline uint32_t
-plat_generation(void)
-{
-	return plat_generation_;
-}
-
+/* Positive: known, and nobody watches. */
 static inline uint32_t
 plat_self_quick(void)
 {
-	return plat_local_.quick;
+	int32_t id = (int32_t)plat_self_;
+
+	return id > 0 ? (uint32_t)id : 0;
+}
+
+/* A race detector listens: this thread, if it has called before, as well. */
+static inline void
+plat_self_watched(void)
+{
+	plat_self_ |= PLAT_WATCHED;
 }
 
 static inline bool

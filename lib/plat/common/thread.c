@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "plat.h"
+#include "record.h"
 
 _Static_assert(sizeof(pthread_t) <= sizeof(uint64_t), "handle holds it");
 
@@ -57,27 +58,48 @@ create(pthread_t *thread, void *(*fn)(void *), void *arg,
 	return err;
 }
 
+/* The new thread makes the record its own. */
+static void *
+begin(void *arg)
+{
+	struct record *r = arg;
+	void *(*fn)(void *) = r->fn;
+
+	arg = r->arg;
+	record_take(r);
+	return fn(arg);
+}
+
 int
 plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
     const struct plat_thread_options *o)
 {
 	sigset_t all, before;
+	struct record *r;
 	pthread_t thread;
 	uint64_t bits = 0;
 	int err, saved = errno;
 
+	r = record_new();
+	errno = saved;
+	if (r == NULL)
+		return EAGAIN;
+	r->fn = fn;
+	r->arg = arg;
 	if (o->quiet) {
 		(void)sigfillset(&all);
 		(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	}
-	err = create(&thread, fn, arg, o);
+	err = create(&thread, begin, r, o);
 	if (o->quiet)
 		(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (err == 0)
 		set_name(thread, o->name);
 	errno = saved; /* mmap and the file under /proc may have set it */
-	if (err != 0)
+	if (err != 0) {
+		record_free(r);
 		return err;
+	}
 	memcpy(&bits, &thread, sizeof(thread));
 	*handle = bits;
 	return 0;

@@ -5,6 +5,8 @@
 
 #include "local.h"
 
+#define COPIES_ARE_FOUND 1 /* see common/copies.h */
+
 void plat_be_punctual(void);
 
 #endif /* PLAT_IMPL_H */

@@ -10,7 +10,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -124,24 +123,18 @@ plat_be_punctual(void)
 	errno = saved;
 }
 
+/* The kernel's ids of threads are below 2^22. */
 uint32_t
 plat_self_slow(void)
 {
-	return plat_self_is((uint32_t)syscall(SYS_gettid));
+	uint32_t tid = (uint32_t)syscall(SYS_gettid);
+
+	return plat_self_is(tid | identity.bits);
 }
 
-bool
-plat_lives(uint32_t id)
+uint32_t
+plat_fork_child(uint32_t number)
 {
-	int saved = errno;
-	bool lives = syscall(SYS_tgkill, getpid(), (pid_t)id, 0) == 0
-	    || errno != ESRCH;
-
-	errno = saved;
-	return lives;
-}
-
-void
-plat_fork_child(void)
-{
+	(void)number;
+	return (uint32_t)syscall(SYS_gettid);
 }

@@ -1,30 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Thread ids where the system has none that fit: dealt out in turn, and not
- * dealt again while a thread has it.
+ * Numbers of threads (base/identity.h) where the system has none that fit:
+ * dealt out in turn, and not dealt again while a thread has it.
  *
- * live, under its lock, has the ids of the living threads, each in a slot of a
- * table that no thread owns, so that nothing dangles however a thread ends.  A
- * key's destructor empties the slot; the thread keeps the id for what it still
- * does in other destructors.  A thread that finds no slot has an id as well: it
- * is only not known to be alive, and its id may be dealt again, 2^30 threads
- * from then.
+ * taken, under its lock, has a bit for each number there is, half a megabyte of
+ * which as much is touched as numbers were dealt.  A key's destructor clears the
+ * bit, in the last round of destructors, as others may use the library after it;
+ * and what uses it later still has the number for itself until all others have
+ * been dealt.  Where no key is to be had, a number is never dealt again.
  */
 #include "config.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 
 #include "fork.h"
 #include "lot.h"
 #include "plat.h"
 
-#define SLOTS 4096
+#ifdef PTHREAD_DESTRUCTOR_ITERATIONS
+#define ROUNDS PTHREAD_DESTRUCTOR_ITERATIONS
+#else
+#define ROUNDS _POSIX_THREAD_DESTRUCTOR_ITERATIONS
+#endif
+#define ROUND  (ID_NUMBER + 1) /* one more, above the number */
 
-static pthread_mutex_t live_lock = PTHREAD_MUTEX_INITIALIZER;
-static uint32_t live[SLOTS]; /* 0: free */
-static uint32_t last_id;
-static bool wrapped;    /* ids have been used before */
-static bool unknown;    /* there is a thread without a slot */
+#define LAST   (ID_NUMBER - 1) /* the greatest number that is dealt */
+
+_Thread_local volatile int plat_inside_ PLAT_TLS;
+
+static pthread_mutex_t taken_lock = PTHREAD_MUTEX_INITIALIZER;
+static uint32_t taken[(ID_NUMBER + 1) / 32];
+static uint32_t last; /* the last that was dealt */
+static bool wrapped;  /* LAST has been dealt */
 static pthread_key_t at_end;
 static bool have_key;
 
@@ -32,60 +41,53 @@ static void
 lock(void)
 {
 	lot_busy(1);
-	(void)pthread_mutex_lock(&live_lock);
+	(void)pthread_mutex_lock(&taken_lock);
 }
 
 static void
 unlock(void)
 {
-	(void)pthread_mutex_unlock(&live_lock);
+	(void)pthread_mutex_unlock(&taken_lock);
 	lot_busy(-1);
 }
 
-/* Call with live_lock held.  The slot that has it, or null; 0 finds a free one. */
-static uint32_t *
-slot_of(uint32_t id)
+static uint32_t
+bit_of(uint32_t number)
 {
-	int i;
-
-	for (i = 0; i < SLOTS; i++)
-		if (live[i] == id)
-			return &live[i];
-	return NULL;
+	return 1u << number % 32;
 }
 
-/* Call with live_lock held. */
+/* Call with taken_lock held. */
 static uint32_t
-next_id(void)
+deal(void)
 {
+	uint32_t before = last;
+
 	do {
-		last_id++;
-		if (last_id >= PLAT_ID_MASK) {
-			last_id = 1;
+		if (last == LAST) {
+			last = 0;
 			wrapped = true;
 		}
-	} while (wrapped && slot_of(last_id) != NULL);
-	return last_id;
-}
-
-/* Call with live_lock held. */
-static void
-enlist(uint32_t id)
-{
-	uint32_t *slot = slot_of(0);
-
-	if (slot != NULL && have_key
-	    && pthread_setspecific(at_end, slot) == 0)
-		*slot = id;
-	else
-		unknown = true;
+		last++;
+		if (!(taken[last / 32] & bit_of(last))) {
+			taken[last / 32] |= bit_of(last);
+			return last;
+		}
+	} while (last != before);
+	plat_die("libsync: there are too many threads\n");
 }
 
 static void
-thread_ends(void *slot)
+thread_ends(void *value)
 {
+	uintptr_t v = (uintptr_t)value;
+	uint32_t number = (uint32_t)(v & ID_NUMBER);
+
+	if (v / ROUND + 1 < ROUNDS
+	    && pthread_setspecific(at_end, (void *)(v + ROUND)) == 0)
+		return;
 	lock();
-	*(uint32_t *)slot = 0;
+	taken[number / 32] &= ~bit_of(number);
 	unlock();
 }
 
@@ -99,34 +101,27 @@ self_begin(void)
 uint32_t
 plat_self_slow(void)
 {
-	uint32_t id;
+	int saved = errno;
+	uint32_t number;
 
 	lock();
-	id = next_id();
-	enlist(id);
+	number = deal();
 	unlock();
-	return plat_self_is(id);
+	if (have_key)
+		(void)pthread_setspecific(at_end, (void *)(uintptr_t)number);
+	errno = saved;
+	return plat_self_is(number | identity.bits);
 }
 
-bool
-plat_lives(uint32_t id)
+uint32_t
+plat_fork_child(uint32_t number)
 {
-	bool lives;
+	uint32_t i, end = wrapped ? LAST : last;
 
-	lock();
-	lives = unknown || slot_of(id) != NULL;
-	unlock();
-	return lives;
-}
-
-void
-plat_fork_child(void)
-{
-	int i;
-
-	(void)pthread_mutex_init(&live_lock, NULL);
-	for (i = 0; i < SLOTS; i++)
-		live[i] = 0; /* the ids of the parent's threads are void */
-	unknown = false;
+	(void)pthread_mutex_init(&taken_lock, NULL);
+	for (i = 0; i <= end / 32; i++)
+		taken[i] = 0;
+	taken[number / 32] |= bit_of(number);
 	lot_fork_child();
+	return number;
 }

@@ -65,7 +65,20 @@ static uint32_t relay_runs; /* atomic; set under relay_lock */
 void
 lot_busy(int change)
 {
-	plat_local()->inside += change;
+	*plat_inside() += change;
+}
+
+/* A handler of this thread forked while it slept: let it look again. */
+static void
+wake_the_one_that_forked(void)
+{
+	struct plat_local *local = plat_local_if_any();
+	struct sleeper *s = local != NULL ? local->asleep : NULL;
+
+	if (s == NULL)
+		return;
+	s->woken = true; /* it is on no list any more */
+	(void)pthread_cond_signal(&s->wake);
 }
 
 void
@@ -81,7 +94,7 @@ lot_fork_child(void)
 	(void)pthread_mutex_init(&relay_lock, NULL);
 	(void)sem_init(&relay, 0, 0);
 	at_store_relaxed(&relay_runs, 0);
-	plat_local()->inside = 0;
+	wake_the_one_that_forked();
 }
 
 /* Before the constructors of a program that is linked statically. */
@@ -221,6 +234,7 @@ static int
 park(const uint32_t *word, uint32_t expected, uint32_t channel,
     sync_time deadline)
 {
+	struct plat_local *local = plat_local();
 	struct bucket *b = bucket_of(word);
 	struct sleeper s = { .word = word, .channel = channel };
 	int err = 0;
@@ -230,7 +244,11 @@ park(const uint32_t *word, uint32_t expected, uint32_t channel,
 	(void)pthread_mutex_lock(&b->lock);
 	if (at_load_relaxed(word) == expected) {
 		enlist(b, &s);
+		if (local != NULL)
+			local->asleep = &s;
 		err = sleep_on(b, &s, deadline);
+		if (local != NULL)
+			local->asleep = NULL;
 	}
 	(void)pthread_mutex_unlock(&b->lock);
 	(void)pthread_cond_destroy(&s.wake);
@@ -262,7 +280,7 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 void
 plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
 {
-	if (plat_local()->inside != 0) {
+	if (*plat_inside() != 0) {
 		(void)sem_post(&relay);
 		return;
 	}

@@ -56,10 +56,12 @@ robust(const struct kmutex *k)
 static bool
 ended(uint32_t owner)
 {
-	struct sim_thread *t = &sim_machine.threads[owner - 1];
+	struct sim_thread *t = sim_by_id(owner);
 
+	if (t == NULL)
+		return false;
 	sim_touch(t, false);
-	if (plat_lives(owner))
+	if (t->state != SIM_DONE)
 		return false;
 	clock_join(&sim_me()->clock, &t->clock);
 	return true;

@@ -407,7 +407,6 @@ sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg)
 		sim_me()->clock.of[m.current]++; /* what follows is not known */
 	}
 	t->clock.of[m.nthreads] = 1;
-	t->local.id = m.nthreads + 1;
 	*thread = m.nthreads++;
 	m.ready |= SIM_BIT(*thread);
 	announce_release(t);

@@ -51,6 +51,7 @@ struct sim_thread {
 	bool detached; /* it may sleep for ever */
 	const char *name;
 	struct plat_local local;
+	volatile int inside; /* of the parking lot, see plat_inside */
 	int saved_errno;
 	struct sim_call calls[SIM_CALLS];
 	unsigned depth; /* of calls, also when there is no room for all */
@@ -92,6 +93,9 @@ sim_me(void)
 {
 	return &sim_machine.threads[sim_machine.current];
 }
+
+/* plat.c: the thread with that id; null: sync_explore does not run it. */
+struct sim_thread *sim_by_id(uint32_t id);
 
 /* machine.c */
 

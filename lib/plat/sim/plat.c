@@ -13,7 +13,8 @@
 #define m sim_machine
 
 /* Outside of an exploration there is one thread, and nobody to wait for. */
-static struct plat_local alone = { .id = SIM_THREADS + 1 };
+static struct plat_local alone;
+static volatile int inside_alone;
 static sync_time clock_alone = 1;
 
 struct plat_local *
@@ -22,22 +23,31 @@ plat_local(void)
 	return sim_on ? &sim_me()->local : &alone;
 }
 
+struct plat_local *
+plat_local_if_any(void)
+{
+	return plat_local();
+}
+
+volatile int *
+plat_inside(void)
+{
+	return sim_on ? &sim_me()->inside : &inside_alone;
+}
+
+/* A thread's number is its place and one. */
 uint32_t
 plat_self(void)
 {
-	return plat_local()->id;
+	return (sim_on ? m.current : SIM_THREADS) + 1 + identity.bits;
 }
 
-bool
-plat_lives(uint32_t id)
+struct sim_thread *
+sim_by_id(uint32_t id)
 {
-	return id > m.nthreads || m.threads[id - 1].state != SIM_DONE;
-}
+	unsigned number = id & ID_NUMBER;
 
-uint32_t
-plat_generation(void)
-{
-	return 0;
+	return number <= m.nthreads ? &m.threads[number - 1] : NULL;
 }
 
 /* The step of a function of this file. */
@@ -99,9 +109,12 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 		return deadline <= m.now ? ETIMEDOUT : 0;
 	}
 	if (t->robust_sleep) {
+		struct sim_thread *owner = sim_by_id(expected);
+
 		/* The word of a kernel lock: its owner, who may have ended. */
-		sim_touch(&m.threads[expected - 1], false);
-		if (!plat_lives(expected))
+		if (owner != NULL)
+			sim_touch(owner, false);
+		if (owner != NULL && owner->state == SIM_DONE)
 			return 0;
 	}
 	t->word = word;

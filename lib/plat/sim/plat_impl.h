@@ -5,14 +5,19 @@
 
 #include "announce.h"
 
-struct plat_local *plat_local(void);
 uint32_t plat_self(void);
-uint32_t plat_generation(void);
+/* For the parking lot of plat/posix. */
+volatile int *plat_inside(void);
 
 static inline uint32_t
 plat_self_quick(void)
 {
 	return announce_on ? 0 : plat_self();
+}
+
+static inline void
+plat_self_watched(void)
+{
 }
 
 static inline bool

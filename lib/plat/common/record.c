@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The records of threads (struct plat_local).
+ *
+ * A thread's record is found by a key of thread-specific data.  It is made when
+ * the thread first needs it, and given back by the key's destructor.  Its memory
+ * is not malloc's: an allocator may use our locks.
+ *
+ *	in the table	owners has, for each record of the table, the id of the
+ *			thread that has it, or 0.  A thread claims one that is
+ *			free, or whose owner was lost in a fork, by one
+ *			compare-and-swap: no lock that a fork or a signal could
+ *			find taken
+ *	mapped		when the table is full: pages of its own
+ *
+ * Destructors of other keys may use the library after ours was called.  So a
+ * record that says something (which rwlocks the thread reads, which sync_thread
+ * it is) is kept until the last round of destructors; after that, and for other
+ * threads, it is made again if it is needed.  (One that is made in the last
+ * round has no destructor any more, and is not given back.)
+ *
+ * Several copies of the library in a process share the key, and so the records,
+ * if the copy that made it stays for ever; see copies.h.  A copy that may be
+ * unloaded keeps no records in its own memory, and deletes its key.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/atomic.h"
+#include "copies.h"
+#include "record.h"
+
+#ifdef PTHREAD_DESTRUCTOR_ITERATIONS
+#define ROUNDS PTHREAD_DESTRUCTOR_ITERATIONS
+#else
+#define ROUNDS _POSIX_THREAD_DESTRUCTOR_ITERATIONS
+#endif
+
+#define RECORDS 256
+
+static struct record table[RECORDS]; /* touched as it is used */
+static uint32_t owners[RECORDS];     /* atomic */
+
+static pthread_key_t key;
+static bool have_key, made_key;
+static bool stays; /* this copy is never unloaded */
+
+static struct record *
+map(void)
+{
+	void *p = mmap(NULL, sizeof(struct record), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p != MAP_FAILED ? p : NULL;
+}
+
+/* Whether the calling thread has got that place in the table. */
+static bool
+claim(uint32_t *owner)
+{
+	uint32_t w = at_load_relaxed(owner);
+
+	/* pairs with the release in record_free */
+	return (w == 0 || identity_lost(w))
+	    && at_cas_acquire(owner, &w, plat_self());
+}
+
+struct record *
+record_new(void)
+{
+	int i;
+
+	if (!stays)
+		return map();
+	for (i = 0; i < RECORDS; i++) {
+		struct record *r = &table[i];
+
+		if (!claim(&owners[i]))
+			continue;
+		announce_new(r, sizeof(*r));
+		memset(r, 0, sizeof(*r));
+		r->owner = &owners[i];
+		return r;
+	}
+	return map();
+}
+
+void
+record_free(struct record *r)
+{
+	if (r->owner != NULL)
+		at_store_release(r->owner, 0);
+	else
+		(void)munmap(r, sizeof(*r));
+}
+
+/* Whether the thread has it from now on; else it is given back. */
+static bool
+settle(struct record *r)
+{
+	if (have_key && pthread_setspecific(key, r) == 0)
+		return true;
+	record_free(r);
+	return false;
+}
+
+void
+record_take(struct record *r)
+{
+	if (r->owner != NULL)
+		at_store_relaxed(r->owner, plat_self());
+	(void)settle(r);
+}
+
+/* Whether a destructor that comes after this one may miss it. */
+static bool
+says_something(const struct record *r)
+{
+	return r->local.thread != NULL || r->local.reads.n != 0;
+}
+
+static void
+thread_ends(void *record)
+{
+	struct record *r = record;
+
+	if (++r->rounds < ROUNDS && says_something(r)
+	    && pthread_setspecific(key, r) == 0)
+		return;
+	record_free(r);
+}
+
+struct plat_local *
+plat_local_if_any(void)
+{
+	return have_key ? pthread_getspecific(key) : NULL;
+}
+
+struct plat_local *
+plat_local(void)
+{
+	struct plat_local *local = plat_local_if_any();
+	struct record *r = NULL;
+	int saved = errno;
+
+	if (local != NULL)
+		return local;
+	if (have_key)
+		r = record_new();
+	if (r != NULL && settle(r))
+		local = &r->local;
+	errno = saved;
+	return local;
+}
+
+void
+record_survives(uint32_t id)
+{
+	struct record *r = (struct record *)plat_local_if_any();
+
+	if (r != NULL && r->owner != NULL)
+		at_store_relaxed(r->owner, id);
+}
+
+void
+record_begin(void)
+{
+	struct copies others = copies_meet();
+
+	stays = others.stays;
+	have_key = others.have_key;
+	key = others.key;
+	if (!have_key) {
+		have_key = pthread_key_create(&key, thread_ends) == 0;
+		made_key = have_key;
+	}
+	copies_join(have_key && (stays || !made_key), key);
+}
+
+/* Also at exit; but then other threads may still use the library. */
+__attribute__((destructor)) static void
+record_end(void)
+{
+	if (made_key && !stays)
+		(void)pthread_key_delete(key);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The records of threads, inside lib/plat; see record.c. */
+#ifndef PLAT_RECORD_H
+#define PLAT_RECORD_H
+
+#include "plat.h"
+
+struct record {
+	struct plat_local local; /* first */
+	uint32_t *owner;  /* its place in the table; null: it was mapped */
+	unsigned rounds;  /* of destructors, so far */
+	void *(*fn)(void *); /* what a thread that is started runs */
+	void *arg;
+};
+
+/* When this copy of the library is loaded. */
+void record_begin(void);
+
+/* In the child of a fork: the id of the calling thread is another. */
+void record_survives(uint32_t id);
+
+/*
+ * For a thread that is about to be started; null: no memory.  The new thread
+ * then takes it as its own, or the starter gives it back.
+ */
+struct record *record_new(void);
+void record_take(struct record *r);
+void record_free(struct record *r);
+
+#endif /* PLAT_RECORD_H */

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the tests of fork share: objects of the parent, and children that say
+ * what went wrong by their exit status, as a child must not use Check.
+ */
+#ifndef TESTS_FORK_SUPPORT_H
+#define TESTS_FORK_SUPPORT_H
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "support.h"
+
+#define SKIP 77
+
+/* In a child: which line was wrong. */
+#define need(condition)                                                        \
+	do {                                                                   \
+		if (!(condition)) {                                            \
+			(void)fprintf(stderr, "child: %s:%d: %s\n", __FILE__,  \
+			    __LINE__, #condition);                             \
+			_exit(1);                                              \
+		}                                                              \
+	} while (0)
+
+/* Call it in a child, and see it return. */
+void in_fork(void (*fn)(void));
+
+/* Objects of the parent; fork_begin makes those that need no thread. */
+extern struct sync_mutex mutex;
+extern struct sync_rmutex rmutex;
+extern struct sync_kmutex kmutex;
+extern struct sync_cond cond;
+extern struct sync_sem sem;
+extern struct sync_event event;
+extern struct sync_latch latch;
+extern struct sync_barrier barrier;
+extern struct sync_rwlock rwlock;
+extern struct sync_queue queue;
+extern struct sync_timer_thread timers;
+extern struct sync_timer timer;
+extern struct sync_thread thread;
+extern struct sync_event let_go;
+void fork_begin(void);
+
+/* In a child: objects of every kind, and threads, made and used there. */
+void use_fresh_objects(void);
+
+/*
+ * In a child: another thread of it calls fn, and ends before this returns; so
+ * fn is called by one that was not there at the fork.
+ */
+void in_new_thread(void (*fn)(void));
+
+/* What main returns if the tools allow no tests of fork, else 0. */
+int fork_skips(void);
+
+/* Threads of a parent may be started and ended in its child as well. */
+extern const bool fork_is_safe;
+
+#endif /* TESTS_FORK_SUPPORT_H */
