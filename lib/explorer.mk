@@ -82,7 +82,9 @@ libsync_explore_la_SOURCES = \
 	lib/plat/sim/watchdog.c \
 	# EOL
 
-libsync_sim_la_SOURCES =
+libsync_sim_la_CPPFLAGS = $(SIM_CPPFLAGS)
+libsync_sim_la_CFLAGS = $(SIM_CFLAGS)
+libsync_sim_la_SOURCES = lib/plat/sim/interpose.c
 libsync_sim_la_LIBADD = libsync-inner.la libsync-explore.la $(SIM_LIBS)
 libsync_sim_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0
 if HAVE_VERSION_SCRIPT

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Assertions of others as failures with their own words: assert(3), whose
- * function stands here before the C library's in the search for symbols, and
- * those of Check, which are led here by --wrap.
+ * Assertions of Check, which are led here by --wrap, as failures with their own
+ * words.
  */
 #include "config.h"
 
@@ -20,23 +19,6 @@ base_name(const char *path)
 
 	return slash != NULL ? slash + 1 : path;
 }
-
-#if defined PIC && defined __GLIBC__
-void __assert_fail(const char *expression, const char *file, unsigned line,
-    const char *function) __attribute__((noreturn));
-
-void
-__assert_fail(const char *expression, const char *file, unsigned line,
-    const char *function)
-{
-	if (sim_on)
-		sim_fail(SIM_ASSERTION, "%s:%u: %.150s does not hold",
-		    base_name(file), line, expression);
-	(void)fprintf(stderr, "%s:%u: %s: Assertion `%s' failed.\n", file,
-	    line, function, expression);
-	abort();
-}
-#endif
 
 /* Check's: the message is a format, and may be null. */
 void __wrap__ck_assert_failed(const char *file, int line,

@@ -5,11 +5,8 @@
  * A thread that somebody else started would run beside the explorer, which then
  * could claim nothing.  There are two ways to meet one.
  *
- * The test starts it: pthread_create and thrd_create of this library stand
- * before the C library's in the search for symbols, so also std::thread and
- * other libraries come here.  On a thread of the machine the call is a failure;
- * elsewhere it goes through.  A program that is linked statically calls the C
- * library's.
+ * The test starts it: pthread_create comes here, see interpose.c.  On a thread of
+ * the machine that is a failure; elsewhere it goes through.
  *
  * It was there before, and calls the library during an exploration: it waits
  * until the exploration ends, which fails at its next step.
@@ -20,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <threads.h>
 #include <time.h>
 
 #include "machine.h"
@@ -159,10 +155,8 @@ outside_place(const char **call)
 	return NULL;
 }
 
-#ifdef PIC /* else these would be the only ones of the program */
-
-static void
-refuse_thread(const char *call)
+void
+outside_refuse(const char *call)
 {
 	const char *within = call;
 	const void *site;
@@ -175,37 +169,3 @@ refuse_thread(const char *call)
 	    " with libsync-sim-pthread%s", call,
 	    site != NULL ? "; it is called at " : "");
 }
-
-/* The next of that name, in the order of the search for symbols. */
-static void *
-next(const char *name)
-{
-	void *p = dlsym(RTLD_NEXT, name);
-
-	if (p == NULL)
-		plat_die("libsync-sim: there is no other pthread_create\n");
-	return p;
-}
-
-int
-pthread_create(pthread_t *thread, const pthread_attr_t *attr,
-    void *(*fn)(void *), void *arg)
-{
-	__typeof__(pthread_create) *real;
-
-	refuse_thread("pthread_create");
-	*(void **)(void *)&real = next("pthread_create");
-	return real(thread, attr, fn, arg);
-}
-
-int
-thrd_create(thrd_t *thread, thrd_start_t fn, void *arg)
-{
-	__typeof__(thrd_create) *real;
-
-	refuse_thread("thrd_create");
-	*(void **)(void *)&real = next("thrd_create");
-	return real(thread, fn, arg);
-}
-
-#endif

@@ -17,6 +17,8 @@ void outside_end(void);
 void outside_check(void);
 /* Says so, if one has; whatever else the outcome was. */
 void outside_verdict(struct sim_outcome *outcome);
+/* A call that starts a thread: a failure, on a thread of the machine. */
+void outside_refuse(const char *call);
 /*
  * Where the program has called what the caller is in: the call that it made, if
  * that is found, and the place, or null.
