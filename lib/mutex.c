@@ -9,6 +9,7 @@
 
 #include "base/deadline.h"
 #include "base/misuse.h"
+#include "base/waiters.h"
 #include "mutex.h"
 #include "ownlock.h"
 #include "plat.h"
@@ -19,7 +20,7 @@ sync_mutex_init(struct sync_mutex *m, unsigned flags)
 	if (UNFIT(m, struct sync_mutex) || flags != 0)
 		return MISUSE(EINVAL, m);
 	at_store_relaxed(&m->word, 0);
-	m->flags = 0; /* as in the static initialiser */
+	at_store_relaxed(&m->waiters, 0);
 	return 0;
 }
 
@@ -30,6 +31,9 @@ sync_mutex_destroy(struct sync_mutex *m)
 
 	if (m == NULL)
 		return MISUSE(EINVAL, m);
+	/* Free for a moment is not free, if a thread was woken to take it. */
+	if (waiters_inside(&m->waiters))
+		return EBUSY;
 	err = ownlock_destroy(&m->word);
 	if (err != 0)
 		return MISUSE(err, m);
@@ -44,7 +48,8 @@ mutex_lock_slow(struct sync_mutex *m, sync_time deadline)
 
 	/* The quick way has just failed, most likely; so look first. */
 	if (at_load_relaxed(&m->word) != 0 || !ownlock_try(&m->word, self)) {
-		int err = ownlock_wait(&m->word, self, deadline);
+		int err = ownlock_wait_counted(
+		    &m->word, &m->waiters, self, deadline);
 
 		if (err != 0)
 			return err;

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "base/spin.h"
+#include "base/waiters.h"
 #include "ownlock.h"
 
 /* Channels to sleep on. */
@@ -186,10 +187,12 @@ sleep_for(struct entrant *e, sync_time deadline)
 }
 
 int
-ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline)
+ownlock_wait_counted(uint32_t *word, uint32_t *waiters, uint32_t self,
+    sync_time deadline)
 {
 	struct entrant e = { .word = word, .self = self };
 	int err = ownlock_try_slow(word, self);
+	uint32_t entered = 0;
 
 	if (err != EBUSY)
 		return err;
@@ -198,9 +201,19 @@ ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline)
 	if (spin(word, self))
 		return 0;
 	e.since = spin_sleeps();
+	if (waiters != NULL)
+		entered = waiters_enter(waiters);
 	err = sleep_for(&e, deadline);
+	if (waiters != NULL)
+		waiters_leave(waiters, entered);
 	spin_slept(SPIN_LOCK, e.since);
 	return err;
+}
+
+int
+ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline)
+{
+	return ownlock_wait_counted(word, NULL, self, deadline);
 }
 
 /* Whether STARVED was set in this process, where there is a starved sleeper. */

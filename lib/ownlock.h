@@ -86,6 +86,9 @@ ownlock_try(uint32_t *word, uint32_t self)
  * ENOTRECOVERABLE: held by a lost thread.
  */
 int ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline);
+/* The same of a lock that counts those that sleep; see base/waiters.h. */
+int ownlock_wait_counted(uint32_t *word, uint32_t *waiters, uint32_t self,
+    sync_time deadline);
 
 /* The same without waiting; EBUSY: held by another thread, or reserved. */
 int ownlock_try_slow(uint32_t *word, uint32_t self);

@@ -10,6 +10,7 @@
 #include <libsync/rmutex.h>
 
 #include "base/misuse.h"
+#include "base/waiters.h"
 #include "ownlock.h"
 #include "plat.h"
 #include "rmutex.h"
@@ -20,7 +21,7 @@ sync_rmutex_init(struct sync_rmutex *m, unsigned flags)
 	if (UNFIT(m, struct sync_rmutex) || flags != 0)
 		return MISUSE(EINVAL, m);
 	at_store_relaxed(&m->word, 0);
-	m->flags = 0; /* as in the static initialiser */
+	at_store_relaxed(&m->waiters, 0);
 	m->depth = 0;
 	return 0;
 }
@@ -32,6 +33,9 @@ sync_rmutex_destroy(struct sync_rmutex *m)
 
 	if (m == NULL)
 		return MISUSE(EINVAL, m);
+	/* Free for a moment is not free, if a thread was woken to take it. */
+	if (waiters_inside(&m->waiters))
+		return EBUSY;
 	err = ownlock_destroy(&m->word);
 	if (err != 0)
 		return MISUSE(err, m);
@@ -56,7 +60,8 @@ lock(struct sync_rmutex *m, sync_time deadline)
 
 	/* The quick way has just failed, most likely; so look first. */
 	if (at_load_relaxed(&m->word) != 0 || !ownlock_try(&m->word, self)) {
-		int err = ownlock_wait(&m->word, self, deadline);
+		int err = ownlock_wait_counted(
+		    &m->word, &m->waiters, self, deadline);
 
 		if (err == EDEADLK)
 			return deepen(m);

@@ -182,6 +182,38 @@ START_TEST(destroy_while_waited_for_returns_ebusy)
 }
 END_TEST
 
+/* A thread that was woken, and may not have run yet, waits still. */
+static unsigned may_unlock;
+
+static void *
+keeps_it(void *arg)
+{
+	ok(kind->lock(&lock));
+	while (counted(&may_unlock) == 0)
+		(void)sched_yield();
+	ok(kind->unlock(&lock));
+	return arg;
+}
+
+START_TEST(destroy_after_an_unlock_that_woke_a_waiter_returns_ebusy)
+{
+	struct spawned *s;
+
+	begin(_i);
+	if (!kind->owned)
+		return; /* nobody holds it */
+	(void)use_one_processor();
+	ok(kind->lock(&lock));
+	s = spawn(keeps_it, NULL);
+	until_asleep(s);
+	ok(kind->unlock(&lock));
+	fails(kind->destroy(&lock), EBUSY);
+	count(&may_unlock);
+	(void)finish(s);
+	end();
+}
+END_TEST
+
 START_TEST(every_call_on_a_destroyed_lock_returns_einval)
 {
 	begin(_i);
@@ -392,6 +424,8 @@ main(void)
 	tc = add_case(s, "destroy");
 	tcase_add_loop_test(tc, destroy_while_held_returns_ebusy, 0, n);
 	tcase_add_loop_test(tc, destroy_while_waited_for_returns_ebusy, 0, n);
+	tcase_add_loop_test(tc,
+	    destroy_after_an_unlock_that_woke_a_waiter_returns_ebusy, 0, n);
 	tcase_add_loop_test(
 	    tc, every_call_on_a_destroyed_lock_returns_einval, 0, n);
 	tc = add_case(s, "starvation");

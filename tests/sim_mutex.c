@@ -326,7 +326,7 @@ destroys(unsigned me)
 	SYNC_ASSERT(err == 0 || err == EBUSY);
 	sim_saw(err != 0);
 	if (err == 0)
-		sim_may_be_late(&m.flags);
+		sim_may_be_late(&m.waiters);
 }
 
 static void
@@ -378,6 +378,41 @@ destroy_frees_many(void *arg)
 	SYNC_OK(sync_mutex_lock(&m));
 	sim_play(NULL, lets_sleep_and_destroys, locks_late, locks_late,
 	    locks_late);
+}
+
+/*
+ * Somebody waits, and the mutex is unlocked: it is busy until that one has had
+ * it, also between the unlock and its turn.
+ */
+static void
+waits_for_it(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_mutex_lock(&m));
+	SYNC_WRITE(entered) = 1;
+	SYNC_OK(sync_mutex_unlock(&m));
+}
+
+static void
+destroys_beside_a_waiter(unsigned me)
+{
+	int err;
+
+	(void)me;
+	sync_thread_sleep_until(sim_soon(0)); /* calm: the other sleeps */
+	SYNC_OK(sync_mutex_unlock(&m));
+	err = sync_mutex_destroy(&m);
+	SYNC_ASSERT(err == EBUSY || (err == 0 && SYNC_READ(entered) == 1));
+	sim_saw(err != 0);
+}
+
+static void
+destroy_beside_a_waiter(void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_mutex_lock(&m));
+	sim_play(NULL, destroys_beside_a_waiter, waits_for_it);
 }
 
 static void
@@ -457,6 +492,8 @@ static const struct sim_scenario scenarios[] = {
 	    .sees = 4 },
 	{ .name = "destroy frees many sleepers", .test = destroy_frees_many,
 	    .sees = 4, .calm = true },
+	{ .name = "destroy beside a waiter", .test = destroy_beside_a_waiter,
+	    .sees = 2, .calm = true },
 	{ .name = "misuse changes nothing", .test = misuse_changes_nothing },
 	{ .name = "a deadline far away", .test = deadline_far_away,
 	    .calm = true, .spurious = 1 },

@@ -42,8 +42,8 @@
 #include <libsync/time.h>
 
 struct SYNC_CAPABILITY("mutex") sync_mutex {
-	uint32_t word;  /* private; atomic: holder and waiting bits */
-	uint32_t flags; /* private; 0: no flag is defined yet */
+	uint32_t word;    /* private; atomic: holder and waiting bits */
+	uint32_t waiters; /* private; atomic: how many sleep */
 };
 
 #define SYNC_MUTEX_INIT { 0, 0 }
@@ -58,7 +58,9 @@ int sync_mutex_init(struct sync_mutex *m, unsigned flags);
 
 /*
  * End the use of *m.  0, also if a thread that fork left behind holds it; EBUSY:
- * it is held (nothing changed); EINVAL: null or destroyed before.  Every later call but init returns EINVAL.
+ * it is held, or a thread waits for it or was just woken to take it (nothing
+ * changed); EINVAL: null or destroyed before.  Every later call but init returns
+ * EINVAL.
  */
 int sync_mutex_destroy(struct sync_mutex *m);
 

@@ -15,9 +15,9 @@
 #include <libsync/time.h>
 
 struct SYNC_CAPABILITY("mutex") sync_rmutex {
-	uint32_t word;  /* private; atomic: holder and waiting bits */
-	uint32_t flags; /* private; 0: no flag is defined yet */
-	uint32_t depth; /* private; of the holder, beyond the first level */
+	uint32_t word;    /* private; atomic: holder and waiting bits */
+	uint32_t waiters; /* private; atomic: how many sleep */
+	uint32_t depth;   /* private; of the holder, beyond the first level */
 };
 
 #define SYNC_RMUTEX_INIT { 0, 0, 0 }
@@ -31,8 +31,8 @@ SYNC_BEGIN_DECLS
 int sync_rmutex_init(struct sync_rmutex *m, unsigned flags);
 
 /*
- * 0, also if a thread that fork left behind holds it; EBUSY: held (nothing
- * changed); EINVAL: null or destroyed before.
+ * 0, also if a thread that fork left behind holds it; EBUSY: held or waited for
+ * (nothing changed); EINVAL: null or destroyed before.
  */
 int sync_rmutex_destroy(struct sync_rmutex *m);
 
