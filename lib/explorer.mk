@@ -99,7 +99,7 @@ pkgconfig_DATA += lib/libsync-sim.pc lib/libsync-sim-pthread.pc
 EXTRA_DIST += lib/libsync-sim.map
 
 # For tests: libsync on the parking lot of plat/posix, which then runs on the
-# POSIX threads of the simulated machine.
+# POSIX threads of the simulated machine; and plat/common/circle.c likewise.
 LOT_CPPFLAGS = $(SIM_CPPFLAGS) -I$(srcdir)/lib/plat/common \
 	-Dplat_wait=lot_wait -Dplat_wake=lot_wake
 check_LTLIBRARIES += libsync-lot-wait.la libsync-lot.la
@@ -107,6 +107,8 @@ libsync_lot_wait_la_CPPFLAGS = $(LOT_CPPFLAGS) \
 	-include $(srcdir)/lib/plat/sim/lot_names.h
 libsync_lot_wait_la_CFLAGS = $(SIM_CFLAGS)
 libsync_lot_wait_la_SOURCES = \
+	lib/plat/common/circle.c \
+	lib/plat/common/circle.h \
 	lib/plat/posix/lot.h \
 	lib/plat/posix/wait.c \
 	lib/plat/sim/lot_names.h \

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's mutex: the platform does the work and reports the misuse; what
- * is added here is a mark that init was called, and the owner's id, so that
- * held and destroy can be answered.  owner is written by the holder only, just
- * after it locked and just before it unlocks; a holder that died leaves it
- * wrong until the next one writes it.  As its id may be used again, the
- * platform has the last word.
+ * The kernel's mutex: the platform does the work; what is added here is a mark
+ * that init was called, the owner's id, so that misuse and held can be
+ * answered, and the number of waiters, for destroy alone.
+ *
+ * owner is written by the holder only, just after it locked and just before it
+ * unlocks; a holder that died leaves its id there until the next one writes
+ * its own.  As an id may be used again, the platform has the last word.
+ *
+ * A thread is among the waiters from before it sleeps until it has the mutex or
+ * gives up.  So destroy finds it there also when the mutex is free, because the
+ * thread was woken and has not run yet.
  */
 /* This file is what the annotations describe, and cannot satisfy them. */
 #define SYNC_ANNOTATE_(x)
@@ -14,6 +19,7 @@
 #include "base/atomic.h"
 #include "base/deadline.h"
 #include "base/misuse.h"
+#include "base/waiters.h"
 #include "plat.h"
 
 #define MAGIC 0x6b6d7578u
@@ -39,76 +45,102 @@ sync_kmutex_init(struct sync_kmutex *m, unsigned flags)
 	if (err != 0)
 		return err;
 	at_store_relaxed(&m->owner, 0);
+	at_store_relaxed(&m->waiters, 0);
 	m->generation = plat_generation();
 	at_store_release(&m->magic, MAGIC);
 	return 0;
+}
+
+/* With no holder: whether it is the caller's to destroy, and dead from now on. */
+static bool
+bury(struct sync_kmutex *m)
+{
+	if (waiters_inside(&m->waiters))
+		return false;
+	at_store_relaxed(&m->magic, 0);
+	return true;
 }
 
 int
 sync_kmutex_destroy(struct sync_kmutex *m)
 {
 	int err = check(m);
+	bool dead;
 
-	if (err == ENOTRECOVERABLE) { /* fork left it: no thread uses it */
+	if (err == EINVAL)
+		return MISUSE(err, m);
+	if (err == ENOTRECOVERABLE) {
+		/* fork left it behind, in no state that the platform knows */
 		at_store_relaxed(&m->magic, 0);
 		return 0;
 	}
-	if (err != 0)
-		return MISUSE(err, m);
-	/* The platform's own answer is not to be had from all of them. */
 	err = plat_kmutex_trylock(&m->plat);
-	if (err == EBUSY || err == EDEADLK)
+	if (err == EBUSY)
 		return EBUSY;
+	dead = bury(m);
 	if (err != ENOTRECOVERABLE)
 		(void)plat_kmutex_unlock(&m->plat);
-	at_store_relaxed(&m->magic, 0);
-	plat_kmutex_destroy(&m->plat);
-	return 0;
+	if (dead)
+		plat_kmutex_destroy(&m->plat);
+	return dead ? 0 : EBUSY;
 }
 
-/* After the platform locked: err as it said. */
 static int
-locked(struct sync_kmutex *m, int err)
+wait_for(struct sync_kmutex *m, sync_time deadline)
 {
+	uint32_t entered;
+	int err;
+
+	if (sync_kmutex_held(m))
+		return EDEADLK;
+	entered = waiters_enter(&m->waiters);
+	err = plat_kmutex_lock(&m->plat, &m->owner, deadline);
+	/* the last access, unless it is ours now */
+	waiters_leave(&m->waiters, entered);
+	return err;
+}
+
+/* After a first try that said err. */
+static SLOW_DOOR int
+lock_slow(struct sync_kmutex *m, int err, sync_time deadline)
+{
+	if (err == EBUSY && deadline != DEADLINE_TRY)
+		err = wait_for(m, deadline);
 	if (err == 0 || err == EOWNERDEAD)
 		at_store_relaxed(&m->owner, plat_self());
 	return err;
 }
 
-int
-sync_kmutex_lock(struct sync_kmutex *m)
+static inline int
+lock(struct sync_kmutex *m, sync_time deadline)
 {
 	int err = check(m);
 
-	if (err == 0)
-		err = locked(m, plat_kmutex_lock(&m->plat, SYNC_NEVER));
-	return MISUSE(err, m);
+	if (err != 0)
+		return err;
+	err = plat_kmutex_trylock(&m->plat);
+	if (err != 0)
+		return lock_slow(m, err, deadline);
+	at_store_relaxed(&m->owner, plat_self());
+	return 0;
+}
+
+int
+sync_kmutex_lock(struct sync_kmutex *m)
+{
+	return MISUSE(lock(m, SYNC_NEVER), m);
 }
 
 int
 sync_kmutex_lock_until(struct sync_kmutex *m, sync_time deadline)
 {
-	int err = check(m);
-
-	if (err != 0)
-		return MISUSE(err, m);
-	err = plat_kmutex_trylock(&m->plat);
-	if (err == EDEADLK || (err == EBUSY && sync_kmutex_held(m)))
-		return MISUSE(EDEADLK, m);
-	if (err == EBUSY)
-		err = plat_kmutex_lock(&m->plat, deadline);
-	return MISUSE(locked(m, err), m);
+	return MISUSE(lock(m, deadline_real(deadline)), m);
 }
 
 int
 sync_kmutex_trylock(struct sync_kmutex *m)
 {
-	int err = check(m);
-
-	if (err != 0)
-		return MISUSE(err, m);
-	err = plat_kmutex_trylock(&m->plat);
-	return MISUSE(locked(m, err == EDEADLK ? EBUSY : err), m);
+	return MISUSE(lock(m, DEADLINE_TRY), m);
 }
 
 int

@@ -62,6 +62,8 @@ libsync_core_la_SOURCES = $(LIB_SOURCES) \
 	%D%/plat/common/announce.c \
 	%D%/plat/common/announce.h \
 	%D%/plat/common/copies.h \
+	%D%/plat/common/circle.c \
+	%D%/plat/common/circle.h \
 	%D%/plat/common/fork.h \
 	%D%/plat/common/kmutex.c \
 	%D%/plat/common/local.c \

@@ -628,6 +628,58 @@ START_TEST(rwlock_that_was_held_can_be_made_again_in_the_child)
 }
 END_TEST
 
+/*
+ * Those that slept for a lock are not in the child.  The word is what a fork
+ * copies between an unlock and the turn of the thread that it woke.
+ */
+static void *
+sleeps_for_mutex(void *arg)
+{
+	ok(sync_mutex_lock(&mutex));
+	ok(sync_mutex_unlock(&mutex));
+	return arg;
+}
+
+static void *
+sleeps_for_rmutex(void *arg)
+{
+	ok(sync_rmutex_lock(&rmutex));
+	ok(sync_rmutex_unlock(&rmutex));
+	return arg;
+}
+
+static void
+sleepers_are_not_counted(void)
+{
+	need(mutex.waiters != 0 && rmutex.waiters != 0);
+	mutex.word = 0;
+	rmutex.word = 0;
+	need(sync_mutex_destroy(&mutex) == 0);
+	need(sync_rmutex_destroy(&rmutex) == 0);
+	need(sync_kmutex_destroy(&kmutex) == 0);
+}
+
+START_TEST(child_does_not_count_the_sleepers_of_the_parent)
+{
+	struct spawned *s[2];
+
+	begin();
+	ok(sync_mutex_lock(&mutex));
+	ok(sync_rmutex_lock(&rmutex));
+	s[0] = spawn(sleeps_for_mutex, NULL);
+	s[1] = spawn(sleeps_for_rmutex, NULL);
+	until_asleep(s[0]);
+	until_asleep(s[1]);
+	in_fork(sleepers_are_not_counted);
+	ok(sync_mutex_unlock(&mutex));
+	ok(sync_rmutex_unlock(&rmutex));
+	(void)finish(s[0]);
+	(void)finish(s[1]);
+	ok(sync_mutex_destroy(&mutex));
+	ok(sync_rmutex_destroy(&rmutex));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -656,6 +708,7 @@ main(void)
 	tcase_add_test(
 	    tc, rwlock_that_was_held_can_be_made_again_in_the_child);
 	tc = add_case(s, "nobody's");
+	tcase_add_test(tc, child_does_not_count_the_sleepers_of_the_parent);
 	tcase_add_test(tc, lock_that_nobody_held_can_be_had_in_the_child);
 	tcase_add_test(
 	    tc, unlock_in_the_child_reserves_nothing_for_a_lost_thread);

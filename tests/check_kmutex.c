@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Owners that die, and priorities; the rest is in check_lock. */
+#include <pthread.h>
 #include <sched.h>
+#include <time.h>
 
 #include "primitives.h"
 
@@ -10,6 +12,15 @@
 static const unsigned robust_kinds[] = { SYNC_ROBUST, BOTH };
 
 static struct sync_kmutex m;
+
+/* Circles are made on purpose here, so their order is no news. */
+const char *__tsan_default_options(void);
+
+const char *
+__tsan_default_options(void)
+{
+	return "detect_deadlocks=0";
+}
 
 static void *
 dies_with_it(void *arg)
@@ -175,6 +186,274 @@ START_TEST(kmutex_init_refuses_unknown_flags)
 END_TEST
 
 /*
+ * A holder that ends with a mutex that is not robust: with priorities to
+ * inherit, the kernel notices, and the mutex is lost.
+ */
+static void *
+finds_it_lost(void *arg)
+{
+	fails(lock_somehow(*(int *)arg), ENOTRECOVERABLE);
+	ck_assert(!sync_kmutex_held(&m));
+	return arg;
+}
+
+static void
+is_lost(void)
+{
+	int how;
+
+	for (how = 0; how < HOWS; how++)
+		(void)finds_it_lost(&how);
+	fails(sync_kmutex_unlock(&m), EPERM);
+	fails(sync_kmutex_consistent(&m), EPERM);
+	ok(sync_kmutex_destroy(&m));
+	ok(sync_kmutex_init(&m, SYNC_PRIO_INHERIT));
+	ok(sync_kmutex_lock(&m));
+	ok(sync_kmutex_unlock(&m));
+	ok(sync_kmutex_destroy(&m));
+}
+
+START_TEST(inheriting_kmutex_is_lost_when_its_holder_dies)
+{
+	ok(sync_kmutex_init(&m, SYNC_PRIO_INHERIT));
+	elsewhere(dies_with_it);
+	(void)finds_it_lost(&_i);
+	is_lost();
+}
+END_TEST
+
+START_TEST(waiter_is_told_that_the_holder_of_an_inheriting_kmutex_died)
+{
+	struct spawned *holder, *waiter[2];
+	int how = _i, i;
+
+	if (how == 1 || how == 4)
+		return; /* those do not wait */
+	ok(sync_kmutex_init(&m, SYNC_PRIO_INHERIT));
+	holder = spawn(dies_when_told, NULL);
+	while (counted(&go) < 1)
+		(void)sched_yield();
+	for (i = 0; i < 2; i++) {
+		waiter[i] = spawn(finds_it_lost, &how);
+		until_asleep(waiter[i]);
+	}
+	count(&go);
+	(void)finish(holder);
+	for (i = 0; i < 2; i++)
+		(void)finish(waiter[i]);
+	is_lost();
+}
+END_TEST
+
+/*
+ * A circle: each of some threads holds one mutex and waits for the next one's.
+ */
+#define RING_MAX 3
+static const unsigned inheriting_kinds[] = { SYNC_PRIO_INHERIT, BOTH };
+static struct sync_kmutex ring[RING_MAX];
+static int ring_size, ring_how;
+static struct gate all_hold;
+static unsigned refused;
+
+static int
+lock_in_ring(int i)
+{
+	struct sync_kmutex *next = &ring[i % ring_size];
+
+	return ring_how == 0 ? sync_kmutex_lock(next)
+	    : ring_how == 1  ? sync_kmutex_lock_until(next, SYNC_NEVER)
+	    : sync_kmutex_lock_until(next, sync_after_ms(60000));
+}
+#define RING_HOWS 3
+
+static void *
+waits_for_the_next(void *arg)
+{
+	int err, me = (int)((struct sync_kmutex *)arg - ring);
+
+	ok(sync_kmutex_lock(&ring[me]));
+	gate_pass(&all_hold);
+	err = lock_in_ring(me + 1);
+	if (err == 0) {
+		ok(sync_kmutex_unlock(&ring[(me + 1) % ring_size]));
+	} else {
+		ck_assert_int_eq(err, EDEADLK);
+		ck_assert(!sync_kmutex_held(&ring[(me + 1) % ring_size]));
+		ck_assert(sync_kmutex_held(&ring[me]));
+		count(&refused);
+	}
+	ok(sync_kmutex_unlock(&ring[me]));
+	return arg;
+}
+
+/* Of these kinds: all of the first, or every second of the other. */
+static void
+ring_begin(int size, unsigned kind, unsigned other)
+{
+	int i;
+
+	ring_size = size;
+	all_hold.n = (unsigned)size;
+	for (i = 0; i < size; i++)
+		ok(sync_kmutex_init(&ring[i], i % 2 == 0 ? kind : other));
+}
+
+static void
+ring_end(void)
+{
+	int i;
+
+	for (i = 0; i < ring_size; i++)
+		ok(sync_kmutex_destroy(&ring[i]));
+}
+
+START_TEST(one_of_a_circle_of_inheriting_kmutexes_gets_edeadlk)
+{
+	struct spawned *s[RING_MAX];
+	int i;
+
+	ring_how = _i % RING_HOWS;
+	ring_begin(2 + _i / RING_HOWS % 2,
+	    inheriting_kinds[_i / RING_HOWS / 2 % 2],
+	    inheriting_kinds[_i / RING_HOWS / 4]);
+	for (i = 0; i < ring_size; i++)
+		s[i] = spawn(waits_for_the_next, &ring[i]);
+	for (i = 0; i < ring_size; i++)
+		(void)finish(s[i]);
+	ck_assert_uint_eq(refused, 1);
+	ring_end();
+}
+END_TEST
+#define RINGS (RING_HOWS * 2 * 2 * 2)
+
+static void *
+waits_for_ring_1(void *arg)
+{
+	ok(sync_kmutex_lock(&ring[0]));
+	count(&go);
+	ok(sync_kmutex_lock(&ring[1]));
+	ok(sync_kmutex_unlock(&ring[1]));
+	ok(sync_kmutex_unlock(&ring[0]));
+	return arg;
+}
+
+START_TEST(to_try_in_a_circle_is_only_to_try)
+{
+	struct spawned *s;
+
+	ring_begin(2, inheriting_kinds[_i], inheriting_kinds[_i]);
+	ok(sync_kmutex_lock(&ring[1]));
+	s = spawn(waits_for_ring_1, NULL);
+	while (counted(&go) < 1)
+		(void)sched_yield();
+	until_asleep(s);
+	fails(sync_kmutex_trylock(&ring[0]), EBUSY);
+	fails(sync_kmutex_lock_until(&ring[0], 0), ETIMEDOUT);
+	fails(sync_kmutex_lock_until(&ring[0], sync_after_ms(60000)), EDEADLK);
+	fails(sync_kmutex_lock(&ring[0]), EDEADLK);
+	ok(sync_kmutex_unlock(&ring[1]));
+	(void)finish(s);
+	ring_end();
+}
+END_TEST
+
+/* Two that wait for each other only until a deadline are a circle as well. */
+static void *
+waits_for_ring_1_until(void *arg)
+{
+	ok(sync_kmutex_lock(&ring[0]));
+	count(&go);
+	fails(sync_kmutex_lock_until(&ring[1], sync_after_ms(*(int *)arg)),
+	    ETIMEDOUT);
+	ok(sync_kmutex_unlock(&ring[0]));
+	return arg;
+}
+
+START_TEST(circle_without_inheritance_ends_at_the_deadline)
+{
+	static const unsigned kinds[] = { 0, SYNC_ROBUST };
+	int ms = 50;
+	struct spawned *s;
+
+	ring_begin(2, kinds[_i / 2], _i % 2 ? BOTH : kinds[_i / 2]);
+	ok(sync_kmutex_lock(&ring[1]));
+	s = spawn(waits_for_ring_1_until, &ms);
+	while (counted(&go) < 1)
+		(void)sched_yield();
+	ok(sync_kmutex_lock(&ring[0])); /* after its deadline */
+	ok(sync_kmutex_unlock(&ring[0]));
+	ok(sync_kmutex_unlock(&ring[1]));
+	(void)finish(s);
+	ring_end();
+}
+END_TEST
+
+/*
+ * A circle through a lock that is not ours: the C library may put the thread to
+ * sleep for ever, and yet it gets the mutex once that is free.
+ */
+static pthread_mutex_t foreign;
+
+static void
+foreign_init(void)
+{
+	pthread_mutexattr_t attr;
+
+	ck_assert_int_eq(pthread_mutexattr_init(&attr), 0);
+	ck_assert_int_eq(
+	    pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT), 0);
+	ck_assert_int_eq(pthread_mutex_init(&foreign, &attr), 0);
+	ck_assert_int_eq(pthread_mutexattr_destroy(&attr), 0);
+}
+
+static unsigned main_waits;
+
+/* Gives up only after main has gone to wait for what it holds. */
+static void *
+waits_for_the_foreign_one(void *arg)
+{
+	struct timespec end;
+	bool again;
+
+	ok(sync_kmutex_lock(&m));
+	count(&go);
+	do {
+		again = counted(&main_waits) == 0;
+		ck_assert_int_eq(clock_gettime(CLOCK_REALTIME, &end), 0);
+		end.tv_nsec += 100000000;
+		if (end.tv_nsec >= 1000000000) {
+			end.tv_sec++;
+			end.tv_nsec -= 1000000000;
+		}
+		ck_assert_int_eq(
+		    pthread_mutex_timedlock(&foreign, &end), ETIMEDOUT);
+	} while (again);
+	ok(sync_kmutex_unlock(&m));
+	return arg;
+}
+
+START_TEST(circle_through_a_foreign_lock_is_survived_when_it_breaks)
+{
+	struct spawned *s;
+
+	foreign_init();
+	ok(sync_kmutex_init(&m, inheriting_kinds[_i % 2]));
+	ck_assert_int_eq(pthread_mutex_lock(&foreign), 0);
+	s = spawn(waits_for_the_foreign_one, NULL);
+	while (counted(&go) < 1)
+		(void)sched_yield();
+	until_asleep(s);
+	count(&main_waits);
+	ok(_i < 2 ? sync_kmutex_lock(&m)
+		  : sync_kmutex_lock_until(&m, sync_after_ms(60000)));
+	ok(sync_kmutex_unlock(&m));
+	(void)finish(s);
+	ck_assert_int_eq(pthread_mutex_unlock(&foreign), 0);
+	ok(sync_kmutex_destroy(&m));
+}
+END_TEST
+
+/*
  * The classic inversion, on one processor: low holds the mutex, high waits
  * for it, medium would run for long.  Real-time priorities make it certain
  * who runs: main above all, and only when it asks does it sleep.
@@ -267,6 +546,20 @@ main(void)
 	tcase_add_loop_test(tc, waiter_gets_eownerdead_when_the_holder_dies, 0,
 	    ROBUST_LOOPS);
 	tcase_add_loop_test(tc, holder_may_die_again_and_again, 0, 2);
+	tc = add_case(s, "lost");
+	tcase_add_loop_test(
+	    tc, inheriting_kmutex_is_lost_when_its_holder_dies, 0, HOWS);
+	tcase_add_loop_test(tc,
+	    waiter_is_told_that_the_holder_of_an_inheriting_kmutex_died, 0,
+	    HOWS);
+	tc = add_case(s, "circle");
+	tcase_add_loop_test(tc,
+	    one_of_a_circle_of_inheriting_kmutexes_gets_edeadlk, 0, RINGS);
+	tcase_add_loop_test(tc, to_try_in_a_circle_is_only_to_try, 0, 2);
+	tcase_add_loop_test(
+	    tc, circle_without_inheritance_ends_at_the_deadline, 0, 4);
+	tcase_add_loop_test(tc,
+	    circle_through_a_foreign_lock_is_survived_when_it_breaks, 0, 4);
 	tc = add_case(s, "misuse");
 	tcase_add_loop_test(tc,
 	    consistent_with_nothing_to_repair_returns_einval, 0, 4);

@@ -14,11 +14,19 @@ sim_lot_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_lot_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_lot_LDADD = $(LOT_TEST_LIBS)
 
+sim_programs += sim_circle
+sim_circle_SOURCES = %D%/sim_circle.c
+sim_circle_CPPFLAGS = $(SIM_TEST_CPPFLAGS) -I$(srcdir)/lib/plat/common
+sim_circle_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_circle_LDADD = $(LOT_TEST_LIBS)
+
 EXTRA_DIST += \
 	%D%/mutations/barrier.mut \
+	%D%/mutations/circle.mut \
 	%D%/mutations/cond.mut \
 	%D%/mutations/event.mut \
 	%D%/mutations/identity.mut \
+	%D%/mutations/kmutex.mut \
 	%D%/mutations/latch.mut \
 	%D%/mutations/lot.mut \
 	%D%/mutations/mutex.mut \

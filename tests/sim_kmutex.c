@@ -263,6 +263,120 @@ lost_to_sleepers(void *arg)
 	sim_play(all_counted, ends, gives_up, gives_up);
 }
 
+/* Without a repair there is no heir: all others are told that it is lost. */
+static void
+finds_it_lost(unsigned me)
+{
+	int err = me % 2 ? sync_kmutex_lock(&m)
+			 : sync_kmutex_lock_until(&m, SYNC_NEVER);
+
+	SYNC_ASSERT(err == 0 || err == ENOTRECOVERABLE);
+	SYNC_ASSERT(sync_kmutex_held(&m) == (err == 0));
+	sim_saw(err != 0);
+	if (err != 0) {
+		heirs++;
+		return;
+	}
+	SYNC_ASSERT(heirs == 0);
+	section();
+	unlock();
+}
+
+static void
+owner_dies_not_robust(void *arg)
+{
+	(void)arg;
+	fresh(SYNC_PRIO_INHERIT);
+	sim_play(all_counted, finds_it_lost, dies, finds_it_lost);
+}
+
+static void
+lost_to_sleepers_not_robust(void *arg)
+{
+	(void)arg;
+	fresh(SYNC_PRIO_INHERIT);
+	SYNC_OK(sync_kmutex_lock(&m));
+	sim_play(all_counted, ends, finds_it_lost, finds_it_lost);
+}
+
+/* Each holds one and wants the next: somebody is refused, nobody hangs. */
+static struct sync_kmutex ring[3];
+static unsigned size; /* of the ring */
+
+static void
+wants_the_next(unsigned me, sync_time deadline)
+{
+	struct sync_kmutex *mine = &ring[me % size];
+	struct sync_kmutex *next = &ring[(me + 1) % size];
+	int err;
+
+	SYNC_OK(sync_kmutex_lock(mine));
+	err = sync_kmutex_lock_until(next, deadline);
+	SYNC_ASSERT(err == 0 || err == EDEADLK
+	    || (err == ETIMEDOUT && deadline != SYNC_NEVER));
+	SYNC_ASSERT(sync_kmutex_held(next) == (err == 0));
+	sim_saw(err == 0 ? 0 : err == EDEADLK ? 1 : 2);
+	heirs += err != EDEADLK;
+	if (err == 0)
+		SYNC_OK(sync_kmutex_unlock(next));
+	SYNC_OK(sync_kmutex_unlock(mine));
+}
+
+static void
+wants(unsigned me)
+{
+	wants_the_next(me, SYNC_NEVER);
+}
+
+static void
+wants_until(unsigned me)
+{
+	wants_the_next(me, sim_soon(0));
+}
+
+/* Not all are refused: the last to be closed the circle with somebody. */
+static void
+somebody_went_on(void)
+{
+	SYNC_ASSERT(heirs >= 1);
+	while (size-- > 0)
+		SYNC_OK(sync_kmutex_destroy(&ring[size]));
+}
+
+static void
+fresh_ring(unsigned n)
+{
+	heirs = 0;
+	for (size = 0; size < n; size++)
+		SYNC_OK(sync_kmutex_init(&ring[size],
+		    size % 2 ? SYNC_PRIO_INHERIT
+			     : SYNC_PRIO_INHERIT | SYNC_ROBUST));
+}
+
+static void
+circle_of_two(void *arg)
+{
+	(void)arg;
+	fresh_ring(2);
+	sim_play(somebody_went_on, wants, wants);
+}
+
+static void
+circle_of_three(void *arg)
+{
+	(void)arg;
+	fresh_ring(3);
+	sim_play(somebody_went_on, wants, wants, wants);
+}
+
+static void
+circle_until(void *arg)
+{
+	(void)arg;
+	fresh_ring(2);
+	sim_play(somebody_went_on, wants_until, wants);
+}
+
 static void
 destroys(unsigned me)
 {
@@ -280,6 +394,41 @@ destroy_races_unlock(void *arg)
 	fresh(0);
 	SYNC_OK(sync_kmutex_lock(&m));
 	sim_play(NULL, unlocks, destroys);
+}
+
+/*
+ * Somebody waits, and the mutex is unlocked: it is busy until that one has had
+ * it, also between the unlock and its turn.
+ */
+static void
+waits_for_it(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_kmutex_lock(&m));
+	SYNC_WRITE(entered) = 1;
+	unlock();
+}
+
+static void
+destroys_beside_a_waiter(unsigned me)
+{
+	int err;
+
+	(void)me;
+	sync_thread_sleep_until(sim_soon(0)); /* calm: the other sleeps */
+	unlock();
+	err = sync_kmutex_destroy(&m);
+	SYNC_ASSERT(err == EBUSY || (err == 0 && SYNC_READ(entered) == 1));
+	sim_saw(err != 0);
+}
+
+static void
+destroy_beside_a_waiter(void *arg)
+{
+	(void)arg;
+	fresh(SYNC_ROBUST);
+	SYNC_OK(sync_kmutex_lock(&m));
+	sim_play(NULL, destroys_beside_a_waiter, waits_for_it);
 }
 
 static void
@@ -364,10 +513,21 @@ static const struct sim_scenario scenarios[] = {
 	    .sees = 3 },
 	{ .name = "what is not repaired is lost to sleepers",
 	    .test = lost_to_sleepers, .sees = 2 },
+	{ .name = "the owner of one that inherits dies",
+	    .test = owner_dies_not_robust, .sees = 2 },
+	{ .name = "one that inherits is lost to sleepers",
+	    .test = lost_to_sleepers_not_robust },
+	{ .name = "a circle of two", .test = circle_of_two, .sees = 2,
+	    .weak = 2 },
+	{ .name = "a circle of three", .test = circle_of_three, .sees = 2 },
+	{ .name = "a circle that lasts until a deadline",
+	    .test = circle_until, .sees = 3 },
 	{ .name = "the last to hold it frees it", .test = last_frees,
 	    .weak = 2 },
 	{ .name = "destroy races an unlock", .test = destroy_races_unlock,
 	    .sees = 2 },
+	{ .name = "destroy beside a waiter", .test = destroy_beside_a_waiter,
+	    .sees = 2, .calm = true },
 	{ .name = "misuse changes nothing", .test = misuse_changes_nothing },
 	{ .name = "a deadline far away", .test = deadline_far_away,
 	    .calm = true, .spurious = 1 },

@@ -42,6 +42,7 @@ struct SYNC_CAPABILITY("mutex") sync_kmutex {
 	uint32_t magic;               /* private; set at init */
 	uint32_t owner;               /* private; atomic: holder's id or 0 */
 	uint32_t generation;          /* private; set at init */
+	uint32_t waiters;             /* private; atomic: inside a slow lock */
 	struct sync_plat_kmutex plat; /* private */
 };
 
@@ -54,7 +55,10 @@ SYNC_BEGIN_DECLS
  */
 int sync_kmutex_init(struct sync_kmutex *m, unsigned flags);
 
-/* 0; EBUSY: held (nothing changed); EINVAL: null or not initialised. */
+/*
+ * 0; EBUSY: held, or a thread waits for it or was just woken to take it
+ * (nothing changed); EINVAL: null or not initialised.
+ */
 int sync_kmutex_destroy(struct sync_kmutex *m);
 
 /*
@@ -62,8 +66,11 @@ int sync_kmutex_destroy(struct sync_kmutex *m);
  * than to the deadline, for try not at all.
  * 0: it is yours.  EOWNERDEAD: it is yours, and its last holder died with it.
  * ENOTRECOVERABLE: a holder unlocked after EOWNERDEAD without having called
- * sync_kmutex_consistent; only destroy is left.  EDEADLK: already yours.
- * EBUSY: held (trylock).  ETIMEDOUT.  EINVAL: null or not initialised.
+ * sync_kmutex_consistent; or the holder of a SYNC_PRIO_INHERIT mutex that is not
+ * SYNC_ROBUST died; only destroy is left.  EDEADLK: already yours; or it is
+ * SYNC_PRIO_INHERIT, and its holder waits for another such mutex that is yours,
+ * at once or by way of other threads (lock, lock_until).  EBUSY: held (trylock).
+ * ETIMEDOUT.  EINVAL: null or not initialised.
  * Acquire, also with EOWNERDEAD.
  */
 int sync_kmutex_lock(struct sync_kmutex *m) SYNC_ACQUIRE(*m);

@@ -114,12 +114,16 @@ void plat_thread_run(
     void (*body)(void *), void (*ended)(void *), void *arg);
 
 /*
- * Kernel-owned locks, with the errors of pthread_mutex_*; lock takes
- * SYNC_NEVER, trylock is its own function.
+ * Kernel-owned locks.  trylock returns 0, EBUSY, EOWNERDEAD or ENOTRECOVERABLE;
+ * EBUSY also to the holder.  lock comes after an EBUSY, is not for the holder,
+ * takes SYNC_NEVER, and may return ETIMEDOUT as well; and EDEADLK, for
+ * SYNC_PRIO_INHERIT, if each of a circle of threads waits for the next.  *owner
+ * is the id that the holder wrote there, or 0.
  */
 int plat_kmutex_init(struct sync_plat_kmutex *m, unsigned flags);
 void plat_kmutex_destroy(struct sync_plat_kmutex *m);
-int plat_kmutex_lock(struct sync_plat_kmutex *m, sync_time deadline);
+int plat_kmutex_lock(
+    struct sync_plat_kmutex *m, const uint32_t *owner, sync_time deadline);
 int plat_kmutex_trylock(struct sync_plat_kmutex *m);
 int plat_kmutex_unlock(struct sync_plat_kmutex *m);
 int plat_kmutex_consistent(struct sync_plat_kmutex *m);

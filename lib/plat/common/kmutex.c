@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kernel-owned locks: a pthread mutex with error checking, and what was asked
- * for besides.
+ * Kernel-owned locks: a pthread mutex of the kind that was asked for.
+ *
+ * glibc aborts in three cases that a program can bring about with a mutex that
+ * inherits priorities.  If it checks errors: when the kernel finds a circle of
+ * threads that wait for each other.  If it is not robust: when the holder ends
+ * while another thread waits, and, by the same assertion, later.  So such a mutex
+ * is always robust underneath and never checks errors: the caller knows the
+ * holder, and circle.c knows the circles.
+ *
+ * Circles that go through mutexes of the program's own are not known.  There
+ * glibc puts the thread to sleep for good, even if the circle is broken later.
+ * So a thread waits for a SLICE at a time, and then calls again.
  *
  * A deadline needs pthread_mutex_clocklock.  Where that is missing, or the
  * kernel has no such wait for a priority-inheriting mutex, the lock is tried
@@ -25,7 +35,10 @@
 #include <time.h>
 
 #include "base/atomic.h"
+#include "circle.h"
 #include "plat.h"
+
+#define SLICE 1000000000 /* nanoseconds; see above */
 
 enum { SOUND, ORPHANED, LOST };
 
@@ -53,51 +66,80 @@ mutex_of(struct sync_plat_kmutex *m)
 	return &kmutex_of(m)->mutex;
 }
 
+static bool
+inherits(const struct kmutex *m)
+{
+	return (m->flags & SYNC_PRIO_INHERIT) != 0;
+}
+
 static int
 set_kind(pthread_mutexattr_t *attr, unsigned flags)
 {
-	int err = pthread_mutexattr_settype(attr, PTHREAD_MUTEX_ERRORCHECK);
+	bool inherit = (flags & SYNC_PRIO_INHERIT) != 0;
+	int err = pthread_mutexattr_settype(attr,
+	    inherit ? PTHREAD_MUTEX_NORMAL : PTHREAD_MUTEX_ERRORCHECK);
 
-	if (err == 0 && (flags & SYNC_ROBUST))
+	if (err == 0 && flags != 0)
 		err = pthread_mutexattr_setrobust(attr, PTHREAD_MUTEX_ROBUST);
-	if (err == 0 && (flags & SYNC_PRIO_INHERIT))
+	if (err == 0 && inherit)
 		err = pthread_mutexattr_setprotocol(attr, PTHREAD_PRIO_INHERIT);
+	return err;
+}
+
+static int
+make(pthread_mutex_t *m, unsigned flags)
+{
+	pthread_mutexattr_t attr;
+	int err = pthread_mutexattr_init(&attr);
+
+	if (err != 0)
+		return err;
+	err = set_kind(&attr, flags);
+	if (err == 0)
+		err = pthread_mutex_init(m, &attr);
+	(void)pthread_mutexattr_destroy(&attr);
 	return err;
 }
 
 int
 plat_kmutex_init(struct sync_plat_kmutex *m, unsigned flags)
 {
-	pthread_mutexattr_t attr;
-	int err;
+	int saved = errno;
+	int err = make(mutex_of(m), flags);
 
-	err = pthread_mutexattr_init(&attr);
-	if (err != 0)
-		return err;
-	err = set_kind(&attr, flags);
-	if (err == 0)
-		err = pthread_mutex_init(mutex_of(m), &attr);
+	errno = saved;
 	if (err == 0) {
 		kmutex_of(m)->flags = flags;
 		at_store_relaxed(&kmutex_of(m)->state, SOUND);
 	}
-	(void)pthread_mutexattr_destroy(&attr);
 	return err;
 }
 
 void
 plat_kmutex_destroy(struct sync_plat_kmutex *m)
 {
+	int saved = errno;
+
 	(void)pthread_mutex_destroy(mutex_of(m)); /* the caller made sure */
+	errno = saved;
 }
 
-/* After a lock by any door. */
+/*
+ * What the C library said to a lock.  The holder of a mutex that shall not be
+ * robust may have died as well: there is nobody to repair it, so it is lost.
+ */
 static int
-locked(struct sync_plat_kmutex *m, int err)
+locked(struct kmutex *m, int err)
 {
-	if (err == EOWNERDEAD)
-		at_store_relaxed(&kmutex_of(m)->state, ORPHANED);
-	return err;
+	if (err != EOWNERDEAD)
+		return err;
+	if ((m->flags & SYNC_ROBUST) != 0) {
+		at_store_relaxed(&m->state, ORPHANED);
+		return err;
+	}
+	at_store_relaxed(&m->state, LOST);
+	(void)pthread_mutex_unlock(&m->mutex);
+	return ENOTRECOVERABLE;
 }
 
 #if HAVE_PTHREAD_MUTEX_CLOCKLOCK
@@ -121,10 +163,12 @@ lock_by_clock(pthread_mutex_t *m, sync_time deadline)
 	return err;
 }
 
+/* Nobody listens. */
 static int
 try_robust(pthread_mutex_t *m)
 {
-	int err = lock_by_clock(m, 0);
+	static const struct timespec past = { 0, 0 };
+	int err = pthread_mutex_clocklock(m, CLOCK_MONOTONIC, &past);
 
 	return err == ETIMEDOUT ? EBUSY : err;
 }
@@ -146,20 +190,29 @@ try_robust(pthread_mutex_t *m)
 
 /* Whether trylock has the trap described above. */
 static bool
-delicate(struct sync_plat_kmutex *m)
+delicate(const struct kmutex *m)
 {
-	return (kmutex_of(m)->flags & (SYNC_ROBUST | SYNC_PRIO_INHERIT))
-	    == SYNC_ROBUST;
+	return (m->flags & (SYNC_ROBUST | SYNC_PRIO_INHERIT)) == SYNC_ROBUST;
+}
+
+static int
+try(struct kmutex *m)
+{
+	int err;
+
+	if (at_load_relaxed(&m->state) == LOST)
+		return ENOTRECOVERABLE;
+	err = delicate(m) && !announce_on ? try_robust(&m->mutex)
+					  : pthread_mutex_trylock(&m->mutex);
+	if (__builtin_expect(err == 0, 1))
+		return 0;
+	return err == EDEADLK ? EBUSY : locked(m, err);
 }
 
 int
 plat_kmutex_trylock(struct sync_plat_kmutex *m)
 {
-	if (at_load_relaxed(&kmutex_of(m)->state) == LOST)
-		return ENOTRECOVERABLE;
-	if (delicate(m) && !announce_on)
-		return locked(m, try_robust(mutex_of(m)));
-	return locked(m, pthread_mutex_trylock(mutex_of(m)));
+	return try(kmutex_of(m));
 }
 
 int
@@ -181,13 +234,13 @@ plat_kmutex_consistent(struct sync_plat_kmutex *m)
 }
 
 static int
-lock_by_polling(struct sync_plat_kmutex *m, sync_time deadline)
+lock_by_polling(struct kmutex *m, sync_time deadline)
 {
 	static const uint32_t nothing;
 	sync_time pause = 20000;
 
 	for (;;) {
-		int err = plat_kmutex_trylock(m);
+		int err = try(m);
 		sync_time now = plat_now();
 
 		if (err != EBUSY)
@@ -203,24 +256,63 @@ lock_by_polling(struct sync_plat_kmutex *m, sync_time deadline)
 }
 
 static int
-lock_until(struct sync_plat_kmutex *m, sync_time deadline)
+lock_by_slices(pthread_mutex_t *m, sync_time deadline)
 {
-	bool poll = announce_on && (kmutex_of(m)->flags & SYNC_ROBUST) != 0;
-	int err = plat_kmutex_trylock(m);
+	sync_time end;
+	int err;
 
-	if (err != EBUSY)
+	do {
+		end = plat_now() + SLICE;
+		if (end > deadline)
+			end = deadline;
+		err = lock_by_clock(m, end);
+	} while (err == ETIMEDOUT && end < deadline);
+	if (err != ETIMEDOUT)
 		return err;
-	if (deadline <= plat_now())
-		return ETIMEDOUT;
-	err = poll ? EINVAL : lock_by_clock(mutex_of(m), deadline);
-	/* EINVAL: no such clock for this kind of mutex. */
-	return err == EINVAL ? lock_by_polling(m, deadline) : locked(m, err);
+	/* It may have been asleep for good, and the mutex be free by now. */
+	err = pthread_mutex_trylock(m);
+	return err == EBUSY ? ETIMEDOUT : err;
+}
+
+/* What the C library says; EINVAL: it has no such clock for this kind. */
+static int
+lock_by_kind(struct kmutex *m, sync_time deadline)
+{
+	if (announce_on && m->flags != 0)
+		return EINVAL;
+	if (inherits(m))
+		return lock_by_slices(&m->mutex, deadline);
+	return deadline == SYNC_NEVER ? EINVAL
+				      : lock_by_clock(&m->mutex, deadline);
+}
+
+static int
+wait_for(struct kmutex *m, sync_time deadline)
+{
+	int err = lock_by_kind(m, deadline);
+
+	if (err == EINVAL && deadline != SYNC_NEVER)
+		return lock_by_polling(m, deadline);
+	if (err == EINVAL)
+		err = pthread_mutex_lock(&m->mutex);
+	return locked(m, err);
 }
 
 int
-plat_kmutex_lock(struct sync_plat_kmutex *m, sync_time deadline)
+plat_kmutex_lock(
+    struct sync_plat_kmutex *m, const uint32_t *owner, sync_time deadline)
 {
-	if (deadline == SYNC_NEVER)
-		return locked(m, pthread_mutex_lock(mutex_of(m)));
-	return lock_until(m, deadline);
+	struct kmutex *k = kmutex_of(m);
+	struct circle_wait w;
+	int err;
+
+	if (deadline <= plat_now())
+		return ETIMEDOUT;
+	if (!inherits(k))
+		return wait_for(k, deadline);
+	if (!circle_enter(&w, owner))
+		return EDEADLK;
+	err = wait_for(k, deadline);
+	circle_leave(&w);
+	return err;
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kernel-owned locks of the simulated machine: the owner's id in a word, and
- * the errors of pthread mutexes with error checking.  A robust one passes to
- * the next locker with EOWNERDEAD when the owner's thread has ended, which also
- * wakes those that sleep for it.  Priorities there are none.
+ * Kernel-owned locks of the simulated machine: the owner's id in a word.  A
+ * robust one passes to the next locker with EOWNERDEAD when the owner's thread
+ * has ended, which also wakes those that sleep for it.  There are no priorities:
+ * one that would inherit them is lost when its owner ends, and notices when each
+ * of a circle of threads waits for the next.
  *
  *	SOUND -> ORPHANED	a locker was told EOWNERDEAD
  *	ORPHANED -> SOUND	consistent
  *	ORPHANED -> LOST	unlocked without
+ *	SOUND -> LOST		the owner ended, and it is not robust
  */
 #include "config.h"
 
@@ -52,6 +54,12 @@ robust(const struct kmutex *k)
 	return (k->flags & SYNC_ROBUST) != 0;
 }
 
+static bool
+inherits(const struct kmutex *k)
+{
+	return (k->flags & SYNC_PRIO_INHERIT) != 0;
+}
+
 /* Whether that thread has ended, which then comes before what we do now. */
 static bool
 ended(uint32_t owner)
@@ -67,12 +75,10 @@ ended(uint32_t owner)
 	return true;
 }
 
-/* We hold it: 0; or ENOTRECOVERABLE, and not any more, if it is lost by now. */
 static int
-unless_lost(struct kmutex *k)
+lose(struct kmutex *k)
 {
-	if (at_load_relaxed(&k->state) != LOST)
-		return 0;
+	at_store_relaxed(&k->state, LOST);
 	at_store_release(&k->owner, 0);
 	plat_wake(&k->owner, PLAT_ALL, PLAT_ALL);
 	return ENOTRECOVERABLE;
@@ -87,14 +93,16 @@ take(struct kmutex *k, uint32_t *owner)
 	for (;;) {
 		*owner = 0;
 		if (at_cas_acquire(&k->owner, owner, self))
-			return unless_lost(k);
+			return at_load_relaxed(&k->state) == LOST ? lose(k) : 0;
 		if (*owner == self)
 			return EDEADLK;
-		if (!robust(k) || !ended(*owner))
+		if (k->flags == 0 || !ended(*owner))
 			return EBUSY;
 		if (at_cas_acquire(&k->owner, owner, self))
 			break;
 	}
+	if (!robust(k))
+		return lose(k);
 	at_store_relaxed(&k->state, ORPHANED);
 	return EOWNERDEAD;
 }
@@ -108,23 +116,84 @@ plat_kmutex_trylock(struct sync_plat_kmutex *k)
 	return err == EDEADLK ? EBUSY : err;
 }
 
-int
-plat_kmutex_lock(struct sync_plat_kmutex *k, sync_time deadline)
+/* What all threads want is one thing to touch. */
+static const char circle;
+
+static void
+want(const uint32_t *owner)
 {
-	struct kmutex *mutex = kmutex_of(k);
+	sim_touch(&circle, true);
+	sim_me()->wanted = owner;
+}
+
+/*
+ * Whether the owner waits for the calling thread, at once or by way of others.
+ * As the kernel does, it sees what was stored last.
+ */
+static bool
+closes_circle(const uint32_t *owner)
+{
+	unsigned i;
+
+	for (i = 0; owner != NULL && i < SIM_THREADS; i++) {
+		uint32_t id = __atomic_load_n(owner, __ATOMIC_RELAXED);
+
+		sim_touch(owner, false);
+		if (id == plat_self())
+			return true;
+		owner = id != 0 && id <= SIM_THREADS
+		    ? sim_machine.threads[id - 1].wanted
+		    : NULL;
+	}
+	return false;
+}
+
+/* It is held by that owner: sleep, or say why not. */
+static int
+sleep_for(struct kmutex *k, uint32_t owner, sync_time deadline)
+{
+	int err;
+
+	if (inherits(k)) {
+		want(&k->owner);
+		if (closes_circle(&k->owner))
+			return EDEADLK;
+	}
+	sim_me()->robust_sleep = k->flags != 0;
+	err = plat_wait(&k->owner, owner, PLAT_ALL, deadline);
+	sim_me()->robust_sleep = false;
+	return err;
+}
+
+static int
+wait_for(struct kmutex *k, sync_time deadline)
+{
 	uint32_t owner;
+	int err;
 
-	for (;;) {
-		int err = take(mutex, &owner);
-
+	do {
+		err = take(k, &owner);
 		if (err != EBUSY)
 			return err;
-		sim_me()->robust_sleep = robust(mutex);
-		err = plat_wait(&mutex->owner, owner, PLAT_ALL, deadline);
-		sim_me()->robust_sleep = false;
-		if (err == ETIMEDOUT)
-			return err;
-	}
+		err = sleep_for(k, owner, deadline);
+	} while (err == 0);
+	return err;
+}
+
+int
+plat_kmutex_lock(
+    struct sync_plat_kmutex *k, const uint32_t *owner, sync_time deadline)
+{
+	int err;
+
+	(void)owner; /* the word that this lock has itself */
+	if (!inherits(kmutex_of(k)))
+		return wait_for(kmutex_of(k), deadline);
+	if (deadline != SYNC_NEVER && deadline <= plat_now())
+		return ETIMEDOUT;
+	err = wait_for(kmutex_of(k), deadline);
+	want(NULL);
+	return err;
 }
 
 int

@@ -28,6 +28,7 @@ struct sim_thread {
 	bool dozes; /* it waits for nothing but time: a round of polling */
 	bool joined;       /* by plat_thread_join, which is for once */
 	bool robust_sleep; /* for a kernel lock: the owner's end wakes it */
+	const uint32_t *wanted; /* of the kernel lock it waits for: the owner */
 	struct sim_op op;  /* READY: its next step.  BLOCKED: what it is in */
 	struct sim_clock clock;
 	/* what it knows by sequentially consistent order; of its last fence;
