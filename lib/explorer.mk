@@ -48,6 +48,7 @@ libsync_explore_la_SOURCES = \
 	lib/explore/symbol.h \
 	lib/plat/common/announce.c \
 	lib/plat/common/announce.h \
+	lib/plat/common/environment.h \
 	lib/plat/sim/access.c \
 	lib/plat/sim/announce.h \
 	lib/plat/sim/assertions.c \

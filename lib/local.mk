@@ -64,6 +64,7 @@ libsync_core_la_SOURCES = $(LIB_SOURCES) \
 	%D%/plat/common/copies.h \
 	%D%/plat/common/circle.c \
 	%D%/plat/common/circle.h \
+	%D%/plat/common/environment.h \
 	%D%/plat/common/fork.h \
 	%D%/plat/common/kmutex.c \
 	%D%/plat/common/local.c \

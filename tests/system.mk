@@ -11,8 +11,8 @@ SYSTEM_LIBS = libsync-waits.la $(TEST_LIBS)
 
 # Here the linker replaces functions that the library calls.
 if HAVE_VERSION_SCRIPT
-check_PROGRAMS += check_clock check_memory
-TESTS += check_clock check_memory
+check_PROGRAMS += check_clock check_errno check_memory
+TESTS += check_clock check_errno check_memory
 endif
 check_clock_SOURCES = %D%/check_clock.c
 check_clock_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -22,6 +22,17 @@ check_clock_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=clock_gettime,--wrap=time,--wrap=gettimeofday \
 	-Wl,--wrap=pthread_cond_init,--wrap=pthread_mutex_timedlock \
 	-Wl,--wrap=sem_timedwait,--wrap=syscall
+check_errno_SOURCES = %D%/check_errno.c
+check_errno_CPPFLAGS = $(TEST_CPPFLAGS)
+check_errno_CFLAGS = $(TEST_CFLAGS)
+check_errno_LDADD = $(SYSTEM_LIBS)
+check_errno_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=realloc,--wrap=free,--wrap=sysconf \
+	-Wl,--wrap=pthread_create,--wrap=pthread_join \
+	-Wl,--wrap=pthread_setname_np,--wrap=pthread_attr_init \
+	-Wl,--wrap=pthread_mutex_init,--wrap=pthread_mutex_destroy \
+	-Wl,--wrap=pthread_cond_init,--wrap=pthread_cond_destroy \
+	-Wl,--wrap=pthread_setspecific,--wrap=sem_post,--wrap=syscall
 check_memory_SOURCES = %D%/check_memory.c
 check_memory_CPPFLAGS = $(TEST_CPPFLAGS)
 check_memory_CFLAGS = $(TEST_CFLAGS)

@@ -462,7 +462,7 @@ finish(struct exploration *x)
 static void
 explore(struct exploration *x)
 {
-	const char *replay = getenv("SYNC_REPLAY");
+	const char *replay = plat_getenv("SYNC_REPLAY");
 
 	x->begun = sim_real_time();
 	x->ends = x->options.nanoseconds == 0 ? INT64_MAX

@@ -63,7 +63,7 @@ refuse(const char *name, const char *text, const char *wanted)
 static bool
 get_number(const char *name, uint64_t most, uint64_t *v)
 {
-	const char *text = getenv(name);
+	const char *text = plat_getenv(name);
 	uint64_t number;
 	char *end, wanted[64];
 
@@ -85,7 +85,7 @@ get_number(const char *name, uint64_t most, uint64_t *v)
 static bool
 get_seconds(const char *name, int64_t *v)
 {
-	const char *text = getenv(name);
+	const char *text = plat_getenv(name);
 	double seconds;
 	char *end;
 
@@ -101,7 +101,7 @@ get_seconds(const char *name, int64_t *v)
 static bool
 get_flag(const char *name, unsigned flag, unsigned *flags)
 {
-	const char *text = getenv(name);
+	const char *text = plat_getenv(name);
 
 	if (text == NULL || strcmp(text, "0") == 0)
 		return true;

@@ -78,6 +78,8 @@ ask_addr2line(const Dl_info *info, const void *site, struct place *place)
 
 	if (strchr(info->dli_fname, '\'') != NULL)
 		return false;
+	if (plat_getenv("PATH") == NULL)
+		return false; /* of a user whom the program must not trust */
 	/* The byte before: a return address is past the call. */
 	n = snprintf(command, sizeof(command),
 	    "addr2line -fi -e '%s' 0x%lx 2>/dev/null", info->dli_fname, at - 1);

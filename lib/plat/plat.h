@@ -128,6 +128,12 @@ int plat_kmutex_trylock(struct sync_plat_kmutex *m);
 int plat_kmutex_unlock(struct sync_plat_kmutex *m);
 int plat_kmutex_consistent(struct sync_plat_kmutex *m);
 
+/*
+ * What the environment says; null also in a program that has privileges which
+ * its user lacks, as the environment is the user's.
+ */
+const char *plat_getenv(const char *name);
+
 /* Say a line on standard error and abort; and whether misuse shall do so. */
 _Noreturn void plat_die(const char *line);
 bool plat_misuse_aborts(void);

@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <pthread.h>
 
 #include "fork.h"
@@ -45,7 +46,10 @@ plat_self_is(uint32_t id)
 __attribute__((constructor(101))) static void
 local_begin(void)
 {
+	int saved = errno; /* which main may expect to be 0 */
+
 	record_begin();
 	/* Fails only without memory before main; then fork is not noticed. */
 	(void)pthread_atfork(before_fork, NULL, after_fork);
+	errno = saved;
 }

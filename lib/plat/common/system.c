@@ -3,12 +3,14 @@
 #include "config.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "environment.h"
 #include "plat.h"
 
 static bool spin_pays, misuse_aborts;
@@ -16,10 +18,18 @@ static bool spin_pays, misuse_aborts;
 __attribute__((constructor)) static void
 system_begin(void)
 {
-	const char *misuse = getenv("SYNC_MISUSE");
+	const char *misuse = plat_getenv("SYNC_MISUSE");
+	int saved = errno; /* which main may expect to be 0 */
 
 	spin_pays = sysconf(_SC_NPROCESSORS_ONLN) > 1;
 	misuse_aborts = misuse != NULL && strcmp(misuse, "abort") == 0;
+	errno = saved;
+}
+
+const char *
+plat_getenv(const char *name)
+{
+	return environment_get(name);
 }
 
 sync_time
@@ -44,12 +54,13 @@ plat_spin_pays(void)
 }
 
 /*
- * Volatile, for clang takes it that malloc itself leaves errno alone, and so
- * leaves out a store that puts the old value back.
+ * Volatile, for compilers take it that these leave errno alone, and so leave out
+ * a store that puts the old value back.
  */
 static void *(*volatile allocate)(size_t) = malloc;
 static void *(*volatile allocate_zeroed)(size_t, size_t) = calloc;
 static void *(*volatile reallocate)(void *, size_t) = realloc;
+static void (*volatile give_back)(void *) = free;
 
 void *
 plat_alloc(size_t size)
@@ -84,7 +95,10 @@ plat_realloc(void *p, size_t size)
 void
 plat_free(void *p)
 {
-	free(p);
+	int saved = errno;
+
+	give_back(p); /* as POSIX has it since 2024, but C libraries are older */
+	errno = saved;
 }
 
 bool
@@ -97,7 +111,10 @@ void
 plat_die(const char *line)
 {
 	size_t n = strlen(line);
+	int state;
 
+	/* To write is a cancellation point. */
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
 	while (n > 0) {
 		ssize_t written = write(STDERR_FILENO, line, n);
 

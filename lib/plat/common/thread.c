@@ -109,13 +109,14 @@ void
 plat_thread_join(uint64_t handle)
 {
 	pthread_t thread;
-	int state;
+	int state, saved = errno;
 
 	memcpy(&thread, &handle, sizeof(thread));
 	/* The other joiners wait for this one, so it must not be cancelled. */
 	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
 	(void)pthread_join(thread, NULL); /* ours, joined once: cannot fail */
 	(void)pthread_setcancelstate(state, NULL);
+	errno = saved;
 }
 
 void

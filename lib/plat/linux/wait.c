@@ -127,9 +127,12 @@ plat_be_punctual(void)
 uint32_t
 plat_self_slow(void)
 {
+	int saved = errno;
 	uint32_t tid = (uint32_t)syscall(SYS_gettid);
+	uint32_t id = plat_self_is(tid | identity.bits);
 
-	return plat_self_is(tid | identity.bits);
+	errno = saved;
+	return id;
 }
 
 uint32_t

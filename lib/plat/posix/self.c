@@ -94,8 +94,11 @@ thread_ends(void *value)
 __attribute__((constructor(102))) static void
 self_begin(void)
 {
+	int saved = errno; /* which main may expect to be 0 */
+
 	have_key = pthread_key_create(&at_end, thread_ends) == 0;
 	(void)plat_self();
+	errno = saved;
 }
 
 uint32_t

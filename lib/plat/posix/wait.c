@@ -23,7 +23,9 @@
  * semaphore, which it may, and a helper thread, started by the first thread
  * that sleeps, wakes every sleeper in the lot: all of them look again, which
  * a wake for no reason makes them do at any time.  It is rare, and exact.
- * Where the helper cannot be started, a sleeper looks again now and then.
+ * Where the helper cannot be started, a sleeper looks again now and then.  Nor is
+ * it where ThreadSanitizer watches the child of a process that had threads: that
+ * tool dies, or hangs, when such a child starts one.
  *
  * pthread_cond_wait is a cancellation point, and would leave the lock taken
  * and the sleeper listed; hence cancellation is off while a thread sleeps.
@@ -61,6 +63,7 @@ static pthread_condattr_t monotonic;
 static sem_t relay;
 static pthread_mutex_t relay_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t relay_runs; /* atomic; set under relay_lock */
+static bool relay_barred;   /* set in a child that has one thread */
 
 void
 lot_busy(int change)
@@ -91,6 +94,8 @@ lot_fork_child(void)
 		lot[i].first = NULL;
 		lot[i].last = &lot[i].first;
 	}
+	if (announce_on && at_load_relaxed(&relay_runs))
+		relay_barred = true;
 	(void)pthread_mutex_init(&relay_lock, NULL);
 	(void)sem_init(&relay, 0, 0);
 	at_store_relaxed(&relay_runs, 0);
@@ -101,9 +106,12 @@ lot_fork_child(void)
 __attribute__((constructor(101))) static void
 lot_begin(void)
 {
+	int saved = errno; /* which main may expect to be 0 */
+
 	(void)pthread_condattr_init(&monotonic);
 	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	lot_fork_child();
+	errno = saved;
 }
 
 static struct bucket *
@@ -195,6 +203,8 @@ relay_start(void)
 
 	if (at_load_relaxed(&relay_runs))
 		return true;
+	if (relay_barred)
+		return false;
 	(void)pthread_mutex_lock(&relay_lock);
 	runs = at_load_relaxed(&relay_runs);
 	/* Should it fail, the next sleeper tries again. */
@@ -260,7 +270,7 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
     sync_time deadline)
 {
 	sync_time until = deadline;
-	int err, state;
+	int err, state, saved = errno;
 
 	if (deadline < 0)
 		return ETIMEDOUT;
@@ -274,17 +284,21 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 	err = park(word, expected, channel, until);
 	(void)pthread_setcancelstate(state, NULL);
 	lot_busy(-1);
+	errno = saved;
 	return until < deadline ? 0 : err;
 }
 
 void
 plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
 {
+	int saved = errno;
+
 	if (*plat_inside() != 0) {
-		(void)sem_post(&relay);
-		return;
+		(void)sem_post(&relay); /* full: it has reason enough to run */
+	} else {
+		lot_busy(1);
+		wake_bucket(bucket_of(word), word, n, channels);
+		lot_busy(-1);
 	}
-	lot_busy(1);
-	wake_bucket(bucket_of(word), word, n, channels);
-	lot_busy(-1);
+	errno = saved;
 }

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/environment.h"
 #include "machine.h"
 
 #define m sim_machine
@@ -246,10 +247,16 @@ sim_real_time(void)
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
+const char *
+plat_getenv(const char *name)
+{
+	return environment_get(name);
+}
+
 bool
 plat_misuse_aborts(void)
 {
-	const char *misuse = getenv("SYNC_MISUSE");
+	const char *misuse = plat_getenv("SYNC_MISUSE");
 
 	return misuse != NULL && strcmp(misuse, "abort") == 0;
 }

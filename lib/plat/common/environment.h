@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef PLAT_ENVIRONMENT_H
+#define PLAT_ENVIRONMENT_H
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* plat_getenv of plat.h; config.h stands before. */
+static inline const char *
+environment_get(const char *name)
+{
+#if HAVE_SECURE_GETENV
+	return secure_getenv(name);
+#else
+	if (getuid() != geteuid() || getgid() != getegid())
+		return NULL;
+	return getenv(name);
+#endif
+}
+
+#endif /* PLAT_ENVIRONMENT_H */

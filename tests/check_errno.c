@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * errno is left alone: by every function, whether it succeeds or fails, also
+ * where the C library changes errno although its call succeeded, as it may.
+ *
+ * The linker puts the functions below in place of those that the library calls.
+ * A function that is added to the headers must be named here; borrowed.py looks.
+ */
+#include "config.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "primitives.h"
+#include "waits.h"
+
+#define SPOILT EPROTO
+
+static int at_start;
+
+/*
+ * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names.
+ * What failed has set errno itself, and the caller may look.
+ */
+#define SPOIL(type, failed, name, parameters, arguments)                       \
+	type __real_##name parameters;                                         \
+	type __wrap_##name parameters;                                         \
+	type __wrap_##name parameters                                          \
+	{                                                                      \
+		type r = __real_##name arguments;                              \
+		if (!(failed))                                                 \
+			errno = SPOILT;                                        \
+		return r;                                                      \
+	}
+
+SPOIL(void *, r == NULL, malloc, (size_t n), (n))
+SPOIL(void *, r == NULL, realloc, (void *p, size_t n), (p, n))
+SPOIL(long, r < 0, sysconf, (int name), (name))
+SPOIL(int, false, pthread_create,
+    (pthread_t *t, const pthread_attr_t *a, void *(*fn)(void *), void *arg),
+    (t, a, fn, arg))
+SPOIL(int, false, pthread_join, (pthread_t t, void **value), (t, value))
+SPOIL(int, false, pthread_setname_np, (pthread_t t, const char *name),
+    (t, name))
+SPOIL(int, false, pthread_attr_init, (pthread_attr_t *a), (a))
+SPOIL(int, false, pthread_mutex_init,
+    (pthread_mutex_t *m, const pthread_mutexattr_t *a), (m, a))
+SPOIL(int, false, pthread_mutex_destroy, (pthread_mutex_t *m), (m))
+SPOIL(int, false, pthread_cond_init,
+    (pthread_cond_t *c, const pthread_condattr_t *a), (c, a))
+SPOIL(int, false, pthread_cond_destroy, (pthread_cond_t *c), (c))
+SPOIL(int, false, pthread_setspecific, (pthread_key_t k, const void *v),
+    (k, v))
+SPOIL(int, r < 0, sem_post, (sem_t *s), (s))
+
+void __real_free(void *);
+void __wrap_free(void *);
+
+void
+__wrap_free(void *p)
+{
+	__real_free(p);
+	errno = SPOILT;
+}
+
+long __real_syscall(long, long, long, long, long, long, long);
+long __wrap_syscall(long, long, long, long, long, long, long);
+
+long
+__wrap_syscall(
+    long number, long a, long b, long c, long d, long e, long f)
+{
+	long r = __real_syscall(number, a, b, c, d, e, f);
+
+	if (r >= 0)
+		errno = SPOILT;
+	return r;
+}
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c) */
+
+/* The value of a call that returns no error number. */
+#define keeps(call) (errno = ERRNO_BEFORE, (call), errno == ERRNO_BEFORE)
+
+#define FAR sync_after_ms(60000)
+
+START_TEST(errno_is_0_when_main_begins)
+{
+	ck_assert_int_ne(at_start, SPOILT);
+}
+END_TEST
+
+START_TEST(the_linker_spoils_errno)
+{
+	void *(*volatile allocate)(size_t) = malloc; /* compilers know them */
+	void (*volatile give_back)(void *) = free;
+	void *p = allocate(1);
+	int after_malloc = errno, after_free;
+
+	errno = 0;
+	give_back(p);
+	after_free = errno;
+	ck_assert_int_eq(after_malloc, SPOILT);
+	ck_assert_int_eq(after_free, SPOILT);
+}
+END_TEST
+
+static unsigned timeouts;
+
+static void *
+waits_as(void *arg)
+{
+	const struct wait_kind *kind = arg;
+
+	fails(kind->wait(0), ETIMEDOUT);
+	fails(kind->wait(sync_after(1000000)), ETIMEDOUT);
+	count(&timeouts);
+	if (kind->release != NULL)
+		ok(kind->wait(SYNC_NEVER));
+	return NULL;
+}
+
+START_TEST(a_wait_and_what_ends_it_leave_errno_alone)
+{
+	const struct wait_kind *kind = &wait_kinds[_i];
+	struct spawned *s;
+
+	kind->begin();
+	s = spawn(waits_as, (void *)(uintptr_t)kind);
+	while (counted(&timeouts) == 0)
+		sync_thread_sleep_until(sync_after(100000));
+	if (kind->release != NULL) {
+		until_asleep(s);
+		kind->release();
+	}
+	(void)finish(s);
+	kind->end();
+}
+END_TEST
+
+/* All others, and the tries: with nothing, then with something. */
+
+START_TEST(mutexes_leave_errno_alone)
+{
+	struct sync_mutex m;
+	struct sync_rmutex r;
+
+	fails(sync_mutex_init(NULL, 0), EINVAL);
+	fails(sync_mutex_lock(NULL), EINVAL);
+	fails(sync_mutex_destroy(NULL), EINVAL);
+	ok(sync_mutex_init(&m, 0));
+	ok(sync_mutex_trylock(&m));
+	fails(sync_mutex_trylock(&m), EBUSY);
+	fails(sync_mutex_lock(&m), EDEADLK);
+	fails(sync_mutex_lock_until(&m, FAR), EDEADLK);
+	ck_assert(keeps(sync_mutex_held(&m)));
+	fails(sync_mutex_destroy(&m), EBUSY);
+	ok(sync_mutex_unlock(&m));
+	fails(sync_mutex_unlock(&m), EPERM);
+	ok(sync_mutex_destroy(&m));
+	fails(sync_mutex_lock_until(&m, FAR), EINVAL);
+	fails(sync_rmutex_init(NULL, 0), EINVAL);
+	ok(sync_rmutex_init(&r, 0));
+	ok(sync_rmutex_trylock(&r));
+	ok(sync_rmutex_lock(&r));
+	ok(sync_rmutex_lock_until(&r, FAR));
+	ck_assert(keeps(sync_rmutex_held(&r)));
+	ck_assert(keeps(sync_rmutex_depth(&r)));
+	fails(sync_rmutex_destroy(&r), EBUSY);
+	ok(sync_rmutex_unlock(&r));
+	ok(sync_rmutex_unlock(&r));
+	ok(sync_rmutex_unlock(&r));
+	fails(sync_rmutex_unlock(&r), EPERM);
+	ok(sync_rmutex_destroy(&r));
+}
+END_TEST
+
+static void *
+keeps_a_kmutex(void *m)
+{
+	ok(sync_kmutex_lock(m));
+	return NULL; /* and ends with it */
+}
+
+START_TEST(kmutexes_leave_errno_alone)
+{
+	unsigned flags = (unsigned)_i;
+	struct sync_kmutex m;
+	int err;
+
+	fails(sync_kmutex_init(NULL, 0), EINVAL);
+	fails(sync_kmutex_init(&m, 1u << 9), EINVAL);
+	ok(sync_kmutex_init(&m, flags));
+	ok(sync_kmutex_trylock(&m));
+	fails(sync_kmutex_trylock(&m), EBUSY);
+	fails(sync_kmutex_lock(&m), EDEADLK);
+	fails(sync_kmutex_consistent(&m), EINVAL);
+	ck_assert(keeps(sync_kmutex_held(&m)));
+	fails(sync_kmutex_destroy(&m), EBUSY);
+	ok(sync_kmutex_unlock(&m));
+	fails(sync_kmutex_unlock(&m), EPERM);
+	(void)finish(spawn(keeps_a_kmutex, &m));
+	err = flags & SYNC_ROBUST ? EOWNERDEAD
+	    : flags != 0	  ? ENOTRECOVERABLE
+				  : ETIMEDOUT;
+	fails(sync_kmutex_lock_until(&m, sync_after(1000000)), err);
+	if (err == EOWNERDEAD) {
+		ok(sync_kmutex_consistent(&m));
+		ok(sync_kmutex_unlock(&m));
+	}
+	fails(sync_kmutex_destroy(&m), err == ETIMEDOUT ? EBUSY : 0);
+}
+END_TEST
+
+START_TEST(conditions_leave_errno_alone)
+{
+	struct sync_mutex m = SYNC_MUTEX_INIT;
+	struct sync_rmutex r = SYNC_RMUTEX_INIT;
+	struct sync_kmutex k;
+	struct sync_cond c;
+
+	ok(sync_kmutex_init(&k, 0));
+	fails(sync_cond_init(NULL, 0), EINVAL);
+	ok(sync_cond_init(&c, 0));
+	fails(sync_cond_wait(&c, &m), EPERM);
+	fails(sync_cond_wait_until(&c, &m, 0), EPERM);
+	fails(sync_cond_wait_rmutex(&c, &r), EPERM);
+	fails(sync_cond_wait_rmutex_until(&c, &r, 0), EPERM);
+	fails(sync_cond_wait_kmutex(&c, &k), EPERM);
+	fails(sync_cond_wait_kmutex_until(&c, &k, 0), EPERM);
+	ok(sync_cond_signal(&c));
+	ok(sync_cond_broadcast(&c));
+	ok(sync_cond_destroy(&c));
+	fails(sync_cond_signal(&c), EINVAL);
+	ok(sync_kmutex_destroy(&k));
+}
+END_TEST
+
+START_TEST(semaphores_events_and_latches_leave_errno_alone)
+{
+	struct sync_sem s;
+	struct sync_event e;
+	struct sync_latch l;
+
+	fails(sync_sem_init(&s, 2, 1, 0), EINVAL);
+	ok(sync_sem_init(&s, 0, 3, 0));
+	fails(sync_sem_trywait(&s), EAGAIN);
+	fails(sync_sem_post_n(&s, 4), EOVERFLOW);
+	ok(sync_sem_post_n(&s, 2));
+	ok(sync_sem_post(&s));
+	fails(sync_sem_post(&s), EOVERFLOW);
+	ok(sync_sem_trywait(&s));
+	ok(sync_sem_wait(&s));
+	ok(sync_sem_wait_until(&s, 0));
+	ck_assert(keeps(sync_sem_value(&s)));
+	ok(sync_sem_destroy(&s));
+	fails(sync_sem_wait(&s), EINVAL);
+	fails(sync_event_init(NULL, 0), EINVAL);
+	ok(sync_event_init(&e, 0));
+	fails(sync_event_trywait(&e), EAGAIN);
+	ok(sync_event_set(&e));
+	ok(sync_event_wait(&e));
+	ok(sync_event_wait_until(&e, 0));
+	ok(sync_event_trywait(&e));
+	ck_assert(keeps(sync_event_is_set(&e)));
+	ok(sync_event_clear(&e));
+	ok(sync_event_destroy(&e));
+	fails(sync_event_set(&e), EINVAL);
+	fails(sync_latch_init(NULL, 1, 0), EINVAL);
+	ok(sync_latch_init(&l, 3, 0));
+	fails(sync_latch_trywait(&l), EAGAIN);
+	ok(sync_latch_count_down_n(&l, 2));
+	ck_assert(keeps(sync_latch_count(&l)));
+	ok(sync_latch_count_down(&l));
+	fails(sync_latch_count_down(&l), EINVAL);
+	ok(sync_latch_wait(&l));
+	ok(sync_latch_wait_until(&l, 0));
+	ok(sync_latch_trywait(&l));
+	ok(sync_latch_destroy(&l));
+	fails(sync_latch_wait(&l), EINVAL);
+}
+END_TEST
+
+START_TEST(barriers_and_rwlocks_leave_errno_alone)
+{
+	struct sync_barrier b;
+	struct sync_rwlock l;
+
+	fails(sync_barrier_init(&b, 0, NULL, NULL, 0), EINVAL);
+	ok(sync_barrier_init(&b, 1, NULL, NULL, 0));
+	ok(sync_barrier_wait(&b, NULL));
+	ok(sync_barrier_trywait(&b, NULL));
+	ok(sync_barrier_wait_until(&b, NULL, FAR));
+	ck_assert(keeps(sync_barrier_parties(&b)));
+	ck_assert(keeps(sync_barrier_waiting(&b)));
+	ok(sync_barrier_abort(&b));
+	ck_assert(keeps(sync_barrier_is_broken(&b)));
+	fails(sync_barrier_wait(&b, NULL), ECANCELED);
+	ok(sync_barrier_reset(&b));
+	ok(sync_barrier_destroy(&b));
+	fails(sync_barrier_wait(&b, NULL), EINVAL);
+	fails(sync_rwlock_init(NULL, 0), EINVAL);
+	ok(sync_rwlock_init(&l, 0));
+	ok(sync_rwlock_rdlock(&l));
+	ok(sync_rwlock_tryrdlock(&l));
+	ok(sync_rwlock_rdlock_until(&l, FAR));
+	fails(sync_rwlock_trywrlock(&l), EBUSY);
+	fails(sync_rwlock_wrlock(&l), EDEADLK);
+	fails(sync_rwlock_destroy(&l), EBUSY);
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_unlock(&l));
+	fails(sync_rwlock_unlock(&l), EPERM);
+	ok(sync_rwlock_wrlock(&l));
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_wrlock_until(&l, FAR));
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+static const enum sync_queue_order orders[]
+    = { SYNC_FIFO, SYNC_LIFO, SYNC_PRIORITY };
+
+static void
+drops(void *element, void *arg)
+{
+	(void)element, (void)arg;
+}
+
+static void
+tries_queue(struct sync_queue *q)
+{
+	int64_t two[2] = { 1, 2 };
+	size_t n;
+
+	fails(sync_queue_tryget(q, two), EAGAIN);
+	fails(sync_queue_get_until(q, two, 0), ETIMEDOUT);
+	fails(sync_queue_peek(q, two), EAGAIN);
+	ok(sync_queue_tryput(q, two));
+	ok(sync_queue_put_until(q, two, FAR));
+	ok(sync_queue_put_n(q, two, 2, &n));
+	ok(sync_queue_get_n(q, two, 2, &n));
+	ok(sync_queue_tryput_n(q, two, 2, &n));
+	fails(sync_queue_tryput(q, two), EAGAIN);
+	fails(sync_queue_put_until(q, two, 0), ETIMEDOUT);
+	fails(sync_queue_put_n_until(q, two, 2, &n, 0), ETIMEDOUT);
+	ok(sync_queue_get_n_until(q, two, 2, &n, FAR));
+	ok(sync_queue_tryget_n(q, two, 1, &n));
+	ok(sync_queue_peek(q, two));
+	ok(sync_queue_get(q, two));
+	ok(sync_queue_put(q, two));
+	ck_assert(keeps(sync_queue_len(q)) && keeps(sync_queue_capacity(q)));
+	ck_assert(keeps(sync_queue_unfinished(q)));
+	fails(sync_queue_tryjoin(q), EAGAIN);
+	fails(sync_queue_join_until(q, 0), ETIMEDOUT);
+	ok(sync_queue_task_done(q));
+	n = sync_queue_unfinished(q);
+	ok(sync_queue_task_done_n(q, n));
+	ok(sync_queue_join(q));
+	ok(sync_queue_tryjoin(q));
+}
+
+START_TEST(queues_leave_errno_alone)
+{
+	struct sync_queue_options o = { .order = orders[_i % 3],
+		.element_size = sizeof(int64_t),
+		.capacity = SYNC_UNBOUNDED };
+	int64_t one = 1;
+	struct sync_queue q;
+	size_t n;
+	int i;
+
+	fails(sync_queue_init(&q, o.order, 0, 1), EINVAL);
+	fails(sync_queue_init(&q, o.order, SIZE_MAX / 2, 3), EOVERFLOW);
+	ok(sync_queue_storage_size(o.order, sizeof(one), 4, &n));
+	ok(sync_queue_init(&q, o.order, sizeof(one), 4));
+	tries_queue(&q);
+	ok(sync_queue_close(&q));
+	ck_assert(keeps(sync_queue_is_closed(&q)));
+	fails(sync_queue_put(&q, &one), EPIPE);
+	ok(sync_queue_destroy(&q));
+	fails(sync_queue_get(&q, &one), EINVAL);
+	ok(sync_queue_init_with(&q, &o));
+	for (i = 0; i < 1000; i++) /* it grows */
+		ok(sync_queue_put(&q, &one));
+	ok(sync_queue_close_now(&q, drops, NULL));
+	ok(sync_queue_destroy(&q));
+}
+END_TEST
+
+static void *
+checks_itself(void *arg)
+{
+	ck_assert(keeps(sync_thread_current()));
+	ck_assert(keeps(sync_thread_name(sync_thread_current())));
+	return arg;
+}
+
+START_TEST(threads_leave_errno_alone)
+{
+	struct sync_thread_options o = {
+		.name = "a name that is longer than the system's"
+	};
+	struct sync_thread t;
+
+	fails(sync_thread_start(NULL, checks_itself, NULL, NULL), EINVAL);
+	ok(sync_thread_start(&t, checks_itself, NULL, NULL));
+	ok(sync_thread_join(&t, NULL));
+	o.name = "short";
+	ok(sync_thread_start(&t, checks_itself, NULL, &o));
+	ok(sync_thread_join_until(&t, NULL, FAR));
+	ok(sync_thread_tryjoin(&t, NULL));
+	o.stack_size = SIZE_MAX;
+	fails(sync_thread_start(&t, checks_itself, NULL, &o), EINVAL);
+	ck_assert(keeps(sync_thread_sleep_until(sync_after(1000000))));
+	ck_assert(keeps(sync_time_now()));
+	ck_assert(keeps(sync_after(1)));
+	ck_assert(keeps(sync_after_ms(1)));
+}
+END_TEST
+
+static struct sync_sem called;
+
+static void
+calls(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	(void)t, (void)tick, (void)arg;
+	ok(sync_sem_post(&called));
+}
+
+START_TEST(timers_leave_errno_alone)
+{
+	struct sync_timer_thread tt;
+	struct sync_timer t;
+
+	ok(sync_sem_init(&called, 0, 1000, 0));
+	fails(sync_timer_thread_init(NULL, NULL), EINVAL);
+	ok(sync_timer_thread_init(&tt, "timers"));
+	fails(sync_timer_init(&t, &tt, NULL, NULL), EINVAL);
+	ok(sync_timer_init(&t, &tt, calls, NULL));
+	ok(sync_timer_arm(&t, 0));
+	ok(sync_sem_wait(&called));
+	ok(sync_timer_join(&t));
+	ok(sync_timer_arm_every(&t, FAR, 1000, SYNC_TIMER_SKIP));
+	ck_assert(keeps(sync_timer_is_armed(&t)));
+	ck_assert(keeps(sync_timer_thread_armed(&tt)));
+	fails(sync_timer_thread_destroy(&tt), EBUSY);
+	ok(sync_timer_cancel(&t));
+	fails(sync_timer_cancel(&t), ENOENT);
+	ok(sync_timer_tryjoin(&t));
+	ok(sync_timer_join_until(&t, 0));
+	ok(sync_timer_destroy(&t));
+	ok(sync_timer_thread_stop(&tt));
+	ok(sync_timer_thread_destroy(&tt));
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s;
+	TCase *tc;
+
+	at_start = errno;
+	s = suite_create("errno");
+	tc = add_case(s, "errno");
+	tcase_add_test(tc, errno_is_0_when_main_begins);
+	tcase_add_test(tc, the_linker_spoils_errno);
+	tcase_add_loop_test(tc, a_wait_and_what_ends_it_leave_errno_alone, 0,
+	    (int)wait_kinds_count);
+	tcase_add_test(tc, mutexes_leave_errno_alone);
+	tcase_add_loop_test(tc, kmutexes_leave_errno_alone, 0, 4);
+	tcase_add_test(tc, conditions_leave_errno_alone);
+	tcase_add_test(tc, semaphores_events_and_latches_leave_errno_alone);
+	tcase_add_test(tc, barriers_and_rwlocks_leave_errno_alone);
+	tcase_add_loop_test(tc, queues_leave_errno_alone, 0, 3);
+	tcase_add_test(tc, threads_leave_errno_alone);
+	tcase_add_test(tc, timers_leave_errno_alone);
+	return run_suite(s);
+}
