@@ -143,17 +143,25 @@ else
 SANITIZED_YES_NO = no
 endif
 
+# To run with privileges that its user lacks, so it is linked as one file.
+check_PROGRAMS += secure_probe
+secure_probe_SOURCES = %D%/secure_probe.c
+secure_probe_CFLAGS = $(AM_CFLAGS) -Wno-thread-safety
+secure_probe_LDADD = libsync-core.la
+
 system_tests = \
 	%D%/annotations.sh \
+	%D%/borrowed.sh \
 	%D%/detectors.sh \
 	%D%/explorer_link.sh \
 	%D%/headers.sh \
 	%D%/install.sh \
+	%D%/secure.sh \
 	%D%/spurious.sh \
 	# EOL
 TESTS += $(system_tests)
 dist_check_SCRIPTS += $(system_tests)
-EXTRA_DIST += %D%/use_all.cc %D%/detect.c
+EXTRA_DIST += %D%/use_all.cc %D%/detect.c %D%/borrowed.py %D%/borrowed.txt
 
 # By hand: what the C library's condition variable does.
 EXTRA_PROGRAMS += demo_glibc_cond
@@ -184,5 +192,5 @@ check-cross:
 clean-local: clean-by-hand
 clean-by-hand:
 	-rm -rf cross.tmp coverage.tmp headers.tmp install.tmp detectors.tmp \
-		annotations.tmp explorer_link.tmp
+		annotations.tmp explorer_link.tmp secure.tmp
 .PHONY: clean-by-hand

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Misuse, for secure.sh: 0 if it is a number, an abort if the environment rules. */
+#include <errno.h>
+
+#include <libsync.h>
+
+int
+main(void)
+{
+	struct sync_mutex m = SYNC_MUTEX_INIT;
+
+	return sync_mutex_unlock(&m) == EPERM ? 0 : 1;
+}
