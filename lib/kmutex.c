@@ -51,7 +51,7 @@ sync_kmutex_init(struct sync_kmutex *m, unsigned flags)
 	return 0;
 }
 
-/* With no holder: whether it is the caller's to destroy, and dead from now on. */
+/* With no holder: whether nobody waits for it; then it is dead from now on. */
 static bool
 bury(struct sync_kmutex *m)
 {

@@ -4,7 +4,7 @@
  * where the C library changes errno although its call succeeded, as it may.
  *
  * The linker puts the functions below in place of those that the library calls.
- * A function that is added to the headers must be named here; borrowed.py looks.
+ * A function that is added to the headers must be tried here; borrowed.py looks.
  */
 #include "config.h"
 

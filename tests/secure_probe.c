@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Misuse, for secure.sh: 0 if it is a number, an abort if the environment rules. */
+/* Misuse, for secure.sh: 0 if it is a number, unless SYNC_MISUSE rules. */
 #include <errno.h>
 
 #include <libsync.h>

@@ -66,11 +66,11 @@ int sync_kmutex_destroy(struct sync_kmutex *m);
  * than to the deadline, for try not at all.
  * 0: it is yours.  EOWNERDEAD: it is yours, and its last holder died with it.
  * ENOTRECOVERABLE: a holder unlocked after EOWNERDEAD without having called
- * sync_kmutex_consistent; or the holder of a SYNC_PRIO_INHERIT mutex that is not
- * SYNC_ROBUST died; only destroy is left.  EDEADLK: already yours; or it is
- * SYNC_PRIO_INHERIT, and its holder waits for another such mutex that is yours,
- * at once or by way of other threads (lock, lock_until).  EBUSY: held (trylock).
- * ETIMEDOUT.  EINVAL: null or not initialised.
+ * sync_kmutex_consistent; or the holder of a mutex that is SYNC_PRIO_INHERIT and
+ * not SYNC_ROBUST died.  Only destroy is left.  EDEADLK (lock, lock_until):
+ * already yours; or it is SYNC_PRIO_INHERIT, and its holder waits for another
+ * such mutex that is yours, directly or through other threads.  EBUSY: held
+ * (trylock).  ETIMEDOUT.  EINVAL: null or not initialised.
  * Acquire, also with EOWNERDEAD.
  */
 int sync_kmutex_lock(struct sync_kmutex *m) SYNC_ACQUIRE(*m);

@@ -54,8 +54,9 @@ int sync_thread_start(struct sync_thread *t, void *(*fn)(void *), void *arg,
 /*
  * Wait for the end of the thread; *result, unless null, becomes what fn
  * returned, null if it called pthread_exit.  Blocks until then, for _until no
- * longer than to the deadline, for try not at all.  Once fn has returned, all three wait for the thread to
- * be gone, destructors of its thread-specific data included.
+ * longer than to the deadline, for try not at all.  Once fn has returned, all
+ * three wait for the thread to be gone, destructors of its thread-specific data
+ * included.
  * 0; EBUSY (tryjoin) and ETIMEDOUT: still running; EDEADLK: called by the
  * thread itself; EINVAL: null or never started; ENOTRECOVERABLE: a thread of
  * the parent.

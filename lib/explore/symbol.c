@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plat.h"
 #include "symbol.h"
 
 static const char *

@@ -2,21 +2,20 @@
 /*
  * The kernel finds a circle of threads that wait for each other's
  * priority-inheriting locks.  The C library may answer that with an assertion,
- * or put the thread to sleep for ever, also when the circle is broken later.  So
+ * or put the thread to sleep for ever, even if the circle is broken later.  So
  * the circle is looked for here, before the C library is called.
  *
  * The list has the threads that wait.  A thread joins it, and looks, in one
- * section of the lock; so of the threads of a circle the last to join sees all
- * others.  It sees who holds what they wait for, as a holder writes its id before
- * it can wait for another lock, and joins under the same lock.
+ * section of the lock.  So the last thread of a circle to join sees all others.
+ * It also sees which locks they hold: a holder writes its id before it waits for
+ * another lock, and it joins under the same lock.
  *
- * A thread leaves the list a little after its wait has ended.  If that was by a
- * deadline, the last to join may be refused for a circle that is about to break;
- * if it got the lock, there is no id of its own in that owner yet, and so no
- * circle.
+ * A thread leaves the list a little after its wait has ended.  If a deadline
+ * ended it, the last to join may be refused for a circle that is about to break.
+ * If the thread got the lock, its id is not in that owner yet: no circle.
  *
- * What is read of a lock is its owner, and that memory is there: who waits for a
- * lock is counted, and a lock that is waited for cannot be destroyed.
+ * Only the owner of a lock is read, and that memory is there: the threads that
+ * wait for a lock are counted, and until they are gone it cannot be destroyed.
  *
  * The lock inherits priorities as well, since those who take it do.  It is the
  * last in every order: nothing is locked inside.

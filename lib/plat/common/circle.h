@@ -18,8 +18,8 @@ struct circle_wait {
 
 /*
  * The calling thread is about to wait for the lock with that owner.  False, and
- * nothing has changed, if the holder waits for the calling thread, at once or by
- * way of others.
+ * nothing has changed, if the holder waits for the calling thread, directly or
+ * through others.
  */
 bool circle_enter(struct circle_wait *w, const uint32_t *owner);
 /* It does not wait any more. */

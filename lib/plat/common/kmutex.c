@@ -2,12 +2,12 @@
 /*
  * Kernel-owned locks: a pthread mutex of the kind that was asked for.
  *
- * glibc aborts in three cases that a program can bring about with a mutex that
- * inherits priorities.  If it checks errors: when the kernel finds a circle of
- * threads that wait for each other.  If it is not robust: when the holder ends
- * while another thread waits, and, by the same assertion, later.  So such a mutex
- * is always robust underneath and never checks errors: the caller knows the
- * holder, and circle.c knows the circles.
+ * glibc aborts in two cases that a program can bring about with a mutex that
+ * inherits priorities.  If the mutex checks errors: when the kernel finds a
+ * circle of threads that wait for each other.  If it is not robust: when the
+ * holder ends while another thread waits.  So such a mutex is always robust
+ * underneath and never checks errors.  The caller knows the holder, and circle.c
+ * knows the circles.
  *
  * Circles that go through mutexes of the program's own are not known.  There
  * glibc puts the thread to sleep for good, even if the circle is broken later.

@@ -54,7 +54,7 @@ plat_spin_pays(void)
 }
 
 /*
- * Volatile, for compilers take it that these leave errno alone, and so leave out
+ * Volatile, for compilers assume that these leave errno alone, and so leave out
  * a store that puts the old value back.
  */
 static void *(*volatile allocate)(size_t) = malloc;
@@ -97,7 +97,7 @@ plat_free(void *p)
 {
 	int saved = errno;
 
-	give_back(p); /* as POSIX has it since 2024, but C libraries are older */
+	give_back(p); /* keeps errno by POSIX of 2024, not before */
 	errno = saved;
 }
 

@@ -23,9 +23,9 @@
  * semaphore, which it may, and a helper thread, started by the first thread
  * that sleeps, wakes every sleeper in the lot: all of them look again, which
  * a wake for no reason makes them do at any time.  It is rare, and exact.
- * Where the helper cannot be started, a sleeper looks again now and then.  Nor is
- * it where ThreadSanitizer watches the child of a process that had threads: that
- * tool dies, or hangs, when such a child starts one.
+ * Where the helper cannot be started, a sleeper looks again now and then.  It is
+ * not started where ThreadSanitizer watches the child of a process that had one:
+ * that tool dies, or hangs, when such a child starts a thread.
  *
  * pthread_cond_wait is a cancellation point, and would leave the lock taken
  * and the sleeper listed; hence cancellation is off while a thread sleeps.

@@ -2,9 +2,9 @@
 /*
  * Kernel-owned locks of the simulated machine: the owner's id in a word.  A
  * robust one passes to the next locker with EOWNERDEAD when the owner's thread
- * has ended, which also wakes those that sleep for it.  There are no priorities:
- * one that would inherit them is lost when its owner ends, and notices when each
- * of a circle of threads waits for the next.
+ * has ended, which also wakes those that sleep for it.  There are no priorities.
+ * A lock that would inherit them is lost when its owner ends, and notices when
+ * each of a circle of threads waits for the next.
  *
  *	SOUND -> ORPHANED	a locker was told EOWNERDEAD
  *	ORPHANED -> SOUND	consistent
