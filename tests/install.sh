@@ -193,7 +193,8 @@ exported() {
 
 # Exported: what the headers declare, no more and no less, and what an inline
 # function asks; by libsync-sim what marks call as well, in names that end in an
-# underscore, and what --wrap asks for.  Needed: the C library, or the parts of it that were libraries once.
+# underscore, and what --wrap asks for.  Needed: the C library, or the parts of
+# it that were libraries once.
 for header in "$srcdir"/include/libsync/*.h; do
 	case $header in */explore.h) ;; *) echo "$header" ;; esac
 done >"$top/headers"

@@ -17,9 +17,9 @@
  * Each result must be one that the calls could have had one after the other, in
  * some order that keeps those apart that did not overlap (linearizability:
  * Herlihy and Wing, 1990).  A put_n is so many puts, a close_now three calls: one
- * that closes, one that takes all out, one that counts them as done.  When all threads have
- * ended the queue is emptied, so an element that was lost or doubled does not
- * fit either.
+ * that closes, one that takes all out, one that counts them as done.  When all
+ * threads have ended the queue is emptied, so an element that was lost or doubled
+ * does not fit either.
  */
 #ifndef SIM_SCRIPT_H
 #define SIM_SCRIPT_H

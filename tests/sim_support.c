@@ -316,8 +316,8 @@ explore_short(const struct sim_scenario *s)
 {
 	bool brief = set_is("brief");
 	const struct search bounds = { "", SYNC_EXPLORE_BOUNDED,
-		SIM_BOUND - (brief || s->large ? 1u : 0u), false, false, SHORT_SECONDS,
-		true };
+		SIM_BOUND - (brief || s->large ? 1u : 0u), false, false,
+		SHORT_SECONDS, true };
 	const struct search whole = { ", whole calls", SYNC_EXPLORE_BOUNDED,
 		SIM_BOUND + 1, false, true, SHORT_SECONDS, true };
 	const struct search weak = { ", weak memory", SYNC_EXPLORE_BOUNDED,

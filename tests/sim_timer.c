@@ -282,7 +282,8 @@ the_middle_one_is_cancelled(void *arg)
 /*
  * When the first has come the others are a heap with some depth; those that are
  * cancelled, each or each second of those armed last, lie anywhere in it: first,
- * last and between, with children and without.  They are armed again as the earliest, and cancelled once more.
+ * last and between, with children and without.  They are armed again as the
+ * earliest, and cancelled once more.
  */
 static void
 those_not_cancelled_come_in_order(void *arg)

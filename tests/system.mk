@@ -174,7 +174,7 @@ demo-glibc: demo_glibc_cond$(EXEEXT)
 
 # By hand: other tools, machines and clocks.  Each says what it skips.
 EXTRA_DIST += %D%/cross_smoke.c %D%/byhand.sh
-dist_check_SCRIPTS += %D%/cross.sh
+dist_check_SCRIPTS += %D%/cross.sh %D%/format.sh
 
 by_hand = $(AM_TESTS_ENVIRONMENT) srcdir=$(srcdir) ; export srcdir; \
 	$(SHELL) $(srcdir)/tests/byhand.sh
@@ -192,5 +192,5 @@ check-cross:
 clean-local: clean-by-hand
 clean-by-hand:
 	-rm -rf cross.tmp coverage.tmp headers.tmp install.tmp detectors.tmp \
-		annotations.tmp explorer_link.tmp secure.tmp
+		annotations.tmp explorer_link.tmp secure.tmp tidy.tmp
 .PHONY: clean-by-hand
