@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fork_support.h"
 
+#include <stdio.h>
+
 static void
 call(void *fn)
 {
@@ -39,6 +41,9 @@ const bool fork_is_safe = !WITH_ASAN;
 int
 fork_skips(void)
 {
+	if (WITH_TSAN)
+		(void)puts("no children of processes with threads with"
+			   " ThreadSanitizer");
 	return WITH_TSAN ? SKIP : 0;
 }
 
