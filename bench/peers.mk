@@ -8,6 +8,7 @@ PEERS_COMMON = \
 	%D%/peers/case_asleep.h \
 	%D%/peers/case_events.h \
 	%D%/peers/case_locks.h \
+	%D%/peers/case_loop.h \
 	%D%/peers/case_queues.h \
 	%D%/peers/case_timers.h \
 	%D%/peers/cases.h \

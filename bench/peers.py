@@ -21,7 +21,12 @@ context switches an operation, voluntary and involuntary.  What each row means:
 
   mutex, rmutex   one thread; lock and unlock (depth 3: three levels in, out)
   contended       threads that lock, work so long inside, unlock, and work
-                  20 ns outside, for the time of a sample; ns a turn
+                  20 ns outside or as long as the row says, for the time of
+                  a sample; ns a turn
+  loops           threads that run callbacks of a queue under a recursive
+                  mutex and a condition; the drivers post 8 to them by turns,
+                  and wait until these have worked so long each, and reported;
+                  ns a callback
   tickets         threads that sell from one number under one lock
   sem             wait and post, one thread; there and back between two
                   threads; 8 threads that work 20 ns with one of 4 permits
@@ -153,6 +158,14 @@ ROWS = [
         dict(US1, threads=n), [("best", 0.9, 1.1), ("pthread", 1.2)])
     for n in (2, 4, 8)
 ] + [
+    Row("contended 2 threads, %d ns in, %d out" % (n, out), "contended",
+        {"threads": 2, "inside": n, "outside": out}, [("best", 0.9, 1.1)])
+    for n in (100, 300, 650, 3000) for out in (20, n)
+] + [
+    Row("loops, 2 with 6 drivers, %d ns" % n, "loop",
+        {"threads": 6, "inside": n, "outside": 20}, [("pthread", 0.9, 1.1)])
+    for n in (20, 1000)
+] + [
     Row("tickets %d threads" % n, "tickets", {"threads": n},
         [("best", 0.9, 1.2), ("pthread", over_pthread)])
     for n, over_pthread in ((2, 1.5), (8, 3), (64, 3))
@@ -214,6 +227,9 @@ ROWS = [
         like="fairness, least share"),
     Row("idle 64 threads, 1 s", "asleep", {"threads": 64}, [(2.0, 1)],
         value="cpu_ms", unit="ms", seconds=1, repeats=3),
+    Row("busy loops, 2 with 6 drivers, 1000 ns", "loop",
+        {"threads": 6, "inside": 1000, "outside": 20}, [("pthread", 0.8)],
+        busy=True),
     Row("busy contended 4 threads, 20 ns", "contended",
         dict(NS20, threads=4), [("pthread", 0.8)], busy=True),
     Row("busy sem ping-pong", "pingpong", {}, [("pthread", 0.8)], busy=True),

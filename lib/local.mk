@@ -69,6 +69,8 @@ libsync_core_la_SOURCES = $(LIB_SOURCES) \
 	%D%/plat/common/kmutex.c \
 	%D%/plat/common/local.c \
 	%D%/plat/common/local.h \
+	%D%/plat/common/processors.c \
+	%D%/plat/common/processors.h \
 	%D%/plat/common/raw.h \
 	%D%/plat/common/record.c \
 	%D%/plat/common/record.h \

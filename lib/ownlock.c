@@ -30,13 +30,13 @@ struct entrant {
 static bool
 spin(uint32_t *word, uint32_t as)
 {
-	unsigned look = 0;
+	struct spin_look look = { .begun = false };
 
 	if (!spin_pays(SPIN_LOCK))
 		return false;
-	while (spin_for_lock(&look))
+	while (spin_look(&look))
 		if (at_load_relaxed(word) == 0 && ownlock_try(word, as))
-			return spin_paid(SPIN_LOCK);
+			return spin_got(&look);
 	return false;
 }
 

@@ -84,6 +84,22 @@ check_ownlock_CPPFLAGS = $(TEST_CPPFLAGS)
 check_ownlock_CFLAGS = $(TEST_CFLAGS)
 check_ownlock_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += check_spin
+TESTS += check_spin
+check_spin_SOURCES = %D%/check_spin.c \
+	%D%/primitives.h
+check_spin_CPPFLAGS = $(TEST_CPPFLAGS)
+check_spin_CFLAGS = $(TEST_CFLAGS)
+check_spin_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += check_processors
+TESTS += check_processors
+check_processors_SOURCES = %D%/check_processors.c \
+	%D%/primitives.h
+check_processors_CPPFLAGS = $(TEST_CPPFLAGS)
+check_processors_CFLAGS = $(TEST_CFLAGS)
+check_processors_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += check_rmutex
 TESTS += check_rmutex
 check_rmutex_SOURCES = %D%/check_rmutex.c \

@@ -14,6 +14,7 @@
  *	HAS_MUTEX	peer_mutex: new delete lock unlock
  *	HAS_TRYLOCK	peer_mutex_trylock: whether it was taken
  *	HAS_RMUTEX	peer_rmutex: new delete lock unlock
+ *	HAS_RCOND	peer_rcond: new delete wait(c, rmutex) signal
  *	HAS_SEM		peer_sem: new(value) delete wait post
  *	HAS_EVENT	peer_event: new delete wait set; set once in its life
  *	HAS_FIFO	peer_fifo of uint64_t: new(capacity) delete put get
@@ -48,6 +49,9 @@
 #endif
 #ifndef HAS_RMUTEX
 #define HAS_RMUTEX 0
+#endif
+#ifndef HAS_RCOND
+#define HAS_RCOND 0
 #endif
 #ifndef HAS_SEM
 #define HAS_SEM 0
@@ -85,6 +89,7 @@ struct bench_guarded {
 
 #include "case_locks.h"
 #include "case_events.h"
+#include "case_loop.h"
 #include "case_queues.h"
 #include "case_timers.h"
 #include "case_asleep.h"
@@ -109,6 +114,9 @@ const struct bench_case bench_cases[] = {
 	    rmutex_finish },
 	{ "rmutex3", BENCH_TIMED, rmutex_setup, rmutex_work_3, NULL,
 	    rmutex_finish },
+#endif
+#if HAS_RCOND
+	{ "loop", BENCH_TIMED, loop_setup, loop_work, NULL, loop_finish },
 #endif
 #if HAS_SEM
 	{ "sem", BENCH_TIMED, sem_setup_alone, sem_work, NULL, sem_finish },

@@ -84,6 +84,38 @@ peer_rmutex_unlock(peer_rmutex *m)
 	bench_check(sync_rmutex_unlock(m), "sync_rmutex_unlock");
 }
 
+#define HAS_RCOND 1
+typedef struct sync_cond peer_rcond;
+
+static inline peer_rcond *
+peer_rcond_new(struct bench_run *r)
+{
+	peer_rcond *c = bench_alloc(sizeof(*c));
+
+	(void)r;
+	bench_check(sync_cond_init(c, 0), "sync_cond_init");
+	return c;
+}
+
+static inline void
+peer_rcond_delete(peer_rcond *c)
+{
+	bench_check(sync_cond_destroy(c), "sync_cond_destroy");
+	bench_free(c);
+}
+
+static inline void
+peer_rcond_wait(peer_rcond *c, peer_rmutex *m)
+{
+	bench_check(sync_cond_wait(c, m), "sync_cond_wait");
+}
+
+static inline void
+peer_rcond_signal(peer_rcond *c)
+{
+	bench_check(sync_cond_signal(c), "sync_cond_signal");
+}
+
 #define HAS_SEM 1
 typedef struct sync_sem peer_sem;
 

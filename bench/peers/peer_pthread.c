@@ -118,6 +118,38 @@ peer_rmutex_unlock(peer_rmutex *m)
 	bench_check(pthread_mutex_unlock(m), "pthread_mutex_unlock");
 }
 
+#define HAS_RCOND 1
+typedef pthread_cond_t peer_rcond;
+
+static inline peer_rcond *
+peer_rcond_new(struct bench_run *r)
+{
+	peer_rcond *c = bench_alloc(sizeof(*c));
+
+	(void)r;
+	bench_check(pthread_cond_init(c, NULL), "pthread_cond_init");
+	return c;
+}
+
+static inline void
+peer_rcond_delete(peer_rcond *c)
+{
+	bench_check(pthread_cond_destroy(c), "pthread_cond_destroy");
+	bench_free(c);
+}
+
+static inline void
+peer_rcond_wait(peer_rcond *c, peer_rmutex *m)
+{
+	bench_check(pthread_cond_wait(c, m), "pthread_cond_wait");
+}
+
+static inline void
+peer_rcond_signal(peer_rcond *c)
+{
+	bench_check(pthread_cond_signal(c), "pthread_cond_signal");
+}
+
 #if defined(_POSIX_SEMAPHORES) && _POSIX_SEMAPHORES > 0
 #define HAS_SEM 1
 typedef sem_t peer_sem;

@@ -32,6 +32,12 @@ struct plat_local {
 	uint8_t long_waits[PLAT_WAITS]; /* likewise, for each kind of wait */
 	struct identity_reads reads;
 	void *asleep; /* plat/posix: what it sleeps in */
+	uint8_t renewal; /* waits until plat_spin_renew */
+	uint8_t dry;     /* spins for a lock that did not get it */
+	uint8_t yields;  /* in this wait */
+	uint8_t shared;  /* waits that the first yield ended */
+	uint16_t dear;   /* ns that a look at a lock cost */
+	uint16_t patience; /* ns to spin for a lock; 0: not learned yet */
 };
 
 /*
@@ -88,8 +94,23 @@ sync_time plat_now(void);
 
 /* Let another thread run on this processor. */
 void plat_yield(void);
-/* Whether waiting without sleeping can pay: there are several processors. */
+/*
+ * Waiting without sleeping.
+ *
+ * plat_spin_pays: whether it can pay, a load: the process may use more than one
+ * processor, by what was found when the library was loaded, or at the last
+ * plat_spin_renew.  That asks for the processors that the calling thread and
+ * the first thread may use; the quota of the process's control groups is read
+ * when the library is loaded.  Where neither can be asked, all processors
+ * count.
+ * plat_pause_for: plat_pause again and again, for about so many nanoseconds,
+ * once at least.
+ * plat_moment: plat_now, to time what takes a moment; the explorer's stops.
+ */
 bool plat_spin_pays(void);
+void plat_spin_renew(void);
+void plat_pause_for(uint32_t ns);
+sync_time plat_moment(void);
 
 /* Memory, as malloc, calloc, realloc and free. */
 void *plat_alloc(size_t size);

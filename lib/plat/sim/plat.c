@@ -174,6 +174,24 @@ sim_asleep(void)
 }
 
 void
+plat_spin_renew(void)
+{
+}
+
+void
+plat_pause_for(uint32_t ns)
+{
+	(void)ns;
+}
+
+/* Spinning takes no time. */
+sync_time
+plat_moment(void)
+{
+	return 0;
+}
+
+void
 sim_new(const void *address, size_t size)
 {
 	if (sim_on)

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How many processors the process may use, which decides whether spinning can
+ * pay.
+ *
+ * Affinity belongs to threads.  A thread that asks sees its own and that of the
+ * first thread: a process that was confined as a whole, or that confined
+ * itself before it started threads, is seen, and threads that were spread over
+ * the processors do not count as confined.  It is asked again now and then, as
+ * it changes.  The quota takes several files to read, which a program in a
+ * sandbox may not do later on: they are read once, when the library is loaded.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plat.h"
+#include "processors.h"
+
+#define TEXT 4096
+
+static unsigned quota = UINT_MAX;
+static bool pays;
+
+/* The beginning of a file as a string; false if there is none. */
+static bool
+read_text(const char *path, char text[TEXT])
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (file < 0)
+		return false;
+	n = read(file, text, TEXT - 1);
+	(void)close(file);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	return true;
+}
+
+/* A group's folder: where the groups are mounted, and its path there. */
+struct group {
+	const char *root, *mount;
+	char path[TEXT];
+};
+
+static bool
+read_limit(const struct group *g, const char *name, char text[TEXT])
+{
+	char path[2 * TEXT];
+	int n = snprintf(path, sizeof(path), "%s/sys/fs/cgroup%s%s/%s",
+	    g->root, g->mount, g->path, name);
+
+	return n > 0 && (size_t)n < sizeof(path) && read_text(path, text);
+}
+
+static unsigned
+worth(long long microseconds, long long period)
+{
+	long long n;
+
+	if (microseconds <= 0 || period <= 0)
+		return UINT_MAX;
+	n = microseconds / period + (microseconds % period != 0);
+	return n < UINT_MAX ? (unsigned)n : UINT_MAX;
+}
+
+/* Version 2: "max 100000", or the quota and the period. */
+static unsigned
+limit_2(const struct group *g)
+{
+	char text[TEXT], *end;
+	long long microseconds;
+
+	if (!read_limit(g, "cpu.max", text))
+		return UINT_MAX;
+	microseconds = strtoll(text, &end, 10); /* 0 for "max" */
+	return worth(microseconds, strtoll(end, NULL, 10));
+}
+
+/* Version 1: a file for each; -1 is no quota. */
+static unsigned
+limit_1(const struct group *g)
+{
+	char text[TEXT];
+	long long microseconds;
+
+	if (!read_limit(g, "cpu.cfs_quota_us", text))
+		return UINT_MAX;
+	microseconds = strtoll(text, NULL, 10);
+	if (!read_limit(g, "cpu.cfs_period_us", text))
+		return UINT_MAX;
+	return worth(microseconds, strtoll(text, NULL, 10));
+}
+
+/* The least limit of a group and those it lies in. */
+static unsigned
+least(const char *root, const char *mount, const char *path,
+    unsigned (*limit)(const struct group *))
+{
+	struct group g = { root, mount, "" };
+	unsigned all = UINT_MAX, one;
+	char *slash;
+
+	(void)snprintf(g.path, sizeof(g.path), "%s", path);
+	for (;;) {
+		one = limit(&g);
+		all = one < all ? one : all;
+		slash = strrchr(g.path, '/');
+		if (slash == NULL)
+			return all;
+		*slash = '\0';
+	}
+}
+
+/* Whether a list such as "cpu,cpuacct" has cpu. */
+static bool
+has_cpu(const char *list)
+{
+	size_t n;
+
+	for (; *list != '\0'; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		if (n == 3 && strncmp(list, "cpu", 3) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A line of /proc/self/cgroup is "hierarchy:controllers:path". */
+static unsigned
+line_limit(const char *root, char *line)
+{
+	char *controllers = strchr(line, ':');
+	char *path = controllers != NULL ? strchr(controllers + 1, ':') : NULL;
+	unsigned one, other;
+
+	if (path == NULL)
+		return UINT_MAX;
+	*controllers++ = '\0';
+	*path++ = '\0';
+	if (*controllers == '\0')
+		return least(root, "", path, limit_2);
+	if (!has_cpu(controllers))
+		return UINT_MAX;
+	one = least(root, "/cpu", path, limit_1);
+	other = least(root, "/cpu,cpuacct", path, limit_1);
+	return one < other ? one : other;
+}
+
+unsigned
+processors_quota(const char *root)
+{
+	char path[TEXT], text[TEXT], *line, *rest = NULL;
+	unsigned all = UINT_MAX, one;
+	int n = snprintf(path, sizeof(path), "%s/proc/self/cgroup", root);
+
+	if (n <= 0 || (size_t)n >= sizeof(path) || !read_text(path, text))
+		return UINT_MAX;
+	for (line = strtok_r(text, "\n", &rest); line != NULL;
+	    line = strtok_r(NULL, "\n", &rest)) {
+		one = line_limit(root, line);
+		all = one < all ? one : all;
+	}
+	return all;
+}
+
+/* The processors that the calling thread and the first one may use. */
+static long
+allowed(void)
+{
+#ifdef HAVE_SCHED_GETAFFINITY
+	cpu_set_t mine, first;
+
+	if (sched_getaffinity(0, sizeof(mine), &mine) == 0) {
+		if (sched_getaffinity(getpid(), sizeof(first), &first) == 0)
+			CPU_OR(&mine, &mine, &first);
+		return CPU_COUNT(&mine);
+	}
+	/* There are more processors than a set has room for. */
+#endif
+	return sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+void
+plat_spin_renew(void)
+{
+	int saved = errno;
+
+	__atomic_store_n(&pays, allowed() > 1 && quota > 1, __ATOMIC_RELAXED);
+	errno = saved;
+}
+
+bool
+plat_spin_pays(void)
+{
+	return __atomic_load_n(&pays, __ATOMIC_RELAXED);
+}
+
+__attribute__((constructor)) static void
+processors_begin(void)
+{
+	quota = processors_quota("");
+	plat_spin_renew();
+}
