@@ -183,6 +183,8 @@ def print_table(cases):
         print("%-*s %12.0f %12.0f  %-8s %6.2f %6.1f %%" % (
             width, case.name, *medians, case.unit,
             statistics.median(ratios) if ratios else 0, spread(ratios)))
+    print("The figures are medians of all rounds.  The ratio is the median of "
+          "the rounds' ratios,\nwhich is not the quotient of the two figures.")
 
 
 def close(cases, begun):

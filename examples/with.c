@@ -32,7 +32,6 @@ withdraw(int n)
 		balance -= n;
 		return true;
 	}
-	return false; /* the lock could not be had */
 }
 
 static void *

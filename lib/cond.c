@@ -17,9 +17,6 @@
 #include "rmutex.h"
 #include "waitq.h"
 
-#undef sync_cond_wait
-#undef sync_cond_wait_until
-
 /* A kind of mutex, for a wait to let go of and to take back. */
 struct mutex_kind {
 	bool (*held)(const void *);

@@ -25,8 +25,6 @@
 #include "base/waiters.h"
 #include "plat.h"
 
-#undef sync_event_wait
-
 #define SET        0x1u /* the header knows it */
 #define WAITERS    0x2u
 #define DEAD       0x4u

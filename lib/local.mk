@@ -54,6 +54,7 @@ LIB_SOURCES = \
 	%D%/timer.c \
 	%D%/waitq.c \
 	%D%/waitq.h \
+	%D%/with.c \
 	%D%/plat/plat.h \
 	# EOL
 

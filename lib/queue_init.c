@@ -197,7 +197,7 @@ static void
 free_bytes(const struct sync_queue *q)
 {
 	if (q->own_bytes)
-		plat_free(q->kind == QUEUE_RING ? q->ring.slots
+		plat_free(q->kind == QUEUE_RING ? q->ring.memory
 						: q->store.bytes);
 }
 

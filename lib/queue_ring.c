@@ -424,10 +424,10 @@ queue_ring_init(struct sync_queue *q, unsigned char *memory, bool zeroed)
 	struct sync_ring *r = &q->ring;
 	size_t i;
 
-	r->slots = memory + (0 - (uintptr_t)memory) % sizeof(uint64_t);
+	r->memory = memory + (0 - (uintptr_t)memory) % sizeof(uint64_t);
 	r->stride = stride_of(q->element_size);
-	r->offset = (uint32_t)offset_of(q->element_size);
-	r->small = copy_is_small(q->element_size);
+	r->slot_offset = (uint32_t)offset_of(q->element_size);
+	r->few_bytes = copy_is_small(q->element_size);
 	r->end = (uint64_t)q->capacity * RING_STEP;
 	r->lap = RING_STEP;
 	r->lap_bits = 2;

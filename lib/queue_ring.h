@@ -53,13 +53,13 @@ slot_at(const struct sync_ring *r, uint64_t place)
 {
 	size_t i = (size_t)((place & (r->lap - 1)) / RING_STEP);
 
-	return (struct slot *)(void *)(r->slots + i * r->stride);
+	return (struct slot *)(void *)(r->memory + i * r->stride);
 }
 
 static inline unsigned char *
 element_of(const struct sync_ring *r, struct slot *s)
 {
-	return (unsigned char *)s + r->offset;
+	return (unsigned char *)s + r->slot_offset;
 }
 
 /* The stamp of a slot that is free for the element of that place. */
@@ -82,7 +82,7 @@ ring_put_one(struct sync_queue *q, const void *element)
 	uint32_t stamp = stamp_of(r, place);
 	struct slot *s;
 
-	if (!r->small) /* or no ring at all */
+	if (!r->few_bytes) /* or no ring at all */
 		return false;
 	s = slot_at(r, place);
 	/* as in run, claim_free and hand_over */
@@ -103,7 +103,7 @@ ring_get_one(struct sync_queue *q, void *element)
 	uint32_t stamp = stamp_of(r, place);
 	struct slot *s;
 
-	if (!r->small) /* or no ring at all */
+	if (!r->few_bytes) /* or no ring at all */
 		return false;
 	s = slot_at(r, place);
 	/* as in run, claim_filled and hand_over */

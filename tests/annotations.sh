@@ -28,11 +28,22 @@ locked(void)
 }
 '
 
-# name, expected warning or nothing, body
+# name, expected warning or nothing, body; in C
 try() {
+	language='-x c -std=c11'
+	try_in "$@"
+}
+# in C and C++
+try_both() {
+	try "$@"
+	language='-x c++ -std=c++11'
+	try_in "$@"
+}
+try_in() {
 	printf '%s\nint\nf(void)\n{\n%s\n}\n' "$head" "$3" >$dir/$1.c
-	if ! clang -std=c11 -I"$srcdir/include" -Wthread-safety -fsyntax-only \
-		$dir/$1.c 2>$dir/$1.out; then
+	# shellcheck disable=SC2086
+	if ! clang $language -I"$srcdir/include" -Wthread-safety \
+		-fsyntax-only $dir/$1.c 2>$dir/$1.out; then
 		echo "$1: does not compile"
 		cat $dir/$1.out
 		status=1
@@ -61,6 +72,19 @@ try readers '' 'int x; sync_rwlock_rdlock(&l); x = r;
 	sync_rwlock_unlock(&l); return x;'
 try writer '' 'if (sync_rwlock_trywrlock(&l) == 0) { r++;
 	sync_rwlock_unlock(&l); } return 0;'
+
+try_both with '' 'SYNC_WITH(&m) { n++; locked(); } SYNC_WITH(&m) n++;
+	return 0;'
+try_both returning '' 'SYNC_WITH(&m) { return n; }'
+try_both late '' 'int err; SYNC_WITH_UNTIL(&m, 5, err) { n++; }
+	else { return err; } return 0;'
+try_both scope '' 'SYNC_LOCK_SCOPE(&m); return n;'
+try_both with_readers '' 'int x; SYNC_WITH_RDLOCK(&l) { x = r; } return x;'
+try_both with_writer '' 'SYNC_WITH_WRLOCK(&l) r++; return 0;'
+try_both with_shared 'requires holding mutex .l. exclusively' \
+	'SYNC_WITH_RDLOCK(&l) r++; return 0;'
+try_both with_another 'requires holding mutex .m.' \
+	'SYNC_WITH_RDLOCK(&l) n++; return 0;'
 
 try unlocked 'writing variable .n. requires holding mutex' 'n++; return 0;'
 try reading 'reading variable .n. requires holding mutex' 'return n;'

@@ -239,12 +239,12 @@ START_TEST(wait_on_an_rmutex_releases_every_level_and_restores_it)
 	for (i = 0; i < 5; i++)
 		ok(sync_rmutex_lock(&rm));
 	s = spawn(has_the_rmutex, NULL);
-	ok(sync_cond_wait(&c, &rm));
+	ok(sync_cond_wait_rmutex(&c, &rm));
 	ck_assert_uint_eq(rmutex_depth_seen, 1);
 	ck_assert_uint_eq(sync_rmutex_depth(&rm), 5);
-	fails(sync_cond_wait_until(&c, &rm, sync_after_ms(5)), ETIMEDOUT);
+	fails(sync_cond_wait_rmutex_until(&c, &rm, sync_after_ms(5)), ETIMEDOUT);
 	ck_assert_uint_eq(sync_rmutex_depth(&rm), 5);
-	fails(sync_cond_wait_until(&c, &rm, 0), ETIMEDOUT);
+	fails(sync_cond_wait_rmutex_until(&c, &rm, 0), ETIMEDOUT);
 	ck_assert_uint_eq(sync_rmutex_depth(&rm), 5);
 	(void)finish(s);
 	for (i = 0; i < 5; i++)
@@ -260,7 +260,7 @@ static void *
 waits_with_kmutex(void *arg)
 {
 	ok(sync_kmutex_lock(&km));
-	ok(sync_cond_wait(&c, &km));
+	ok(sync_cond_wait_kmutex(&c, &km));
 	ck_assert(sync_kmutex_held(&km));
 	ok(sync_kmutex_unlock(&km));
 	return arg;
@@ -279,7 +279,7 @@ START_TEST(wait_takes_every_kind_of_kmutex)
 	ok(sync_kmutex_unlock(&km));
 	(void)finish(s);
 	ok(sync_kmutex_lock(&km));
-	fails(sync_cond_wait_until(&c, &km, sync_after_ms(5)), ETIMEDOUT);
+	fails(sync_cond_wait_kmutex_until(&c, &km, sync_after_ms(5)), ETIMEDOUT);
 	ck_assert(sync_kmutex_held(&km));
 	ok(sync_kmutex_unlock(&km));
 	ok(sync_kmutex_destroy(&km));
@@ -301,17 +301,17 @@ START_TEST(relock_of_a_kmutex_whose_owner_died_returns_eownerdead)
 	ok(sync_kmutex_init(&km, SYNC_ROBUST));
 	ok(sync_kmutex_lock(&km));
 	s = spawn(signals_and_dies, NULL);
-	fails(sync_cond_wait(&c, &km), EOWNERDEAD);
+	fails(sync_cond_wait_kmutex(&c, &km), EOWNERDEAD);
 	ck_assert(sync_kmutex_held(&km));
 	ok(sync_kmutex_consistent(&km));
 	(void)finish(s);
 	s = spawn(signals_and_dies, NULL);
-	fails(sync_cond_wait_until(&c, &km, SYNC_NEVER), EOWNERDEAD);
+	fails(sync_cond_wait_kmutex_until(&c, &km, SYNC_NEVER), EOWNERDEAD);
 	(void)finish(s);
 	/* To wait now is to unlock unrepaired. */
-	fails(sync_cond_wait_until(&c, &km, 0), ENOTRECOVERABLE);
+	fails(sync_cond_wait_kmutex_until(&c, &km, 0), ENOTRECOVERABLE);
 	ck_assert(!sync_kmutex_held(&km));
-	fails(sync_cond_wait(&c, &km), EPERM);
+	fails(sync_cond_wait_kmutex(&c, &km), EPERM);
 	ok(sync_kmutex_destroy(&km));
 }
 END_TEST
@@ -357,10 +357,10 @@ holds_not(void *arg)
 {
 	fails(sync_cond_wait(&c, &m), EPERM);
 	fails(sync_cond_wait_until(&c, &m, 0), EPERM);
-	fails(sync_cond_wait(&c, &rm), EPERM);
-	fails(sync_cond_wait_until(&c, &rm, SYNC_NEVER), EPERM);
-	fails(sync_cond_wait(&c, &km), EPERM);
-	fails(sync_cond_wait_until(&c, &km, 0), EPERM);
+	fails(sync_cond_wait_rmutex(&c, &rm), EPERM);
+	fails(sync_cond_wait_rmutex_until(&c, &rm, SYNC_NEVER), EPERM);
+	fails(sync_cond_wait_kmutex(&c, &km), EPERM);
+	fails(sync_cond_wait_kmutex_until(&c, &km, 0), EPERM);
 	return arg;
 }
 
@@ -392,11 +392,11 @@ START_TEST(null_returns_einval)
 	fails(sync_cond_wait(NULL, &m), EINVAL);
 	fails(sync_cond_wait_until(NULL, &m, 0), EINVAL);
 	fails(sync_cond_wait(&c, (struct sync_mutex *)NULL), EINVAL);
-	fails(sync_cond_wait(&c, (struct sync_rmutex *)NULL), EINVAL);
-	fails(sync_cond_wait(&c, (struct sync_kmutex *)NULL), EINVAL);
+	fails(sync_cond_wait_rmutex(&c, NULL), EINVAL);
+	fails(sync_cond_wait_kmutex(&c, NULL), EINVAL);
 	fails(sync_cond_wait_until(&c, (struct sync_mutex *)NULL, 0), EINVAL);
-	fails(sync_cond_wait_until(&c, (struct sync_rmutex *)NULL, 0), EINVAL);
-	fails(sync_cond_wait_until(&c, (struct sync_kmutex *)NULL, 0), EINVAL);
+	fails(sync_cond_wait_rmutex_until(&c, NULL, 0), EINVAL);
+	fails(sync_cond_wait_kmutex_until(&c, NULL, 0), EINVAL);
 	ck_assert(sync_mutex_held(&m));
 	ok(sync_mutex_unlock(&m));
 }

@@ -91,7 +91,7 @@ cond_wait_rmutex(sync_time t)
 	int err;
 
 	ok(sync_rmutex_lock(&rmutex));
-	err = sync_cond_wait_until(&cond, &rmutex, t);
+	err = sync_cond_wait_rmutex_until(&cond, &rmutex, t);
 	ok(sync_rmutex_unlock(&rmutex));
 	return err;
 }
@@ -102,7 +102,7 @@ cond_wait_kmutex(sync_time t)
 	int err;
 
 	ok(sync_kmutex_lock(&kmutex));
-	err = sync_cond_wait_until(&cond, &kmutex, t);
+	err = sync_cond_wait_kmutex_until(&cond, &kmutex, t);
 	ok(sync_kmutex_unlock(&kmutex));
 	return err;
 }

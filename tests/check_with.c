@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* SYNC_WITH: the lock is free again whatever way the block is left. */
+/*
+ * SYNC_WITH and SYNC_LOCK_SCOPE: the lock is free again whatever way the block
+ * is left, and a lock that fails is never passed over.
+ */
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "primitives.h"
 
 static struct sync_mutex m;
 static struct sync_rmutex rm;
 static struct sync_kmutex km;
+static struct sync_rwlock rw;
+
+static bool
+free_for_writing(void)
+{
+	return sync_rwlock_trywrlock(&rw) == 0 && sync_rwlock_unlock(&rw) == 0;
+}
 
 static bool
 all_free(void)
 {
 	return !sync_mutex_held(&m) && !sync_rmutex_held(&rm)
-	    && !sync_kmutex_held(&km);
+	    && !sync_kmutex_held(&km) && free_for_writing();
 }
 
 START_TEST(block_runs_once_with_the_lock_held)
@@ -35,31 +51,14 @@ START_TEST(block_runs_once_with_the_lock_held)
 	SYNC_WITH(&m)
 		mutex++; /* without braces */
 	ck_assert_int_eq(mutex, 2);
-	ck_assert(all_free());
-}
-END_TEST
-
-START_TEST(break_and_continue_leave_the_block_and_not_the_loop)
-{
-	int i, after_break = 0, after_continue = 0, loops = 0;
-
-	for (i = 0; i < 3; i++) {
-		SYNC_WITH(&m) {
-			if (i >= 0)
-				break;
-			after_break++;
-		}
-		ck_assert(all_free());
-		SYNC_WITH(&m) {
-			if (i >= 0)
-				continue;
-			after_continue++;
-		}
-		ck_assert(all_free());
-		loops++;
+	SYNC_WITH_RDLOCK(&rw) {
+		ok(sync_rwlock_tryrdlock(&rw));
+		ok(sync_rwlock_unlock(&rw));
+		fails(sync_rwlock_trywrlock(&rw), EBUSY);
 	}
-	ck_assert_int_eq(loops, 3);
-	ck_assert_int_eq(after_break + after_continue, 0);
+	SYNC_WITH_WRLOCK(&rw)
+		fails(sync_rwlock_tryrdlock(&rw), EBUSY);
+	ck_assert(all_free());
 }
 END_TEST
 
@@ -126,31 +125,137 @@ START_TEST(goto_releases_on_the_way_back_and_on_the_way_out)
 }
 END_TEST
 
-START_TEST(lock_that_cannot_be_had_skips_the_block_and_runs_else)
+START_TEST(lock_that_fails_runs_the_else_which_sees_the_error)
 {
-	int in_block = 0, in_else = 0;
+	int err = -1, in_block = 0, in_else = 0;
 
 	ok(sync_mutex_lock(&m));
-	SYNC_WITH(&m) {
+	SYNC_WITH(&m, err) {
 		in_block++;
 	} else {
+		fails(err, EDEADLK);
 		in_else++;
 	}
-	SYNC_WITH(&m)
-		in_block++;
 	ck_assert(sync_mutex_held(&m)); /* ours, from before */
 	ok(sync_mutex_unlock(&m));
-	SYNC_WITH(&m) {
+	SYNC_WITH((struct sync_mutex *)NULL, err)
+		in_block++;
+	else
+		fails(err, EINVAL);
+	SYNC_WITH(&m, err) {
+		ok(err);
 		in_block += 10;
 	} else {
 		in_else += 10;
 	}
-	SYNC_WITH((struct sync_mutex *)NULL)
+	ok(err);
+	ck_assert_int_eq(in_block, 10);
+	ck_assert_int_eq(in_else, 1);
+	ck_assert(all_free());
+}
+END_TEST
+
+START_TEST(error_is_known_after_the_block_where_there_is_no_else)
+{
+	int err, in_block = 0;
+
+	SYNC_WITH(&m, err)
+		in_block++;
+	ok(err);
+	SYNC_WITH_RDLOCK((struct sync_rwlock *)NULL, err)
+		in_block++;
+	fails(err, EINVAL);
+	ck_assert_int_eq(in_block, 1);
+}
+END_TEST
+
+static int
+with_an_else_that_leaves(void)
+{
+	SYNC_WITH(&m) {
+		return 1;
+	} else {
+		return 2;
+	}
+}
+
+START_TEST(else_that_leaves_needs_no_variable_for_the_error)
+{
+	ck_assert_int_eq(with_an_else_that_leaves(), 1);
+	ck_assert(all_free());
+	ok(sync_mutex_lock(&m));
+	ck_assert_int_eq(with_an_else_that_leaves(), 2);
+	ck_assert(sync_mutex_held(&m));
+}
+END_TEST
+
+/* Holds all of them until it is told to end. */
+static struct sync_event held, enough;
+
+static void *
+holds(void *arg)
+{
+	ok(sync_mutex_lock(&m));
+	ok(sync_rmutex_lock(&rm));
+	ok(sync_kmutex_lock(&km));
+	ok(sync_rwlock_wrlock(&rw));
+	ok(sync_event_set(&held));
+	ok(sync_event_wait(&enough));
+	ok(sync_mutex_unlock(&m));
+	ok(sync_rmutex_unlock(&rm));
+	ok(sync_kmutex_unlock(&km));
+	ok(sync_rwlock_unlock(&rw));
+	return arg;
+}
+
+static int
+until(sync_time deadline)
+{
+	int err, in_block = 0;
+
+	SYNC_WITH_UNTIL(&m, deadline, err)
 		in_block++;
 	else
-		in_else++;
-	ck_assert_int_eq(in_block, 10);
-	ck_assert_int_eq(in_else, 2);
+		fails(err, ETIMEDOUT);
+	SYNC_WITH_UNTIL(&rm, deadline, err)
+		in_block++;
+	else
+		fails(err, ETIMEDOUT);
+	SYNC_WITH_UNTIL(&km, deadline, err)
+		in_block++;
+	else
+		fails(err, ETIMEDOUT);
+	SYNC_WITH_RDLOCK_UNTIL(&rw, deadline, err)
+		in_block++;
+	else
+		fails(err, ETIMEDOUT);
+	SYNC_WITH_WRLOCK_UNTIL(&rw, deadline, err)
+		in_block++;
+	else
+		fails(err, ETIMEDOUT);
+	return in_block;
+}
+
+START_TEST(deadline_that_passes_runs_the_else)
+{
+	struct spawned *s;
+	int i;
+
+	ok(sync_kmutex_init(&km, 0));
+	s = spawn(holds, NULL);
+	ok(sync_event_wait(&held));
+	for (i = 0; i < PASTS; i++)
+		ck_assert_int_eq(until(past_deadline(i)), 0);
+	ck_assert_int_eq(until(sync_after_ms(2)), 0);
+	ok(sync_event_set(&enough));
+	(void)finish(s);
+	ck_assert_int_eq(until(past_deadline(0)), 5);
+	SYNC_WITH_UNTIL(&m, SYNC_NEVER)
+		ck_assert(sync_mutex_held(&m));
+	SYNC_WITH_RDLOCK_UNTIL(&rw, 0)
+		fails(sync_rwlock_trywrlock(&rw), EBUSY);
+	SYNC_WITH_WRLOCK_UNTIL(&rw, 0)
+		fails(sync_rwlock_trywrlock(&rw), EBUSY);
 	ck_assert(all_free());
 }
 END_TEST
@@ -191,12 +296,14 @@ dies_with_it(void *arg)
 
 START_TEST(kmutex_whose_owner_died_is_held_in_the_block)
 {
-	int repaired = 0;
+	int repaired = 0, err;
 
 	ok(sync_kmutex_init(&km, SYNC_ROBUST));
 	elsewhere(dies_with_it);
-	SYNC_WITH(&km)
+	SYNC_WITH(&km, err) {
+		fails(err, EOWNERDEAD);
 		repaired = sync_kmutex_consistent(&km) == 0;
+	}
 	ck_assert_int_eq(repaired, 1);
 	SYNC_WITH(&km)
 		repaired = sync_kmutex_consistent(&km); /* nothing now */
@@ -213,13 +320,8 @@ adds(void *arg)
 	int i;
 
 	for (i = 0; i < 2000; i++)
-		SYNC_WITH(&m) {
-			if (i % 2 == 0) {
-				total++;
-				continue;
-			}
+		SYNC_WITH(&m)
 			total++;
-		}
 	return arg;
 }
 
@@ -237,6 +339,176 @@ START_TEST(block_keeps_other_threads_out)
 }
 END_TEST
 
+#define WITH_BOTH(a, b) SYNC_WITH(a) SYNC_WITH(b)
+
+START_TEST(two_on_one_line_are_two)
+{
+	int in_block = 0;
+
+	WITH_BOTH(&m, &rm) {
+		ck_assert(sync_mutex_held(&m) && sync_rmutex_held(&rm));
+		in_block++;
+	}
+	{ SYNC_LOCK_SCOPE(&rm); SYNC_LOCK_SCOPE(&rm); in_block++; }
+	ck_assert_int_eq(in_block, 2);
+	ck_assert(all_free());
+}
+END_TEST
+
+START_TEST(scope_holds_the_lock_to_the_end_of_the_enclosing_block)
+{
+	ok(sync_kmutex_init(&km, 0));
+	{
+		SYNC_LOCK_SCOPE(&m);
+		ck_assert(sync_mutex_held(&m));
+		SYNC_LOCK_SCOPE(&rm);
+		ck_assert(sync_rmutex_held(&rm));
+		SYNC_LOCK_SCOPE(&km);
+		ck_assert(sync_kmutex_held(&km));
+	}
+	ck_assert(all_free());
+	{
+		SYNC_RDLOCK_SCOPE(&rw);
+		ok(sync_rwlock_tryrdlock(&rw));
+		ok(sync_rwlock_unlock(&rw));
+		fails(sync_rwlock_trywrlock(&rw), EBUSY);
+	}
+	{
+		SYNC_WRLOCK_SCOPE(&rw);
+		fails(sync_rwlock_tryrdlock(&rw), EBUSY);
+	}
+	ck_assert(all_free());
+}
+END_TEST
+
+/* The first even number of a, or -1. */
+static int
+first_even(const int *a, int n)
+{
+	int i, found = -1;
+
+	for (i = 0; i < n; i++) {
+		SYNC_LOCK_SCOPE(&m);
+		if (a[i] % 2 != 0)
+			continue;
+		found = a[i];
+		break;
+	}
+	return found;
+}
+
+static int
+scope_returns(void)
+{
+	SYNC_LOCK_SCOPE(&m);
+	return sync_mutex_held(&m);
+}
+
+START_TEST(break_continue_and_return_in_a_scope_mean_the_loop_and_release)
+{
+	const int a[] = { 1, 2, 3, 4 };
+
+	ck_assert_int_eq(first_even(a, 4), 2);
+	ck_assert(all_free());
+	ck_assert_int_eq(first_even(a, 1), -1);
+	ck_assert(all_free());
+	ck_assert_int_eq(scope_returns(), 1);
+	ck_assert(all_free());
+}
+END_TEST
+
+static void
+relock(void)
+{
+	SYNC_WITH(&m)
+		SYNC_WITH(&m)
+			_exit(0);
+}
+
+static void
+relock_else_ends(void)
+{
+	SYNC_WITH(&m) {
+		SYNC_WITH(&m)
+			_exit(0);
+		else
+			total++;
+	}
+	_exit(0);
+}
+
+static void
+relock_scope(void)
+{
+	SYNC_LOCK_SCOPE(&m);
+	SYNC_LOCK_SCOPE(&m);
+	_exit(0);
+}
+
+static void
+no_lock(void)
+{
+	SYNC_WITH_WRLOCK((struct sync_rwlock *)NULL)
+		_exit(0);
+}
+
+static void
+too_late(void)
+{
+	SYNC_WITH_RDLOCK(&rw) {
+		SYNC_WITH_WRLOCK_UNTIL(&rw, 0)
+			_exit(0);
+	}
+}
+
+/* The last that a child says of the function that ends it. */
+static const char *
+dies(void (*fn)(void))
+{
+	static char said[512];
+	struct rlimit none = { 0, 0 };
+	int to[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(to), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		(void)dup2(to[1], STDERR_FILENO);
+		(void)setrlimit(RLIMIT_CORE, &none);
+		(void)signal(SIGABRT, SIG_DFL);
+		fn();
+		_exit(0);
+	}
+	(void)close(to[1]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	n = read(to[0], said, sizeof(said) - 1);
+	(void)close(to[0]);
+	said[n > 0 ? n : 0] = '\0';
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT ? said : "";
+}
+
+static void
+says(const char *line, const char *what, const char *why)
+{
+	ck_assert_msg(strstr(line, "check_with.c:") != NULL
+		&& strstr(line, what) != NULL && strstr(line, why) != NULL,
+	    "said: '%s', not %s and %s", line, what, why);
+}
+
+START_TEST(lock_that_fails_without_else_aborts_and_is_named)
+{
+	says(dies(relock), ": SYNC_WITH(&m): ", "EDEADLK");
+	says(dies(relock_else_ends), ": SYNC_WITH(&m): ", "EDEADLK");
+	says(dies(relock_scope), ": SYNC_LOCK_SCOPE(&m): ", "EDEADLK");
+	says(dies(no_lock), ": SYNC_WITH_WRLOCK((struct sync_rwlock *)NULL): ",
+	    "EINVAL");
+	says(dies(too_late), ": SYNC_WITH_WRLOCK_UNTIL(&rw, 0): ", "EDEADLK");
+	ck_assert(all_free());
+}
+END_TEST
+
 int
 main(void)
 {
@@ -244,15 +516,24 @@ main(void)
 	TCase *tc = add_case(s, "with");
 
 	tcase_add_test(tc, block_runs_once_with_the_lock_held);
-	tcase_add_test(
-	    tc, break_and_continue_leave_the_block_and_not_the_loop);
 	tcase_add_test(tc, return_from_any_depth_releases_every_lock);
 	tcase_add_test(tc, goto_releases_on_the_way_back_and_on_the_way_out);
 	tcase_add_test(
-	    tc, lock_that_cannot_be_had_skips_the_block_and_runs_else);
+	    tc, lock_that_fails_runs_the_else_which_sees_the_error);
+	tcase_add_test(
+	    tc, error_is_known_after_the_block_where_there_is_no_else);
+	tcase_add_test(tc, else_that_leaves_needs_no_variable_for_the_error);
+	tcase_add_test(tc, deadline_that_passes_runs_the_else);
 	tcase_add_test(tc, lock_expression_is_evaluated_once);
 	tcase_add_test(tc, errno_survives_the_block);
 	tcase_add_test(tc, kmutex_whose_owner_died_is_held_in_the_block);
 	tcase_add_test(tc, block_keeps_other_threads_out);
+	tcase_add_test(tc, two_on_one_line_are_two);
+	tcase_add_test(
+	    tc, scope_holds_the_lock_to_the_end_of_the_enclosing_block);
+	tcase_add_test(tc,
+	    break_continue_and_return_in_a_scope_mean_the_loop_and_release);
+	tcase_add_test(
+	    tc, lock_that_fails_without_else_aborts_and_is_named);
 	return run_suite(s);
 }

@@ -186,7 +186,7 @@ rcond_waits(void *arg)
 	must(sync_rmutex_lock(&rm));
 	must(sync_rmutex_lock(&rm));
 	while (!flag)
-		must(sync_cond_wait(&c, &rm));
+		must(sync_cond_wait_rmutex(&c, &rm));
 	data[2]++;
 	must(sync_rmutex_unlock(&rm));
 	must(sync_rmutex_unlock(&rm));
@@ -215,7 +215,7 @@ kcond_waits(void *arg)
 {
 	must(sync_kmutex_lock(&km));
 	while (!flag)
-		must(sync_cond_wait(&c, &km));
+		must(sync_cond_wait_kmutex(&c, &km));
 	data[2]++;
 	must(sync_kmutex_unlock(&km));
 	return arg;

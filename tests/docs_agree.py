@@ -7,6 +7,7 @@ import glob
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 
@@ -128,6 +129,24 @@ def check_page(page, declared, header_text):
             yield f'{page.file}: {name}: {e} is in no header'
 
 
+def check_links(page):
+    """Yields the names whose link, as in the index, misses what describes them.
+
+    mandoc puts the mark of a name where it thinks best; .Tg says where.
+    """
+    html = subprocess.run(['mandoc', '-T', 'html', page.path], check=True,
+                          capture_output=True, text=True).stdout
+    description = html[html.index('id="DESCRIPTION"'):]
+    for name in page.names()[1:]:
+        before, mark, _ = description.partition(f'id="{name}"')
+        text = re.sub('<[^>]*>', '', before)
+        if not mark:
+            yield f'{page.file}: {name}: a link to it finds nothing'
+        elif re.search(rf'\b{name}\(', text) \
+                and f'.Tg {name}' not in page.lines('DESCRIPTION'):
+            yield f'{page.file}: {name}: .Tg is needed at its first mention'
+
+
 def check(srcdir):
     headers = docs_mdoc.headers(srcdir)
     pages = [p for p in docs_mdoc.pages(srcdir) if p.file.endswith('.3')]
@@ -150,6 +169,8 @@ def check(srcdir):
             yield f'{name}: no test names it'
     for page in pages:
         yield from check_page(page, declared, header_text)
+        if shutil.which('mandoc'):
+            yield from check_links(page)
     yield from check_library(
         'libsync', [h for h in headers if h.file != SIM_HEADER])
     yield from check_library('libsync-sim', headers)

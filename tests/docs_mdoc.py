@@ -147,6 +147,8 @@ class Header:
             m = re.search(r'\b(sync_\w+)\(', declaration)
             if not m or m.group(1).endswith('_'):
                 continue
+            if 'SYNC_FAST_' in declaration:
+                continue  # declared before
             name, inline = m.group(1), r'\b(static inline|SYNC_INLINE_)\s'
             if re.search(inline, declaration):
                 self.inline.add(name)

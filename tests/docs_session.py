@@ -10,7 +10,8 @@ A display is marked by the line before it, a comment of the page:
 	session		commands after $, each with what it prints
 
 What is printed must be as shown, but for times and for lines of the library's
-own sources; with --update what is shown is made so.
+own sources; with --update what is shown is made so.  A SYNC_REPLAY that stands
+elsewhere in the page must be the last one that a session before it printed.
 """
 import difflib
 import os
@@ -22,6 +23,7 @@ import tempfile
 MARK = re.compile(
     r'(?:\.\\"|<!--) (file|edit|session)(?:: (\S+))?(?: -->)?$')
 PAGES = ['README.md', 'man/libsync-explore.7']
+REPLAY = re.compile(r'\bSYNC_REPLAY=([\w.-]*\w)')
 HANGS = 600  # seconds
 
 
@@ -145,6 +147,27 @@ def play_page(path, lines, top, srcdir):
         yield d, d.lines if shown == found else real
 
 
+def check_replays(path, lines, sessions):
+    """Make each replay that no session shows the one printed before it.
+
+    Returns how many were not.
+    """
+    printed, inside, stale = {}, set(), 0
+    for d, real in sessions:
+        inside.update(range(d.first, d.last))
+        printed[d.last] = REPLAY.findall('\n'.join(real))[-1:]
+    for i, line in enumerate(lines):
+        shown = REPLAY.search(line)
+        if i in inside or not shown:
+            continue
+        last = [r[0] for end, r in printed.items() if end <= i and r][-1:]
+        if last != [shown.group(1)]:
+            print(f'{path}:{i + 1}: {shown.group(0)}, but {last} was printed')
+            lines[i] = REPLAY.sub(f'SYNC_REPLAY={(last or ["..."])[0]}', line)
+            stale += 1
+    return stale
+
+
 def check_page(path, srcdir, update):
     """Whether the page is as it should be."""
     with open(path, encoding='utf-8') as f:
@@ -153,13 +176,14 @@ def check_page(path, srcdir, update):
         sessions = list(play_page(path, lines, top, srcdir))
     print(f'{path}: {len(sessions)} sessions')
     wrong = [(d, real) for d, real in sessions if real != d.lines]
+    stale = check_replays(path, lines, sessions)
     for d, real in reversed(wrong if update else []):
         mdoc = not path.endswith('.md')
         lines[d.first:d.last] = [to_mdoc(t) for t in real] if mdoc else real
-    if update and wrong:
+    if update and (wrong or stale):
         with open(path, 'w', encoding='utf-8') as f:
             f.write('\n'.join(lines))
-    return len(sessions) > 0 and (update or not wrong)
+    return len(sessions) > 0 and (update or not wrong and stale == 0)
 
 
 def main():

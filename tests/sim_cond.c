@@ -428,7 +428,7 @@ static void
 waits_deep(unsigned me)
 {
 	(void)me;
-	SYNC_OK(sync_cond_wait(&c, &rm));
+	SYNC_OK(sync_cond_wait_rmutex(&c, &rm));
 	SYNC_ASSERT(signalled);
 	SYNC_ASSERT(sync_rmutex_depth(&rm) == 2);
 	SYNC_OK(sync_rmutex_unlock(&rm));
@@ -462,7 +462,7 @@ with_rmutex(void *arg)
 static void
 waits_deep_until(unsigned me)
 {
-	int err = sync_cond_wait_until(&c, &rm, sim_soon(me));
+	int err = sync_cond_wait_rmutex_until(&c, &rm, sim_soon(me));
 
 	SYNC_ASSERT(err == ETIMEDOUT || (err == 0 && signalled));
 	sim_saw(err != 0);
@@ -485,7 +485,7 @@ with_rmutex_until(void *arg)
 static void
 waits_kernel(unsigned me)
 {
-	int err = sync_cond_wait(&c, &km);
+	int err = sync_cond_wait_kmutex(&c, &km);
 
 	(void)me;
 	SYNC_ASSERT(err == 0 && signalled);
@@ -526,7 +526,7 @@ signals_and_dies(unsigned me)
 static void
 waits_for_the_dead(unsigned me)
 {
-	int err = sync_cond_wait(&c, &km);
+	int err = sync_cond_wait_kmutex(&c, &km);
 
 	(void)me;
 	SYNC_ASSERT(err == EOWNERDEAD && sync_kmutex_held(&km));

@@ -180,7 +180,7 @@ puts_in(void *arg)
 		must(sync_rmutex_lock(&rm) == 0);
 		must(sync_rmutex_lock(&rm) == 0);
 		while (place != 0)
-			(void)sync_cond_wait_until(&empty, &rm,
+			(void)sync_cond_wait_rmutex_until(&empty, &rm,
 			    random_next(&h->random) % 4 ? SYNC_NEVER
 							: soon(h, 30000));
 		must(sync_rmutex_depth(&rm) == 2);
@@ -202,7 +202,7 @@ takes_out(void *arg)
 	for (n = 0; n < moves; n++) {
 		must(sync_rmutex_lock(&rm) == 0);
 		while (place == 0)
-			must(sync_cond_wait(&full, &rm) == 0);
+			must(sync_cond_wait_rmutex(&full, &rm) == 0);
 		got_sum += place;
 		place = 0;
 		must(sync_cond_signal(&empty) == 0);

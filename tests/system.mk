@@ -154,6 +154,7 @@ system_tests = \
 	%D%/borrowed.sh \
 	%D%/detectors.sh \
 	%D%/explorer_link.sh \
+	%D%/explorer_place.sh \
 	%D%/headers.sh \
 	%D%/install.sh \
 	%D%/secure.sh \
@@ -161,7 +162,8 @@ system_tests = \
 	# EOL
 TESTS += $(system_tests)
 dist_check_SCRIPTS += $(system_tests)
-EXTRA_DIST += %D%/use_all.cc %D%/detect.c %D%/borrowed.py %D%/borrowed.txt
+EXTRA_DIST += %D%/macros.h %D%/use_all.cc %D%/use_macros.c \
+	%D%/use_names.cc %D%/detect.c %D%/borrowed.py %D%/borrowed.txt
 
 # By hand: what the C library's condition variable does.
 EXTRA_PROGRAMS += demo_glibc_cond
@@ -192,5 +194,6 @@ check-cross:
 clean-local: clean-by-hand
 clean-by-hand:
 	-rm -rf cross.tmp coverage.tmp headers.tmp install.tmp detectors.tmp \
-		annotations.tmp explorer_link.tmp secure.tmp tidy.tmp
+		annotations.tmp explorer_link.tmp explorer_place.tmp \
+		secure.tmp tidy.tmp
 .PHONY: clean-by-hand

@@ -82,13 +82,12 @@ use_with() SYNC_NO_ANALYSIS
 		SYNC_WITH (&rmutex)
 			CHECK(sync_rmutex_depth(&rmutex) == 2);
 	SYNC_WITH (&kmutex) {
-		bool skipped = true;
+		int err;
 
-		SYNC_WITH (&kmutex)
-			skipped = false;
+		SYNC_WITH (&kmutex, err)
+			CHECK(false);
 		else
-			CHECK(sync_kmutex_held(&kmutex));
-		CHECK(skipped);
+			CHECK(err == EDEADLK && sync_kmutex_held(&kmutex));
 	}
 	CHECK(!sync_mutex_held(&account.lock));
 	CHECK(!sync_rmutex_held(&rmutex));

@@ -188,7 +188,7 @@ rcond_wait(sync_time deadline)
 	ok(sync_rmutex_lock(&rmutex));
 	ok(sync_rmutex_lock(&rmutex));
 	while (!flag && err == 0)
-		err = sync_cond_wait_until(&cond, &rmutex, deadline);
+		err = sync_cond_wait_rmutex_until(&cond, &rmutex, deadline);
 	ok(sync_rmutex_unlock(&rmutex));
 	ok(sync_rmutex_unlock(&rmutex));
 	return err;
@@ -225,7 +225,7 @@ kcond_wait(sync_time deadline)
 
 	ok(sync_kmutex_lock(&kmutex));
 	while (!flag && err == 0)
-		err = sync_cond_wait_until(&cond, &kmutex, deadline);
+		err = sync_cond_wait_kmutex_until(&cond, &kmutex, deadline);
 	ok(sync_kmutex_unlock(&kmutex));
 	return err;
 }

@@ -57,17 +57,17 @@ int sync_barrier_init(struct sync_barrier *b, uint32_t parties,
 int sync_barrier_destroy(struct sync_barrier *b);
 
 /*
- * Arrive, and wait for the others.  *index, unless null, becomes the place in
+ * Arrive, and wait for the others.  *arrival, unless null, becomes the place in
  * the order of arrival, 0 to parties - 1.
  * 0: all have arrived.  ETIMEDOUT: not all by the deadline; the barrier is
  * now broken.  EAGAIN (trywait): the caller would have to wait; it has not
  * arrived and nothing changed.  ECANCELED: broken, or reset while waiting.
- * EINVAL: null or destroyed.  On an error *index is as before.
+ * EINVAL: null or destroyed.  On an error *arrival is as before.
  * Acquire and release.
  */
-int sync_barrier_wait(struct sync_barrier *b, uint32_t *index);
-int sync_barrier_trywait(struct sync_barrier *b, uint32_t *index);
-int sync_barrier_wait_until(struct sync_barrier *b, uint32_t *index,
+int sync_barrier_wait(struct sync_barrier *b, uint32_t *arrival);
+int sync_barrier_trywait(struct sync_barrier *b, uint32_t *arrival);
+int sync_barrier_wait_until(struct sync_barrier *b, uint32_t *arrival,
     sync_time deadline);
 
 /* Break it: all who wait, and all who come, get ECANCELED.  0; EINVAL. */

@@ -27,6 +27,37 @@
 #define SYNC_END_DECLS
 #endif
 
+/* Private: a cast and a null that each language has no warning for. */
+#ifdef __cplusplus
+#define SYNC_NULL_          nullptr
+#define SYNC_CAST_(type, v) static_cast<type>(v)
+#else
+#define SYNC_NULL_          NULL
+#define SYNC_CAST_(type, v) ((type)(v))
+#endif
+
+/*
+ * Private.  SYNC_INLINE_ is a function that only the headers have.  SYNC_FAST_
+ * is the fast path of a function of the library: the compiler copies it or calls
+ * the library's.  For the rest of its way it calls that by another name,
+ * declared with SYNC_ALSO_.  In C++ neither is static, so a module can export
+ * both.
+ */
+#ifndef __cplusplus
+#define SYNC_INLINE_ static inline __attribute__((__always_inline__))
+#else
+#define SYNC_INLINE_ inline __attribute__((__always_inline__))
+#if __cplusplus >= 201703L
+#define SYNC_CONSTANT_ inline constexpr
+#else
+#define SYNC_CONSTANT_ static constexpr
+#endif
+#endif
+#define SYNC_FAST_       extern inline __attribute__((__gnu_inline__))
+#define SYNC_ALSO_(name) __asm__(SYNC_TEXT_(__USER_LABEL_PREFIX__) #name)
+#define SYNC_TEXT_(x)    SYNC_TEXT__(x)
+#define SYNC_TEXT__(x)   #x
+
 /* Private: what is accessed at once lies in one cache line everywhere. */
 #define SYNC_ALIGNED_ __attribute__((__aligned__(8)))
 
@@ -52,6 +83,11 @@
 #define SYNC_RELEASE_ANY(...)                                                  \
 	SYNC_ANNOTATE_(release_generic_capability(__VA_ARGS__))
 #define SYNC_REQUIRES(...)          SYNC_ANNOTATE_(requires_capability(__VA_ARGS__))
+/* Private: a guard of C++; that it is held from here on, in C. */
+#define SYNC_SCOPED_CAPABILITY_     SYNC_ANNOTATE_(scoped_lockable)
+#define SYNC_ASSERT_HELD_(...)      SYNC_ANNOTATE_(assert_capability(__VA_ARGS__))
+#define SYNC_ASSERT_SHARED_(...)                                               \
+	SYNC_ANNOTATE_(assert_shared_capability(__VA_ARGS__))
 #define SYNC_EXCLUDES(...)          SYNC_ANNOTATE_(locks_excluded(__VA_ARGS__))
 #define SYNC_NO_ANALYSIS            SYNC_ANNOTATE_(no_thread_safety_analysis)
 

@@ -21,9 +21,9 @@
  * was signalled returns 0 even when its deadline passes at that moment, so no
  * signal is lost to a timeout.
  *
- * In C the wait functions take a sync_mutex, a sync_rmutex (every level is
- * released, and restored on return) or a sync_kmutex; C++ overloads them.
- * Waiters on one cond may even use different mutexes.
+ * There is a wait for each kind of mutex.  With a sync_rmutex, every level is
+ * released, and restored on return.  Waiters on one cond may even use different
+ * mutexes.
  *
  * An all-zero cond is valid; 16 bytes; no call allocates.  A waiter does not
  * touch the cond once it has been signalled, nor does a signaller after it
@@ -45,7 +45,7 @@ struct sync_cond {
 	struct sync_waitq waiters; /* private */
 };
 
-#define SYNC_COND_INIT { { 0, 0, NULL } }
+#define SYNC_COND_INIT { { 0, 0, SYNC_NULL_ } }
 
 SYNC_BEGIN_DECLS
 
@@ -64,10 +64,12 @@ int sync_cond_destroy(struct sync_cond *c);
  * With a sync_kmutex also EOWNERDEAD (held) or ENOTRECOVERABLE (not held).
  * Not from signal handlers; not a cancellation point.
  */
+#ifndef __cplusplus
 int sync_cond_wait(struct sync_cond *c, struct sync_mutex *m)
     SYNC_REQUIRES(*m);
 int sync_cond_wait_until(struct sync_cond *c, struct sync_mutex *m,
     sync_time deadline) SYNC_REQUIRES(*m);
+#endif
 int sync_cond_wait_rmutex(struct sync_cond *c, struct sync_rmutex *m);
 int sync_cond_wait_rmutex_until(struct sync_cond *c, struct sync_rmutex *m,
     sync_time deadline);
@@ -86,42 +88,92 @@ int sync_cond_wait_kmutex_until(struct sync_cond *c, struct sync_kmutex *m,
 int sync_cond_signal(struct sync_cond *c);
 int sync_cond_broadcast(struct sync_cond *c);
 
+#ifdef __cplusplus
+/* Private: the functions of that name. */
+int sync_cond_wait_mutex_(struct sync_cond *c, struct sync_mutex *m)
+    SYNC_ALSO_(sync_cond_wait);
+int sync_cond_wait_mutex_until_(struct sync_cond *c, struct sync_mutex *m,
+    sync_time deadline) SYNC_ALSO_(sync_cond_wait_until);
+#endif
 SYNC_END_DECLS
 
 #ifdef __cplusplus
-static inline int
-sync_cond_wait(struct sync_cond *c, struct sync_rmutex *m)
-{
-	return sync_cond_wait_rmutex(c, m);
+/*
+ * In C++ sync_cond_wait and sync_cond_wait_until take each kind of mutex.  They
+ * are objects that can be called, as the address of an overloaded function is
+ * ambiguous: &sync_cond_wait is the address of the function for a sync_mutex.
+ */
+extern "C++" {
+struct sync_cond_wait_ {
+	typedef int function_(struct sync_cond *, struct sync_mutex *);
+
+	constexpr function_ *
+	operator&() const
+	{
+		return sync_cond_wait_mutex_;
+	}
+	constexpr operator function_ *() const
+	{
+		return sync_cond_wait_mutex_;
+	}
+	SYNC_INLINE_ int
+	operator()(struct sync_cond *c, struct sync_mutex *m) const
+	    SYNC_REQUIRES(*m)
+	{
+		return sync_cond_wait_mutex_(c, m);
+	}
+	SYNC_INLINE_ int
+	operator()(struct sync_cond *c, struct sync_rmutex *m) const
+	{
+		return sync_cond_wait_rmutex(c, m);
+	}
+	SYNC_INLINE_ int
+	operator()(struct sync_cond *c, struct sync_kmutex *m) const
+	    SYNC_REQUIRES(*m)
+	{
+		return sync_cond_wait_kmutex(c, m);
+	}
+};
+
+struct sync_cond_wait_until_ {
+	typedef int function_(
+	    struct sync_cond *, struct sync_mutex *, sync_time);
+
+	constexpr function_ *
+	operator&() const
+	{
+		return sync_cond_wait_mutex_until_;
+	}
+	constexpr operator function_ *() const
+	{
+		return sync_cond_wait_mutex_until_;
+	}
+	SYNC_INLINE_ int
+	operator()(struct sync_cond *c, struct sync_mutex *m,
+	    sync_time deadline) const SYNC_REQUIRES(*m)
+	{
+		return sync_cond_wait_mutex_until_(c, m, deadline);
+	}
+	SYNC_INLINE_ int
+	operator()(struct sync_cond *c, struct sync_rmutex *m,
+	    sync_time deadline) const
+	{
+		return sync_cond_wait_rmutex_until(c, m, deadline);
+	}
+	SYNC_INLINE_ int
+	operator()(struct sync_cond *c, struct sync_kmutex *m,
+	    sync_time deadline) const SYNC_REQUIRES(*m)
+	{
+		return sync_cond_wait_kmutex_until(c, m, deadline);
+	}
+};
+
+/* In a namespace the objects are no symbols of the functions' names. */
+inline namespace sync_objects_ {
+SYNC_CONSTANT_ sync_cond_wait_ sync_cond_wait = {};
+SYNC_CONSTANT_ sync_cond_wait_until_ sync_cond_wait_until = {};
 }
-static inline int
-sync_cond_wait(struct sync_cond *c, struct sync_kmutex *m)
-    SYNC_NO_ANALYSIS
-{
-	return sync_cond_wait_kmutex(c, m);
 }
-static inline int
-sync_cond_wait_until(struct sync_cond *c, struct sync_rmutex *m,
-    sync_time deadline)
-{
-	return sync_cond_wait_rmutex_until(c, m, deadline);
-}
-static inline int
-sync_cond_wait_until(struct sync_cond *c, struct sync_kmutex *m,
-    sync_time deadline) SYNC_NO_ANALYSIS
-{
-	return sync_cond_wait_kmutex_until(c, m, deadline);
-}
-#else
-/* Only the call is replaced: &sync_cond_wait is still the function. */
-#define sync_cond_wait(c, m)                                                   \
-	_Generic((m), struct sync_rmutex *: sync_cond_wait_rmutex,             \
-	    struct sync_kmutex *: sync_cond_wait_kmutex,                       \
-	    default: sync_cond_wait)(c, m)
-#define sync_cond_wait_until(c, m, deadline)                                   \
-	_Generic((m), struct sync_rmutex *: sync_cond_wait_rmutex_until,       \
-	    struct sync_kmutex *: sync_cond_wait_kmutex_until,                 \
-	    default: sync_cond_wait_until)(c, m, deadline)
 #endif
 
 #endif /* LIBSYNC_COND_H */

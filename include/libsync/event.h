@@ -7,8 +7,8 @@
  *	sync_event_wait(&go);		returns once it is set
  *	sync_event_set(&go);		from anywhere, also a signal handler
  *
- * set frees everyone who waits, and it stays set, so whoever comes later
- * passes at once, until clear.  A set that is followed at once by a clear
+ * set frees everyone who waits, and it stays set, so a later wait returns at
+ * once, until clear.  A set that is followed at once by a clear
  * still frees all who waited before the set.  All-zero is valid and clear;
  * 16 bytes at most; no call allocates.  A wait on a set event looks at it
  * and returns.
@@ -70,19 +70,16 @@ bool sync_event_is_set(const struct sync_event *e);
  * detector or the explorer watches, all goes through the library.
  */
 extern uint32_t sync_event_unwatched_;
-SYNC_END_DECLS
+int sync_event_wait_(struct sync_event *e) SYNC_ALSO_(sync_event_wait);
 
-static inline int
-sync_event_passes_(const struct sync_event *e)
+SYNC_FAST_ int
+sync_event_wait(struct sync_event *e)
 {
 	return e && __atomic_load_n(&sync_event_unwatched_, __ATOMIC_RELAXED)
-	    && (__atomic_load_n(&e->word, __ATOMIC_ACQUIRE) & 1u);
+	    && (__atomic_load_n(&e->word, __ATOMIC_ACQUIRE) & 1u)
+	    ? 0 : sync_event_wait_(e);
 }
-#define sync_event_wait(e)                                                     \
-	(__extension__({                                                       \
-		struct sync_event *sync_event_ = (e);                          \
-		sync_event_passes_(sync_event_)                                \
-		    ? 0 : (sync_event_wait)(sync_event_);                      \
-	}))
+
+SYNC_END_DECLS
 
 #endif /* LIBSYNC_EVENT_H */

@@ -105,7 +105,7 @@ struct sync_explore_options {
 
 /* What a null pointer for options means; change what you want changed. */
 #define SYNC_EXPLORE_OPTIONS                                                   \
-	{ NULL, SYNC_EXPLORE_PORTFOLIO, SYNC_EXPLORE_CALLS, 0, 1, 0,           \
+	{ SYNC_NULL_, SYNC_EXPLORE_PORTFOLIO, SYNC_EXPLORE_CALLS, 0, 1, 0,     \
 		INT64_C(5000000000), 2, 3, 20000, 2, 1, 2, 0, 0 }
 
 enum sync_explore_failure {
@@ -186,10 +186,11 @@ void sync_explore_failing(void);
  * and neither happens before the other are reported as a race.
  */
 #define SYNC_READ(x)                                                           \
-	(*(const __typeof__(x) *)sync_explore_marked_(                         \
-	    &(x), sizeof(x), false, #x))
+	(*SYNC_CAST_(const __typeof__(x) *,                                    \
+	    sync_explore_marked_(&(x), sizeof(x), false, #x)))
 #define SYNC_WRITE(x)                                                          \
-	(*(__typeof__(x) *)sync_explore_marked_(&(x), sizeof(x), true, #x))
+	(*SYNC_CAST_(__typeof__(x) *,                                          \
+	    sync_explore_marked_(&(x), sizeof(x), true, #x)))
 
 /*
  * Atomic accesses, as steps, to integers of 1, 2, 4 or 8 bytes; the order is one
@@ -198,54 +199,91 @@ void sync_explore_failing(void);
  * without.  FENCE is sequentially consistent; THREAD_FENCE has an order.
  */
 #define SYNC_ATOMIC_LOAD(p, order)                                             \
-	((__typeof__(*(p)))(sync_explore_load_ != NULL                         \
-		? sync_explore_load_((p), sizeof(*(p)), (int)(order), #p)      \
-		: (uint64_t)__atomic_load_n((p), (int)(order))))
+	(SYNC_LIKE_(p, sync_explore_load_ != SYNC_NULL_                        \
+		? sync_explore_load_((p), sizeof(*(p)), SYNC_INT_(order), #p)  \
+		: SYNC_U64_(__atomic_load_n((p), SYNC_INT_(order)))))
 #define SYNC_ATOMIC_STORE(p, v, order)                                         \
-	(sync_explore_store_ != NULL                                           \
+	(sync_explore_store_ != SYNC_NULL_                                     \
 		? sync_explore_store_(                                         \
-		    (p), sizeof(*(p)), (uint64_t)(v), (int)(order), #p)        \
-		: __atomic_store_n((p), (v), (int)(order)))
+		    (p), sizeof(*(p)), SYNC_U64_(v), SYNC_INT_(order), #p)     \
+		: __atomic_store_n((p), (v), SYNC_INT_(order)))
 #define SYNC_ATOMIC_ADD(p, v, order)                                           \
-	SYNC_VALUE_(p, sync_explore_modify_ != NULL                            \
+	SYNC_VALUE_(p, sync_explore_modify_ != SYNC_NULL_                      \
 		? sync_explore_modify_(                                        \
-		    (p), sizeof(*(p)), 0, (uint64_t)(v), (int)(order), #p)     \
-		: (uint64_t)__atomic_fetch_add((p), (v), (int)(order)))
+		    (p), sizeof(*(p)), 0, SYNC_U64_(v), SYNC_INT_(order), #p)  \
+		: SYNC_U64_(__atomic_fetch_add((p), (v), SYNC_INT_(order))))
 #define SYNC_ATOMIC_OR(p, v, order)                                            \
-	SYNC_VALUE_(p, sync_explore_modify_ != NULL                            \
+	SYNC_VALUE_(p, sync_explore_modify_ != SYNC_NULL_                      \
 		? sync_explore_modify_(                                        \
-		    (p), sizeof(*(p)), 1, (uint64_t)(v), (int)(order), #p)     \
-		: (uint64_t)__atomic_fetch_or((p), (v), (int)(order)))
+		    (p), sizeof(*(p)), 1, SYNC_U64_(v), SYNC_INT_(order), #p)  \
+		: SYNC_U64_(__atomic_fetch_or((p), (v), SYNC_INT_(order))))
 #define SYNC_ATOMIC_AND(p, v, order)                                           \
-	SYNC_VALUE_(p, sync_explore_modify_ != NULL                            \
+	SYNC_VALUE_(p, sync_explore_modify_ != SYNC_NULL_                      \
 		? sync_explore_modify_(                                        \
-		    (p), sizeof(*(p)), 2, (uint64_t)(v), (int)(order), #p)     \
-		: (uint64_t)__atomic_fetch_and((p), (v), (int)(order)))
+		    (p), sizeof(*(p)), 2, SYNC_U64_(v), SYNC_INT_(order), #p)  \
+		: SYNC_U64_(__atomic_fetch_and((p), (v), SYNC_INT_(order))))
 #define SYNC_ATOMIC_EXCHANGE(p, v, order)                                      \
-	SYNC_VALUE_(p, sync_explore_modify_ != NULL                            \
+	SYNC_VALUE_(p, sync_explore_modify_ != SYNC_NULL_                      \
 		? sync_explore_modify_(                                        \
-		    (p), sizeof(*(p)), 3, (uint64_t)(v), (int)(order), #p)     \
-		: (uint64_t)__atomic_exchange_n((p), (v), (int)(order)))
+		    (p), sizeof(*(p)), 3, SYNC_U64_(v), SYNC_INT_(order), #p)  \
+		: SYNC_U64_(__atomic_exchange_n((p), (v), SYNC_INT_(order))))
 #define SYNC_ATOMIC_CAS(p, expected, v, order)                                 \
 	SYNC_ATOMIC_CAS_EXPLICIT(p, expected, v, order, __ATOMIC_RELAXED)
 #define SYNC_ATOMIC_CAS_EXPLICIT(p, expected, v, success, failure)             \
-	(sync_explore_cas_ != NULL                                             \
+	(sync_explore_cas_ != SYNC_NULL_                                       \
 		? sync_explore_cas_((p), sizeof(*(p)), (expected),             \
-		    (uint64_t)(v), (int)(success), (int)(failure), #p)         \
+		    SYNC_U64_(v), SYNC_INT_(success), SYNC_INT_(failure), #p)  \
 		: __atomic_compare_exchange_n((p), (expected), (v), false,     \
-		    (int)(success), (int)(failure)))
+		    SYNC_INT_(success), SYNC_INT_(failure)))
 #define SYNC_ATOMIC_FENCE() SYNC_ATOMIC_THREAD_FENCE(__ATOMIC_SEQ_CST)
 /* Elsewhere each is a full one: ThreadSanitizer understands no other. */
 #define SYNC_ATOMIC_THREAD_FENCE(order)                                        \
-	(sync_explore_fence_ != NULL ? sync_explore_fence_((int)(order))       \
+	(sync_explore_fence_ != SYNC_NULL_                                     \
+		? sync_explore_fence_(SYNC_INT_(order))                        \
 				     : __sync_synchronize())
 
-/* Private: of the type of *p; nobody warns if it is not used. */
+/* Private: casts that neither language has a warning for. */
+#ifdef __cplusplus
+SYNC_END_DECLS
+extern "C++" {
+template <class Number_>
+constexpr int
+sync_int_(Number_ v)
+{
+	return static_cast<int>(v);
+}
+template <class Number_>
+constexpr uint64_t
+sync_u64_(Number_ v)
+{
+	return static_cast<uint64_t>(v);
+}
+template <class Number_>
+constexpr Number_
+sync_like_(const volatile Number_ *, uint64_t v)
+{
+	return static_cast<Number_>(v);
+}
+}
+SYNC_BEGIN_DECLS
+#define SYNC_INT_(v)      sync_int_(v)
+#define SYNC_U64_(v)      sync_u64_(v)
+#define SYNC_LIKE_(p, v)  sync_like_((p), (v))
+#define SYNC_VALUE_(p, v) sync_like_((p), (v))
+#define SYNC_UNCONST_(p)  const_cast<void *>(p)
+#else
+#define SYNC_INT_(v)     ((int)(v))
+#define SYNC_U64_(v)     ((uint64_t)(v))
+#define SYNC_LIKE_(p, v) ((__typeof__(*(p)))(v))
+#define SYNC_UNCONST_(p) ((void *)(uintptr_t)(p))
+/* Of the type of *p; nobody warns if it is not used. */
 #define SYNC_VALUE_(p, v)                                                      \
 	(__extension__({                                                       \
 		__typeof__(*(p)) sync_value_ = (__typeof__(*(p)))(v);          \
 		sync_value_;                                                   \
 	}))
+
+#endif
 
 /* Private: the explorer's, or null. */
 #define SYNC_WEAK_ __attribute__((weak))
@@ -266,14 +304,13 @@ void sync_explore_freed_(const void *p, size_t size) SYNC_WEAK_;
 void sync_explore_name_(const void *object, const char *name) SYNC_WEAK_;
 void sync_explore_fail_(const char *what, int err, const char *file,
     int line) SYNC_WEAK_;
-#define SYNC_INLINE_ static inline __attribute__((always_inline))
 
 SYNC_INLINE_ void *
 sync_explore_marked_(const void *p, size_t size, bool write, const char *name)
 {
-	if (sync_explore_access_ != NULL)
+	if (sync_explore_access_ != SYNC_NULL_)
 		sync_explore_access_(p, size, write, name);
-	return (void *)(uintptr_t)p;
+	return SYNC_UNCONST_(p);
 }
 
 /*
@@ -283,7 +320,7 @@ sync_explore_marked_(const void *p, size_t size, bool write, const char *name)
 SYNC_INLINE_ void
 sync_explore_fail(const char *what, int err, const char *file, int line)
 {
-	if (sync_explore_fail_ != NULL)
+	if (sync_explore_fail_ != SYNC_NULL_)
 		sync_explore_fail_(what, err, file, line);
 	(void)fprintf(stderr, "%s:%d: %s%s%s\n", file, line, what,
 	    err != 0 ? ": " : " does not hold", err != 0 ? strerror(err) : "");
@@ -307,7 +344,7 @@ sync_explore_ok(int err, const char *call, const char *file, int line)
 SYNC_INLINE_ void
 sync_explore_yield(void)
 {
-	if (sync_explore_yield_ != NULL)
+	if (sync_explore_yield_ != SYNC_NULL_)
 		sync_explore_yield_();
 	else
 		(void)sched_yield();
@@ -317,7 +354,7 @@ sync_explore_yield(void)
 SYNC_INLINE_ unsigned
 sync_explore_choose(unsigned n)
 {
-	return sync_explore_choose_ != NULL ? sync_explore_choose_(n) : 0;
+	return sync_explore_choose_ != SYNC_NULL_ ? sync_explore_choose_(n) : 0;
 }
 
 /*
@@ -327,7 +364,7 @@ sync_explore_choose(unsigned n)
 SYNC_INLINE_ void
 sync_explore_freed(const void *p, size_t size)
 {
-	if (sync_explore_freed_ != NULL)
+	if (sync_explore_freed_ != SYNC_NULL_)
 		sync_explore_freed_(p, size);
 }
 
@@ -335,7 +372,7 @@ sync_explore_freed(const void *p, size_t size)
 SYNC_INLINE_ void
 sync_explore_name(const void *object, const char *name)
 {
-	if (sync_explore_name_ != NULL)
+	if (sync_explore_name_ != SYNC_NULL_)
 		sync_explore_name_(object, name);
 }
 

@@ -35,7 +35,7 @@ struct sync_plat_kmutex {
 		int64_t align;
 		void *align_pointer;
 		unsigned char bytes[64];
-	} u; /* private */
+	} room; /* private */
 };
 
 struct SYNC_CAPABILITY("mutex") sync_kmutex {

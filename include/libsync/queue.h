@@ -71,13 +71,13 @@ struct sync_store {
 
 /* A ring of slots that many threads fill and empty at once. */
 struct sync_ring {
-	unsigned char *slots;   /* private; set at init */
+	unsigned char *memory;  /* private; set at init: of the slots */
 	size_t stride;          /* private; set at init; from slot to slot */
 	uint64_t lap;           /* private; set at init */
 	uint64_t end;           /* private; set at init */
 	uint32_t lap_bits;      /* private; set at init */
-	uint32_t offset;        /* private; set at init; in a slot */
-	bool small;             /* private; set at init: of few bytes each */
+	uint32_t slot_offset;   /* private; set at init; of an element */
+	bool few_bytes;         /* private; set at init: in each element */
 	unsigned char pad1[64]; /* private; keeps cache lines apart */
 	SYNC_ALIGNED_ uint64_t tail; /* private; atomic: the next put, and bits */
 	unsigned char pad2[64]; /* private */

@@ -40,7 +40,7 @@ struct SYNC_CAPABILITY("mutex") sync_rwlock {
 	uint32_t writer;           /* private; writer's id or 0 */
 };
 
-#define SYNC_RWLOCK_INIT { { 0, 0, NULL }, 0, 0 }
+#define SYNC_RWLOCK_INIT { { 0, 0, SYNC_NULL_ }, 0, 0 }
 
 SYNC_BEGIN_DECLS
 

@@ -1,24 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * SYNC_WITH: a block with a lock held, like Python's with statement.
+ * SYNC_LOCK_SCOPE: a lock that is held to the end of the enclosing block.
  *
  *	SYNC_WITH(&m) {
  *		if (count == 0)
  *			return ENOENT;		unlocks
  *		count--;
- *	} else {
- *		...				lock failed; may be left out
  *	}
  *
- * Takes a pointer to a sync_mutex, sync_rmutex or sync_kmutex.  The block
- * runs once with the lock held, and the lock is released on every way out of
- * it: its end, break, continue, return, goto.  (break and continue leave the
- * block, not a loop around it.)  When the lock cannot be had (EDEADLK, say)
- * the block is skipped and an else, if there is one, is run.  A kmutex whose
- * owner died is held in the block; sync_kmutex_consistent tells.
+ *	while (more()) {
+ *		SYNC_LOCK_SCOPE(&m);
+ *		if (done)
+ *			break;			unlocks, leaves the while
+ *	}
+ *
+ * The lock is a pointer to a sync_mutex, sync_rmutex or sync_kmutex, and is
+ * evaluated once.  It is released on every way out of the block: its end,
+ * return, goto, an exception.
+ *
+ * A lock that fails, as with EDEADLK, ends the program: it prints the lock, the
+ * error, the file and the line, and aborts.  To go on instead, name a variable
+ * for the error and add an else:
+ *
+ *	int err;
+ *
+ *	SYNC_WITH_UNTIL(&m, sync_after_ms(50), err) {
+ *		...				err is 0 here
+ *	} else {
+ *		return err;			ETIMEDOUT, say
+ *	}
+ *
+ * The error is stored before the block or the else begins.  A kmutex whose
+ * owner died is held in the block, where err is EOWNERDEAD.
+ *
+ *	SYNC_WITH(lock), SYNC_WITH(lock, err)
+ *	SYNC_WITH_UNTIL(lock, deadline), SYNC_WITH_UNTIL(lock, deadline, err)
+ *	SYNC_WITH_RDLOCK, SYNC_WITH_WRLOCK: of a sync_rwlock, to read, to write
+ *	SYNC_WITH_RDLOCK_UNTIL, SYNC_WITH_WRLOCK_UNTIL
+ *	SYNC_LOCK_SCOPE(lock), SYNC_RDLOCK_SCOPE(lock), SYNC_WRLOCK_SCOPE(lock)
+ *
+ * Loops: in C++ break and continue in the block are those of the loop around
+ * it.  In C a break does not compile, and a continue only ends the block, for a
+ * macro can hold a lock there only with a loop of its own.  In a loop, use
+ * SYNC_LOCK_SCOPE, where both are the loop's in both languages.
  *
  * Needs the cleanup attribute of GCC and Clang.  longjmp and pthread_exit out
- * of the block do not release.  Clang's -Wthread-safety does not follow it.
+ * of the block do not release.
  */
 #ifndef LIBSYNC_WITH_H
 #define LIBSYNC_WITH_H
@@ -26,73 +54,322 @@
 #include <libsync/kmutex.h>
 #include <libsync/mutex.h>
 #include <libsync/rmutex.h>
+#include <libsync/rwlock.h>
 
-/* All of this is private but for SYNC_WITH. */
+#define SYNC_WITH(...)                                                         \
+	SYNC_WITH_(sync_with_lock_, "SYNC_WITH(" #__VA_ARGS__ ")", __VA_ARGS__)
+#define SYNC_WITH_RDLOCK(...)                                                  \
+	SYNC_WITH_(sync_with_rdlock_,                                          \
+	    "SYNC_WITH_RDLOCK(" #__VA_ARGS__ ")", __VA_ARGS__)
+#define SYNC_WITH_WRLOCK(...)                                                  \
+	SYNC_WITH_(sync_with_wrlock_,                                          \
+	    "SYNC_WITH_WRLOCK(" #__VA_ARGS__ ")", __VA_ARGS__)
+
+#define SYNC_WITH_UNTIL(...)                                                   \
+	SYNC_WITH_UNTIL_(sync_with_lock_until_,                                \
+	    "SYNC_WITH_UNTIL(" #__VA_ARGS__ ")", __VA_ARGS__)
+#define SYNC_WITH_RDLOCK_UNTIL(...)                                            \
+	SYNC_WITH_UNTIL_(sync_with_rdlock_until_,                              \
+	    "SYNC_WITH_RDLOCK_UNTIL(" #__VA_ARGS__ ")", __VA_ARGS__)
+#define SYNC_WITH_WRLOCK_UNTIL(...)                                            \
+	SYNC_WITH_UNTIL_(sync_with_wrlock_until_,                              \
+	    "SYNC_WITH_WRLOCK_UNTIL(" #__VA_ARGS__ ")", __VA_ARGS__)
+
+#define SYNC_LOCK_SCOPE(lock)                                                  \
+	SYNC_SCOPE_(sync_with_lock_, "SYNC_LOCK_SCOPE(" #lock ")", lock,       \
+	    SYNC_NAME_(guard, __COUNTER__))
+#define SYNC_RDLOCK_SCOPE(lock)                                                \
+	SYNC_SCOPE_(sync_with_rdlock_, "SYNC_RDLOCK_SCOPE(" #lock ")", lock,   \
+	    SYNC_NAME_(guard, __COUNTER__))
+#define SYNC_WRLOCK_SCOPE(lock)                                                \
+	SYNC_SCOPE_(sync_with_wrlock_, "SYNC_WRLOCK_SCOPE(" #lock ")", lock,   \
+	    SYNC_NAME_(guard, __COUNTER__))
+
+/*
+ * The rest is private.  With one argument more there is a variable for the
+ * error.  Two uses have names of their own, also on one line, where a macro of
+ * the user's puts them.
+ */
+#define SYNC_WITH_(take, text, ...)                                            \
+	SYNC_WITH_PICK_(__VA_ARGS__, SYNC_WITH_ERR_, SYNC_WITH_DIE_, )         \
+	(take, text, __COUNTER__, __VA_ARGS__)
+#define SYNC_WITH_PICK_(lock, err, macro, ...) macro
+#define SYNC_WITH_DIE_(take, text, n, lock) SYNC_OR_DIE_(take, text, n, (lock))
+#define SYNC_WITH_ERR_(take, text, n, lock, err)                               \
+	SYNC_OR_ELSE_(take, err, n, (lock))
+
+#define SYNC_WITH_UNTIL_(take, text, ...)                                      \
+	SYNC_WITH_UNTIL_PICK_(__VA_ARGS__, SYNC_WITH_UNTIL_ERR_,               \
+	    SYNC_WITH_UNTIL_DIE_, )                                            \
+	(take, text, __COUNTER__, __VA_ARGS__)
+#define SYNC_WITH_UNTIL_PICK_(lock, deadline, err, macro, ...) macro
+#define SYNC_WITH_UNTIL_DIE_(take, text, n, lock, deadline)                    \
+	SYNC_OR_DIE_(take, text, n, (lock), (deadline))
+#define SYNC_WITH_UNTIL_ERR_(take, text, n, lock, deadline, err)               \
+	SYNC_OR_ELSE_(take, err, n, (lock), (deadline))
+
+#define SYNC_NAME_(what, n)  SYNC_NAME__(what, n)
+#define SYNC_NAME__(what, n) sync_with_##what##n##_
+
+SYNC_BEGIN_DECLS
+/* Print what failed, why and where, and abort. */
+void sync_with_failed_(const char *what, int err, const char *source,
+    int at_line) __attribute__((__noreturn__, __cold__));
+SYNC_END_DECLS
+
+/* What is held, and how it is given back; not held, it is of kind 0. */
 struct sync_with_ {
-	void *lock;
-	void (*leave)(void *);
-	int err;
-	int once;
+	void *lock_;
+	int kind_;
+	int err_;
 };
+#define SYNC_WITH_MUTEX_  1
+#define SYNC_WITH_RMUTEX_ 2
+#define SYNC_WITH_KMUTEX_ 3
+#define SYNC_WITH_RWLOCK_ 4
 
-static inline void
+SYNC_INLINE_ struct sync_with_
+sync_with_begun_(void *lock, int kind, int err)
+{
+	struct sync_with_ w = { lock, kind, err };
+
+	if (err != 0 && err != EOWNERDEAD)
+		w.kind_ = 0;
+	return w;
+}
+
+SYNC_INLINE_ void sync_with_end_(struct sync_with_ *w) SYNC_NO_ANALYSIS;
+SYNC_INLINE_ void
 sync_with_end_(struct sync_with_ *w)
 {
-	if (w->err == 0)
-		w->leave(w->lock);
+	if (w->kind_ == SYNC_WITH_MUTEX_)
+		(void)sync_mutex_unlock(
+		    SYNC_CAST_(struct sync_mutex *, w->lock_));
+	else if (w->kind_ == SYNC_WITH_RMUTEX_)
+		(void)sync_rmutex_unlock(
+		    SYNC_CAST_(struct sync_rmutex *, w->lock_));
+	else if (w->kind_ == SYNC_WITH_KMUTEX_)
+		(void)sync_kmutex_unlock(
+		    SYNC_CAST_(struct sync_kmutex *, w->lock_));
+	else if (w->kind_ == SYNC_WITH_RWLOCK_)
+		(void)sync_rwlock_unlock(
+		    SYNC_CAST_(struct sync_rwlock *, w->lock_));
+	w->kind_ = 0;
 }
-
-#define SYNC_WITH_DEFINE_(type)                                                \
-	static inline void type##_with_leave_(void *lock) SYNC_NO_ANALYSIS;    \
-	static inline void type##_with_leave_(void *lock)                      \
-	{                                                                      \
-		(void)type##_unlock((struct type *)lock);                      \
-	}                                                                      \
-	static inline struct sync_with_ type##_with_(struct type *lock)        \
-	    SYNC_NO_ANALYSIS;                                                  \
-	static inline struct sync_with_ type##_with_(struct type *lock)        \
-	{                                                                      \
-		struct sync_with_ w = { lock, type##_with_leave_, 0, 1 };      \
-		w.err = type##_lock(lock);                                     \
-		if (w.err == EOWNERDEAD)                                       \
-			w.err = 0;                                             \
-		return w;                                                      \
-	}
-SYNC_WITH_DEFINE_(sync_mutex)
-SYNC_WITH_DEFINE_(sync_rmutex)
-SYNC_WITH_DEFINE_(sync_kmutex)
-#undef SYNC_WITH_DEFINE_
 
 #ifdef __cplusplus
-static inline struct sync_with_
-sync_with_begin_(struct sync_mutex *m)
-{
-	return sync_mutex_with_(m);
+
+/*
+ * An if declares the guard, so there is no loop for break and continue to mean.
+ * As a bool the guard says whether the branch that follows it is to be run:
+ * the abort, or with a variable for the error the block.
+ */
+#define SYNC_OR_DIE_(take, text, n, ...)                                       \
+	if (take SYNC_NAME_(guard, n) { nullptr, __VA_ARGS__ })                \
+		SYNC_NAME_(guard, n).fail_(text, __FILE__, __LINE__);          \
+	else
+#define SYNC_OR_ELSE_(take, err, n, ...)                                       \
+	if (take SYNC_NAME_(guard, n) { &(err), __VA_ARGS__ })
+#define SYNC_SCOPE_(take, text, lock, guard)                                   \
+	take guard { nullptr, (lock) };                                        \
+	guard.must_(text, __FILE__, __LINE__)
+
+extern "C++" {
+class sync_guard_ {
+public:
+	explicit SYNC_INLINE_
+	operator bool() const
+	{
+		return first_;
+	}
+	[[noreturn]] void
+	fail_(const char *what, const char *source, int at_line) const
+	{
+		sync_with_failed_(what, with_.err_, source, at_line);
+	}
+	SYNC_INLINE_ void
+	must_(const char *what, const char *source, int at_line) const
+	{
+		if (first_)
+			fail_(what, source, at_line);
+	}
+	sync_guard_(const sync_guard_ &) = delete;
+	sync_guard_ &operator=(const sync_guard_ &) = delete;
+
+protected:
+	SYNC_INLINE_
+	sync_guard_(int *to, void *lock, int kind, int err)
+	    : with_(sync_with_begun_(lock, kind, err)),
+	      first_((with_.kind_ != 0) == (to != nullptr))
+	{
+		if (to != nullptr)
+			*to = err;
+	}
+	SYNC_INLINE_ ~sync_guard_()
+	{
+		sync_with_end_(&with_);
+	}
+
+private:
+	struct sync_with_ with_;
+	bool first_;
+};
+
+#define SYNC_GUARD_(name, annotate, type, kind, call)                          \
+	SYNC_INLINE_                                                           \
+	name(int *to, struct type *m) annotate(*m)                             \
+	    : sync_guard_(to, m, kind, call(m))                                \
+	{                                                                      \
+	}                                                                      \
+	SYNC_INLINE_                                                           \
+	name(int *to, struct type *m, sync_time deadline) annotate(*m)         \
+	    : sync_guard_(to, m, kind, call##_until(m, deadline))              \
+	{                                                                      \
+	}
+#define SYNC_GUARD_END_(name)                                                  \
+	SYNC_INLINE_ ~name() SYNC_RELEASE()                                    \
+	{                                                                      \
+	}
+
+class SYNC_SCOPED_CAPABILITY_ sync_with_lock_ : public sync_guard_ {
+public:
+	SYNC_GUARD_(sync_with_lock_, SYNC_ACQUIRE, sync_mutex,
+	    SYNC_WITH_MUTEX_, sync_mutex_lock)
+	SYNC_GUARD_(sync_with_lock_, SYNC_ACQUIRE, sync_rmutex,
+	    SYNC_WITH_RMUTEX_, sync_rmutex_lock)
+	SYNC_GUARD_(sync_with_lock_, SYNC_ACQUIRE, sync_kmutex,
+	    SYNC_WITH_KMUTEX_, sync_kmutex_lock)
+	SYNC_GUARD_END_(sync_with_lock_)
+};
+class SYNC_SCOPED_CAPABILITY_ sync_with_rdlock_ : public sync_guard_ {
+public:
+	SYNC_GUARD_(sync_with_rdlock_, SYNC_ACQUIRE_SHARED, sync_rwlock,
+	    SYNC_WITH_RWLOCK_, sync_rwlock_rdlock)
+	SYNC_GUARD_END_(sync_with_rdlock_)
+};
+class SYNC_SCOPED_CAPABILITY_ sync_with_wrlock_ : public sync_guard_ {
+public:
+	SYNC_GUARD_(sync_with_wrlock_, SYNC_ACQUIRE, sync_rwlock,
+	    SYNC_WITH_RWLOCK_, sync_rwlock_wrlock)
+	SYNC_GUARD_END_(sync_with_wrlock_)
+};
+typedef sync_with_lock_ sync_with_lock_until_;
+typedef sync_with_rdlock_ sync_with_rdlock_until_;
+typedef sync_with_wrlock_ sync_with_wrlock_until_;
 }
-static inline struct sync_with_
-sync_with_begin_(struct sync_rmutex *m)
-{
-	return sync_rmutex_with_(m);
-}
-static inline struct sync_with_
-sync_with_begin_(struct sync_kmutex *m)
-{
-	return sync_kmutex_with_(m);
-}
+#undef SYNC_GUARD_
+#undef SYNC_GUARD_END_
+
+#else /* C */
+
+/*
+ * A for declares the guard.  What it runs after the block leaves it by a goto,
+ * so only a break in the block reaches what the loop around it runs next: a
+ * function that does not compile.  Likewise the end of an else, or there being
+ * none, reaches what the outer loop runs next: the abort.  So compilers see
+ * which statements are reached.
+ */
+#define SYNC_OR_DIE_(take, text, n, ...)                                       \
+	SYNC_FOR_(take(__VA_ARGS__), SYNC_NAME_(guard, n),                     \
+	    SYNC_NAME_(begin, n), SYNC_NAME_(end, n),                          \
+	    sync_with_failed_(                                                 \
+		text, SYNC_NAME_(guard, n).err_, __FILE__, __LINE__),          \
+	    SYNC_NAME_(guard, n).kind_ != 0)
+#define SYNC_OR_ELSE_(take, err, n, ...)                                       \
+	SYNC_FOR_(take(__VA_ARGS__), SYNC_NAME_(guard, n),                     \
+	    SYNC_NAME_(begin, n), SYNC_NAME_(end, n),                          \
+	    SYNC_LEAVE_(SYNC_NAME_(guard, n), SYNC_NAME_(end, n)),             \
+	    ((err) = SYNC_NAME_(guard, n).err_,                                \
+		SYNC_NAME_(guard, n).kind_ != 0))
+#define SYNC_FOR_(taken, guard, begin, end, failed, held)                      \
+	for (__extension__({ goto begin; }); 0;)                               \
+	end:	for (; 0; sync_with_break_())                                  \
+		begin:	for (struct sync_with_ guard SYNC_CLEANUP_ = taken;;   \
+			     failed)                                           \
+				if (held)                                      \
+					for (;; sync_with_break_())            \
+						for (;; SYNC_LEAVE_(guard, end))
+#define SYNC_CLEANUP_                                                          \
+	__attribute__((__cleanup__(sync_with_end_), __unused__))
+#define SYNC_SCOPE_(take, text, lock, guard)                                   \
+	struct sync_with_ guard SYNC_CLEANUP_                                  \
+	    = sync_with_must_(take(lock), text, __FILE__, __LINE__)
+
+/*
+ * GCC joins all ways out of a scope with a cleanup if it does not optimise, and
+ * would warn of the end of a function whose last block returns.  A jump by an
+ * instruction is none that it joins; then the lock is to be released before.
+ */
+#if !defined(SYNC_JUMP_) && defined(__GNUC__) && !defined(__clang__)           \
+    && !defined(__OPTIMIZE__)
+#if defined(__x86_64__) || defined(__i386__)
+#define SYNC_JUMP_ "jmp"
+#elif defined(__aarch64__) || defined(__arm__) || defined(__powerpc__)
+#define SYNC_JUMP_ "b"
+#elif defined(__riscv) || defined(__s390__)
+#define SYNC_JUMP_ "j"
+#endif
+#endif
+#ifdef SYNC_JUMP_
+#define SYNC_LEAVE_(guard, label)                                              \
+	__extension__({                                                        \
+		sync_with_end_(&guard);                                        \
+		__asm__ goto(SYNC_JUMP_ " %l0" : : : "memory" : label);        \
+		__builtin_unreachable();                                       \
+	})
 #else
-#define sync_with_begin_(m)                                                    \
-	_Generic((m), struct sync_mutex *: sync_mutex_with_,                   \
-	    struct sync_rmutex *: sync_rmutex_with_,                           \
-	    struct sync_kmutex *: sync_kmutex_with_)(m)
+#define SYNC_LEAVE_(guard, label) __extension__({ goto label; })
 #endif
 
-#define SYNC_WITH_NAME__(line) sync_with_##line##_
-#define SYNC_WITH_NAME_(line)  SYNC_WITH_NAME__(line)
-#define SYNC_WITH(m)           SYNC_WITH_(m, SYNC_WITH_NAME_(__LINE__))
-#define SYNC_WITH_(m, w)                                                       \
-	for (struct sync_with_ w __attribute__((cleanup(sync_with_end_)))      \
-	    = sync_with_begin_(m);                                             \
-	     w.once; w.once = 0)                                               \
-		if (w.err == 0)
+/* Is called nowhere. */
+void sync_with_break_(void) __attribute__((__noreturn__,
+    __error__("break would leave the block of SYNC_WITH and not the loop"
+	      " around it: use SYNC_LOCK_SCOPE")));
+
+SYNC_INLINE_ struct sync_with_
+sync_with_must_(struct sync_with_ w, const char *what, const char *source,
+    int at_line)
+{
+	if (w.kind_ == 0)
+		sync_with_failed_(what, w.err_, source, at_line);
+	return w;
+}
+
+#define SYNC_BEGIN_(name, annotate, type, kind, call)                          \
+	SYNC_INLINE_ struct sync_with_ name(struct type *m)                    \
+	    annotate(*m) SYNC_NO_ANALYSIS;                                     \
+	SYNC_INLINE_ struct sync_with_ name(struct type *m)                    \
+	{                                                                      \
+		return sync_with_begun_(m, kind, call(m));                     \
+	}                                                                      \
+	SYNC_INLINE_ struct sync_with_ name##until_(                           \
+	    struct type *m, sync_time deadline) annotate(*m) SYNC_NO_ANALYSIS; \
+	SYNC_INLINE_ struct sync_with_ name##until_(                           \
+	    struct type *m, sync_time deadline)                                \
+	{                                                                      \
+		return sync_with_begun_(m, kind, call##_until(m, deadline));   \
+	}
+SYNC_BEGIN_(sync_with_mutex_, SYNC_ASSERT_HELD_, sync_mutex,
+    SYNC_WITH_MUTEX_, sync_mutex_lock)
+SYNC_BEGIN_(sync_with_rmutex_, SYNC_ASSERT_HELD_, sync_rmutex,
+    SYNC_WITH_RMUTEX_, sync_rmutex_lock)
+SYNC_BEGIN_(sync_with_kmutex_, SYNC_ASSERT_HELD_, sync_kmutex,
+    SYNC_WITH_KMUTEX_, sync_kmutex_lock)
+SYNC_BEGIN_(sync_with_rdlock_, SYNC_ASSERT_SHARED_, sync_rwlock,
+    SYNC_WITH_RWLOCK_, sync_rwlock_rdlock)
+SYNC_BEGIN_(sync_with_wrlock_, SYNC_ASSERT_HELD_, sync_rwlock,
+    SYNC_WITH_RWLOCK_, sync_rwlock_wrlock)
+#undef SYNC_BEGIN_
+
+#define sync_with_lock_(lock)                                                  \
+	_Generic((lock), struct sync_mutex *: sync_with_mutex_,                \
+	    struct sync_rmutex *: sync_with_rmutex_,                           \
+	    struct sync_kmutex *: sync_with_kmutex_)(lock)
+#define sync_with_lock_until_(lock, deadline)                                  \
+	_Generic((lock), struct sync_mutex *: sync_with_mutex_until_,          \
+	    struct sync_rmutex *: sync_with_rmutex_until_,                     \
+	    struct sync_kmutex *: sync_with_kmutex_until_)(lock, deadline)
+
+#endif
 
 #endif /* LIBSYNC_WITH_H */

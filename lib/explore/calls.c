@@ -10,10 +10,6 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#undef sync_cond_wait
-#undef sync_cond_wait_until
-#undef sync_event_wait
-
 #include "calls.h"
 #include "pthreads.h"
 #include "sim.h"

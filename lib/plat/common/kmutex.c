@@ -57,7 +57,7 @@ _Static_assert(_Alignof(struct sync_plat_kmutex) >= _Alignof(struct kmutex),
 static struct kmutex *
 kmutex_of(struct sync_plat_kmutex *m)
 {
-	return (struct kmutex *)(void *)m->u.bytes;
+	return (struct kmutex *)(void *)m->room.bytes;
 }
 
 static pthread_mutex_t *

@@ -32,7 +32,7 @@ _Static_assert(sizeof(struct kmutex) <= sizeof(struct sync_plat_kmutex),
 static struct kmutex *
 kmutex_of(struct sync_plat_kmutex *k)
 {
-	return (struct kmutex *)(void *)k->u.bytes;
+	return (struct kmutex *)(void *)k->room.bytes;
 }
 
 int
