@@ -52,6 +52,8 @@ LIB_SOURCES = \
 	%D%/thread.h \
 	%D%/time.c \
 	%D%/timer.c \
+	%D%/timer.h \
+	%D%/timer_thread.c \
 	%D%/waitq.c \
 	%D%/waitq.h \
 	%D%/with.c \
@@ -75,6 +77,7 @@ libsync_core_la_SOURCES = $(LIB_SOURCES) \
 	%D%/plat/common/raw.h \
 	%D%/plat/common/record.c \
 	%D%/plat/common/record.h \
+	%D%/plat/common/signals.c \
 	%D%/plat/common/system.c \
 	%D%/plat/common/thread.c \
 	# EOL

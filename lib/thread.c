@@ -4,16 +4,32 @@
  * has come:
  *
  *	STARTED			by start, before the thread exists
- *	HANDLE			by start, once handle can be read
+ *	HANDLE			by start, once handle can be read; taken away
+ *				for a moment by a thread that has itself
+ *				replaced
  *	ENDED			by the thread, when it is done with result
- *	REAPING			by the one joiner that sees HANDLE and ENDED
- *				first: it joins the platform's thread
- *	JOINED			by that joiner; all joiners return
+ *	REAPING			by a joiner that sees HANDLE and ENDED and no
+ *				REAPING: it alone is in the platform's join,
+ *				which waits for destructors of thread-specific
+ *				data as well; taken away by that joiner, if its
+ *				deadline passes there
+ *	JOINED			by that joiner, if the thread is gone; all
+ *				joiners return
  *
- * Bits are only added.  Whoever adds one that is waited for (HANDLE, ENDED,
- * JOINED) wakes all that sleep on the word.  The thread and its starter touch
- * the struct no more once theirs is set, and nobody returns from join before
- * JOINED, so the struct may be freed after a join.
+ * A joiner sleeps on the word until HANDLE and ENDED are there, and then while
+ * another has REAPING.  Whoever changes what is waited for wakes all that sleep
+ * on the word: start (HANDLE), the thread (ENDED), and the joiner that sets
+ * JOINED or takes REAPING away.  After the latter the others compete for
+ * REAPING; one gets it, so the job is never left undone while a joiner waits.
+ * A joiner that only tries does not wait for another's REAPING: the thread is
+ * not joined yet, which is EBUSY.
+ *
+ * The thread and its starter touch the struct no more once theirs is set, and
+ * join returns 0 only after JOINED, so the struct may be freed when all joins
+ * have returned and one returned 0.
+ *
+ * mark tells a struct that start has filled from memory that holds something
+ * else, so that a thread that is running is not started again.
  */
 #include "thread.h"
 
@@ -50,6 +66,13 @@ ended(void *arg)
 }
 
 static void
+ends(void *arg)
+{
+	if (plat_local()->thread == arg) /* else another has replaced it */
+		plat_thread_ends(ended, arg);
+}
+
+static void
 body(void *arg)
 {
 	struct sync_thread *t = arg;
@@ -64,16 +87,37 @@ thread_main(void *arg)
 
 	if (local != NULL)
 		local->thread = arg;
-	/* ended is called also if the body calls pthread_exit */
-	plat_thread_run(body, ended, arg);
+	/* ends is called also if the body calls pthread_exit */
+	plat_thread_run(body, ends, arg);
 	return NULL;
+}
+
+/* Of no other struct, and not to be met by chance. */
+static uint64_t
+mark_of(const struct sync_thread *t)
+{
+	return UINT64_C(0x9d2f6c83b1e75a47) ^ (uintptr_t)t
+	    ^ (uint64_t)plat_execution() << 24;
+}
+
+bool
+thread_is_alive(const struct sync_thread *t)
+{
+	struct {
+		uint64_t mark;
+		uint32_t generation, state;
+	} seen = { t->mark, t->generation, at_load_acquire(&t->state) };
+
+	announce_any(&seen, sizeof(seen));
+	return seen.mark == mark_of(t) && seen.generation == plat_generation()
+	    && (seen.state & STARTED) && !(seen.state & JOINED);
 }
 
 int
 thread_start(struct sync_thread *t, void *(*fn)(void *), void *arg,
-    const struct sync_thread_options *options, bool quiet)
+    const struct sync_thread_options *options)
 {
-	struct plat_thread_options o = { .quiet = quiet };
+	struct plat_thread_options o = { .name = t->name };
 	struct sync_thread before;
 	uint64_t handle;
 	int err;
@@ -82,6 +126,7 @@ thread_start(struct sync_thread *t, void *(*fn)(void *), void *arg,
 	*t = (struct sync_thread) {
 		.state = STARTED,
 		.generation = plat_generation(),
+		.mark = mark_of(t),
 		.fn = fn,
 		.arg = arg,
 	};
@@ -89,7 +134,6 @@ thread_start(struct sync_thread *t, void *(*fn)(void *), void *arg,
 		strncpy(t->name, options->name, SYNC_THREAD_NAME_MAX);
 	if (options != NULL)
 		o.stack_size = options->stack_size;
-	o.name = t->name;
 	err = plat_thread_start(&handle, thread_main, t, &o);
 	if (err != 0) {
 		memcpy(t, &before, sizeof(before));
@@ -106,39 +150,94 @@ sync_thread_start(struct sync_thread *t, void *(*fn)(void *), void *arg,
 {
 	if (UNFIT(t, struct sync_thread) || fn == NULL)
 		return MISUSE(EINVAL, t);
-	return thread_start(t, fn, arg, options, false);
+	if (thread_is_alive(t))
+		return EBUSY;
+	return thread_start(t, fn, arg, options);
 }
 
-/* Wait until all of the bits are set.  0, EAGAIN or ETIMEDOUT. */
+/*
+ * Wait until all of the bits are set; *seen becomes what the word was then.
+ * 0, EBUSY or ETIMEDOUT.
+ */
 static int
-await(struct sync_thread *t, uint32_t bits, sync_time deadline)
+await(struct sync_thread *t, uint32_t bits, sync_time deadline, uint32_t *seen)
 {
 	uint32_t s;
+	int err = 0;
 
 	while (((s = at_load_acquire(&t->state)) & bits) != bits) {
-		if (deadline == DEADLINE_TRY)
-			return EBUSY;
-		if (plat_wait(&t->state, s, PLAT_ALL, deadline) == ETIMEDOUT)
-			return (at_load_acquire(&t->state) & bits) == bits
-			    ? 0 : ETIMEDOUT;
+		if (deadline == DEADLINE_TRY || err != 0)
+			return deadline_error(deadline, EBUSY);
+		err = plat_wait(&t->state, s, PLAT_ALL, deadline);
+	}
+	*seen = s;
+	return 0;
+}
+
+/* With REAPING: wait until the thread is gone, or give REAPING back. */
+static int
+reap_alone(struct sync_thread *t, sync_time deadline)
+{
+	int err = plat_thread_join(t->handle, deadline);
+
+	if (err == 0) {
+		advance(t, JOINED);
+		return 0;
+	}
+	/* pairs with the next joiner's acquire of REAPING */
+	(void)at_add_release(&t->state, 0 - REAPING);
+	plat_wake(&t->state, PLAT_ALL, PLAT_ALL);
+	return err;
+}
+
+/*
+ * The thread has ended, as the word says, which was s a moment ago; wait until
+ * it is gone.  0, EBUSY or ETIMEDOUT.
+ */
+static int
+reap(struct sync_thread *t, sync_time deadline, uint32_t s)
+{
+	int err = 0;
+
+	while (!(s & JOINED)) {
+		if (!(s & REAPING)) {
+			if (at_cas_acquire(&t->state, &s, s | REAPING))
+				return reap_alone(t, deadline);
+		} else if (deadline == DEADLINE_TRY || err != 0) {
+			return deadline_error(deadline, EBUSY);
+		} else {
+			err = plat_wait(&t->state, s, PLAT_ALL, deadline);
+		}
+		s = at_load_acquire(&t->state);
 	}
 	return 0;
 }
 
-static void
-reap(struct sync_thread *t)
+int
+thread_replace(struct sync_thread *t, size_t stack_size)
 {
-	if (at_or_acquire(&t->state, REAPING) & REAPING) {
-		(void)await(t, JOINED, SYNC_NEVER);
-		return;
+	struct plat_thread_options o = { t->name, stack_size, false };
+	uint64_t handle;
+	uint32_t s;
+	int err;
+
+	/* Start may not have returned, and writes handle. */
+	(void)await(t, HANDLE, SYNC_NEVER, &s);
+	(void)at_add_relaxed(&t->state, 0 - HANDLE);
+	err = plat_thread_start(&handle, thread_main, t, &o);
+	if (err == 0) {
+		plat_local()->thread = NULL;
+		plat_thread_detach();
+		t->handle = handle;
 	}
-	plat_thread_join(t->handle);
-	advance(t, JOINED);
+	advance(t, HANDLE);
+	return err;
 }
 
 static int
 join(struct sync_thread *t, void **result, sync_time deadline)
 {
+	uint32_t s;
 	void *r;
 	int err;
 
@@ -148,11 +247,13 @@ join(struct sync_thread *t, void **result, sync_time deadline)
 		return ENOTRECOVERABLE;
 	if (sync_thread_current() == t)
 		return EDEADLK;
-	err = await(t, GONE, deadline);
+	err = await(t, GONE, deadline, &s);
 	if (err != 0)
 		return err;
 	r = t->result; /* now: after reap another joiner may free t */
-	reap(t);
+	err = reap(t, deadline, s);
+	if (err != 0)
+		return err;
 	announce_acquire(t);
 	if (result != NULL)
 		*result = r;

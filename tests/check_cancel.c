@@ -5,7 +5,10 @@
  */
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
 
+#include "plat.h"
 #include "waits.h"
 
 static const struct wait_kind *kind;
@@ -134,6 +137,51 @@ START_TEST(cancelling_at_any_moment_leaves_no_lock_behind)
 }
 END_TEST
 
+/* Nor does a signal make one of it, whatever a sanitizer does about signals. */
+START_TEST(cancelled_waiter_that_is_interrupted_stays)
+{
+	struct spawned *s;
+	unsigned i;
+
+	kind = &wait_kinds[_i];
+	if (kind->release == NULL)
+		return;
+	on_signal(SIGUSR1, count_signal);
+	kind->begin();
+	s = start(NULL);
+	until_asleep(s);
+	cancel();
+	for (i = 0; i < 3; i++) {
+		ck_assert_int_eq(pthread_kill(victim, SIGUSR1), 0);
+		while (signals_counted() == i)
+			(void)sched_yield();
+		until_asleep(s);
+	}
+	ck_assert_msg(!is_set(&waited), "%s", kind->name);
+	kind->release();
+	ck_assert_ptr_null(finish(s));
+	ck_assert_msg(is_set(&waited), "%s: cancelled inside", kind->name);
+	ck_assert(!is_set(&outlived));
+	kind->end();
+}
+END_TEST
+
+static void
+dies_cancelled(void *unused)
+{
+	(void)unused;
+	(void)pthread_cancel(pthread_self());
+	plat_die("as it should\n");
+}
+
+START_TEST(cancelled_thread_that_misuses_the_library_aborts)
+{
+	int status = child_status(dies_cancelled, NULL);
+
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+END_TEST
+
 static struct sync_event go;
 static unsigned joined; /* atomic */
 
@@ -229,9 +277,12 @@ main(void)
 	    tc, cancelled_waiter_stays_until_its_deadline, 0, n);
 	tcase_add_loop_test(
 	    tc, cancelling_at_any_moment_leaves_no_lock_behind, 0, n);
+	tcase_add_loop_test(
+	    tc, cancelled_waiter_that_is_interrupted_stays, 0, n);
 	tc = add_case(s, "threads");
 	tcase_add_test(
 	    tc, cancelled_joiner_does_not_keep_the_others_from_joining);
 	tcase_add_test(tc, thread_that_was_cancelled_or_exited_can_be_joined);
+	tcase_add_test(tc, cancelled_thread_that_misuses_the_library_aborts);
 	return run_suite(s);
 }

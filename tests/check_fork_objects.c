@@ -143,10 +143,10 @@ what_needs_threads_is_not_recoverable(void)
 	need(sync_timer_cancel(&timer) == ENOTRECOVERABLE);
 	need(sync_timer_join(&timer) == ENOTRECOVERABLE);
 	need(!sync_timer_is_armed(&timer));
-	need(sync_timer_destroy(&timer) == ENOTRECOVERABLE);
 	need(sync_timer_thread_armed(&timers) == 0);
 	need(sync_timer_thread_stop(&timers) == ENOTRECOVERABLE);
-	need(sync_timer_thread_destroy(&timers) == ENOTRECOVERABLE);
+	need(sync_timer_destroy(&timer) == 0);
+	need(sync_timer_thread_destroy(&timers) == 0);
 
 	need(sync_thread_join(&thread, NULL) == ENOTRECOVERABLE);
 	need(sync_thread_tryjoin(&thread, NULL) == ENOTRECOVERABLE);

@@ -358,6 +358,42 @@ START_TEST(timer_thread_without_threads_is_eagain)
 END_TEST
 
 static void
+exits(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	fires(t, tick, arg);
+	inside = true; /* on this thread */
+	pthread_exit(NULL);
+}
+
+/* Then the thread that dies goes on, and so does its stack. */
+START_TEST(callback_may_exit_though_no_thread_can_be_started)
+{
+	struct sync_timer_thread tt;
+	struct sync_timer t, other;
+	int i, threads = threads_at_rest();
+
+	ok(lib(sync_timer_thread_init(&tt, NULL)));
+	ok(lib(sync_timer_init(&t, &tt, exits, NULL)));
+	ok(lib(sync_timer_init(&other, &tt, fires, NULL)));
+	set_fault(&creation, 1, true);
+	for (i = 0; i < 10; i++) {
+		if (i == 5) { /* one replaces it after all */
+			ck_assert_uint_ge(creation.failed, 5);
+			set_fault(&creation, 0, false);
+		}
+		ok(lib(sync_timer_arm(&t, 0)));
+		ok(lib(sync_sem_wait(&posts)));
+		ok(lib(sync_timer_join(&t)));
+		ok(lib(sync_timer_arm(&other, 0)));
+		ok(lib(sync_sem_wait(&posts)));
+	}
+	ok(lib(sync_timer_thread_stop(&tt)));
+	ok(lib(sync_timer_thread_destroy(&tt)));
+	until_thread_count(threads);
+}
+END_TEST
+
+static void
 post_from_handler(int signal_number)
 {
 	(void)signal_number;
@@ -393,6 +429,8 @@ main(void)
 	tcase_add_test(
 	    tc, some_threads_start_and_the_one_that_cannot_changes_nothing);
 	tcase_add_test(tc, timer_thread_without_threads_is_eagain);
+	tcase_add_test(
+	    tc, callback_may_exit_though_no_thread_can_be_started);
 	tcase_add_test(
 	    tc, own_handler_wakes_a_wait_also_where_no_thread_can_be_made);
 	return run_suite(s);

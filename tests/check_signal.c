@@ -402,40 +402,6 @@ START_TEST(handler_finds_errno_as_it_was)
 }
 END_TEST
 
-static unsigned fired_blocked; /* atomic; the callback saw it blocked */
-
-static void
-looks_at_mask(struct sync_timer *t, const struct sync_tick *tick, void *arg)
-{
-	sigset_t mask;
-
-	(void)t, (void)tick, (void)arg;
-	(void)pthread_sigmask(SIG_BLOCK, NULL, &mask);
-	if (sigismember(&mask, SIGUSR1) == 1
-	    && sigismember(&mask, SIGALRM) == 1)
-		add(&fired_blocked);
-	(void)sync_event_set(&event);
-}
-
-START_TEST(timer_thread_takes_no_signals)
-{
-	struct sync_timer_thread tt;
-	struct sync_timer t;
-	sigset_t mask;
-
-	begin_rounds(only_count);
-	ok(sync_timer_thread_init(&tt, NULL));
-	ok(sync_timer_init(&t, &tt, looks_at_mask, NULL));
-	ok(sync_timer_arm(&t, 0));
-	ok(sync_event_wait(&event));
-	ok(sync_timer_thread_destroy(&tt));
-	ck_assert_uint_eq(load(&fired_blocked), 1);
-	/* And the mask of the one that started it is as before. */
-	ck_assert_int_eq(pthread_sigmask(SIG_BLOCK, NULL, &mask), 0);
-	ck_assert_int_eq(sigismember(&mask, SIGUSR1), 0);
-}
-END_TEST
-
 /* ThreadSanitizer may run one when the wait that it is to end has begun. */
 static const bool handlers_are_prompt = !WITH_TSAN;
 
@@ -461,6 +427,5 @@ main(void)
 	tcase_add_test(tc, handler_at_a_thousand_a_second_loses_nothing);
 	tcase_add_test(tc, handlers_within_handlers_lose_nothing);
 	tcase_add_test(tc, handler_finds_errno_as_it_was);
-	tcase_add_test(tc, timer_thread_takes_no_signals);
 	return run_suite(s);
 }

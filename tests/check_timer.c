@@ -579,7 +579,7 @@ every_call_returns(struct sync_timer *t, int err)
 
 START_TEST(null_and_destroyed_and_never_initialised_are_einval)
 {
-	struct sync_timer zero = { .armed = 0 };
+	struct sync_timer zero = { .policy = 0 };
 
 	fails(sync_timer_init(NULL, &tt, note, NULL), EINVAL);
 	memset(&timer, 0x5a, sizeof(timer));

@@ -195,13 +195,9 @@ START_TEST(a_period_of_one_nanosecond_starves_nobody)
 	ok(sync_timer_init(&timer, &tt, ticks, &timer));
 	ok(sync_timer_arm_every(
 	    &timer, first, 1, (enum sync_timer_missed)_i));
-	if (_i == SYNC_TIMER_ALL) { /* which promises to be late for ever */
-		await_calls(100);
-	} else {
-		ok(sync_timer_arm(&other, first + 1000));
-		while (sync_timer_is_armed(&other))
-			continue;
-	}
+	ok(sync_timer_arm(&other, first + 1000));
+	while (sync_timer_is_armed(&other))
+		continue;
 	(void)sync_timer_cancel(&timer);
 	ok(sync_timer_join(&timer));
 	fails(sync_timer_cancel(&timer), ENOENT);

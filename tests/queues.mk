@@ -10,12 +10,17 @@ QUEUE_TESTS = \
 	check_queue_init \
 	check_queue_tasks \
 	check_queue_threads \
+	check_stack \
 	check_store \
 	check_thread \
+	check_thread_end \
 	check_time \
 	check_timer \
+	check_timer_cancel \
+	check_timer_signals \
 	check_timer_thread \
 	check_timer_ticks \
+	check_timer_wrong \
 	stress_queue \
 	stress_thread \
 	stress_timer \
@@ -73,6 +78,11 @@ check_queue_threads_CPPFLAGS = $(TEST_CPPFLAGS)
 check_queue_threads_CFLAGS = $(TEST_CFLAGS)
 check_queue_threads_LDADD = $(QUEUE_TEST_LIBS)
 
+check_stack_SOURCES = %D%/check_stack.c
+check_stack_CPPFLAGS = $(TEST_CPPFLAGS)
+check_stack_CFLAGS = $(TEST_CFLAGS)
+check_stack_LDADD = $(QUEUE_TEST_LIBS)
+
 check_store_SOURCES = %D%/check_store.c
 check_store_CPPFLAGS = $(TEST_CPPFLAGS)
 check_store_CFLAGS = $(TEST_CFLAGS)
@@ -83,6 +93,11 @@ check_thread_CPPFLAGS = $(TEST_CPPFLAGS)
 check_thread_CFLAGS = $(TEST_CFLAGS)
 check_thread_LDADD = $(QUEUE_TEST_LIBS)
 
+check_thread_end_SOURCES = %D%/check_thread_end.c
+check_thread_end_CPPFLAGS = $(TEST_CPPFLAGS)
+check_thread_end_CFLAGS = $(TEST_CFLAGS)
+check_thread_end_LDADD = $(QUEUE_TEST_LIBS)
+
 check_time_SOURCES = %D%/check_time.c
 check_time_CPPFLAGS = $(TEST_CPPFLAGS)
 check_time_CFLAGS = $(TEST_CFLAGS)
@@ -92,6 +107,16 @@ check_timer_SOURCES = %D%/check_timer.c
 check_timer_CPPFLAGS = $(TEST_CPPFLAGS)
 check_timer_CFLAGS = $(TEST_CFLAGS)
 check_timer_LDADD = $(QUEUE_TEST_LIBS)
+
+check_timer_cancel_SOURCES = %D%/check_timer_cancel.c
+check_timer_cancel_CPPFLAGS = $(TEST_CPPFLAGS)
+check_timer_cancel_CFLAGS = $(TEST_CFLAGS)
+check_timer_cancel_LDADD = $(QUEUE_TEST_LIBS)
+
+check_timer_signals_SOURCES = %D%/check_timer_signals.c
+check_timer_signals_CPPFLAGS = $(TEST_CPPFLAGS)
+check_timer_signals_CFLAGS = $(TEST_CFLAGS)
+check_timer_signals_LDADD = $(QUEUE_TEST_LIBS)
 
 check_timer_thread_SOURCES = %D%/check_timer_thread.c
 check_timer_thread_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -105,6 +130,11 @@ check_timer_ticks_SOURCES = %D%/check_timer_ticks.c
 check_timer_ticks_CPPFLAGS = $(TEST_CPPFLAGS)
 check_timer_ticks_CFLAGS = $(TEST_CFLAGS)
 check_timer_ticks_LDADD = $(QUEUE_TEST_LIBS)
+
+check_timer_wrong_SOURCES = %D%/check_timer_wrong.c
+check_timer_wrong_CPPFLAGS = $(TEST_CPPFLAGS)
+check_timer_wrong_CFLAGS = $(TEST_CFLAGS)
+check_timer_wrong_LDADD = $(QUEUE_TEST_LIBS)
 
 stress_queue_SOURCES = %D%/stress_queue.c
 stress_queue_CPPFLAGS = $(TEST_CPPFLAGS)

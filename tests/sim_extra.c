@@ -781,12 +781,18 @@ join_of_one_that_does_not_run(void *arg)
 	end_timers();
 }
 
-/* It is done with: a callback may free its timer. */
+/*
+ * While its callback runs it cannot be made.  But a callback may free its timer:
+ * then the memory is something else, and a new timer there does not run.
+ */
 static void
 timer_made_anew(void *arg)
 {
 	(void)arg;
 	begin_callback(stays);
+	SYNC_ASSERT(sync_timer_init(&timers[0], &tt, comes, NULL) == EBUSY);
+	SYNC_ASSERT(sync_timer_tryjoin(&timers[0]) == EAGAIN);
+	memset(&timers[0], 0xa5, sizeof(timers[0]));
 	SYNC_OK(sync_timer_init(&timers[0], &tt, comes, NULL));
 	SYNC_ASSERT(sync_timer_cancel(&timers[0]) == ENOENT);
 	SYNC_OK(sync_timer_join(&timers[0]));

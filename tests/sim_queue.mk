@@ -42,6 +42,12 @@ sim_timer_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_timer_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_timer_LDADD = libsync-simtimer.la $(SIM_TEST_LIBS)
 
+sim_programs += sim_timer_again
+sim_timer_again_SOURCES = %D%/sim_timer_again.c
+sim_timer_again_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_timer_again_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_timer_again_LDADD = libsync-simtimer.la $(SIM_TEST_LIBS)
+
 sim_programs += sim_timer_ticks
 sim_timer_ticks_SOURCES = %D%/sim_timer_ticks.c
 sim_timer_ticks_CPPFLAGS = $(SIM_TEST_CPPFLAGS)

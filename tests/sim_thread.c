@@ -387,6 +387,55 @@ gone_after_join(void *arg)
 	sim_play(NULL, only_joins, joins_and_inherits);
 }
 
+/* The one that reaps gives up at its deadline: another does it. */
+static void
+two_deadlines_beside_a_join(void *arg)
+{
+	(void)arg;
+	fresh();
+	starts();
+	sim_play(NULL, joins, joins_until, joins_until);
+}
+
+static void
+try_beside_a_deadline(void *arg)
+{
+	(void)arg;
+	fresh();
+	starts();
+	sim_play(NULL, tries, joins_until);
+}
+
+/* Who has joined may start it again; before that nobody may. */
+static void
+starts_when_joined(unsigned me)
+{
+	int err = sync_thread_start(&t, tells, RESULT, NULL);
+
+	(void)me;
+	SYNC_ASSERT(err == EBUSY);
+	err = sync_thread_tryjoin(&t, NULL);
+	sim_saw(err != 0);
+	if (err != 0) {
+		SYNC_ASSERT(err == EBUSY);
+		SYNC_ASSERT(sync_thread_start(&t, tells, RESULT, NULL)
+		    == EBUSY);
+		SYNC_OK(sync_thread_join(&t, NULL));
+	}
+	ended = false;
+	SYNC_OK(sync_thread_start(&t, tells, RESULT, NULL));
+	joins(0);
+}
+
+static void
+one_starts_it_again(void *arg)
+{
+	(void)arg;
+	fresh();
+	starts();
+	starts_when_joined(0);
+}
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "one joins", .test = one_joins, .weak = 2 },
 	{ .name = "two join", .test = two_join, .weak = 1 },
@@ -416,6 +465,13 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "a join while it is started", .test = join_while_starting,
 	    .weak = 2 },
 	{ .name = "gone after a join", .test = gone_after_join },
+	{ .name = "two deadlines beside a join",
+	    .test = two_deadlines_beside_a_join, .calm = true, .timeouts = 2,
+	    .large = true, .cut = true },
+	{ .name = "a try beside a deadline", .test = try_beside_a_deadline,
+	    .sees = 2 },
+	{ .name = "one starts it again", .test = one_starts_it_again,
+	    .sees = 2 },
 };
 
 int

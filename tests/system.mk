@@ -158,6 +158,7 @@ system_tests = \
 	%D%/headers.sh \
 	%D%/install.sh \
 	%D%/secure.sh \
+	%D%/memcheck.sh \
 	%D%/spurious.sh \
 	# EOL
 TESTS += $(system_tests)

@@ -35,8 +35,16 @@ settles(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 void
 begin_timers(void)
 {
+	const struct sync_thread_options o = { .name = "tt" };
+
+	begin_timers_with(&o);
+}
+
+void
+begin_timers_with(const struct sync_thread_options *options)
+{
 	ok(sync_sem_init(&done, 0, CALLS_MAX, 0));
-	ok(sync_timer_thread_init(&tt, "tt"));
+	ok(sync_timer_thread_init_with(&tt, options));
 	ok(sync_timer_init(&holder, &tt, holds, NULL));
 	ok(sync_timer_init(&settler, &tt, settles, NULL));
 	ok(sync_timer_init(&timer, &tt, note, &timer));

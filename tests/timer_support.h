@@ -24,6 +24,8 @@ extern struct sync_timer timer, other;
 
 /* Fixtures: a timer thread called "tt", and two timers. */
 void begin_timers(void);
+/* The same with other options. */
+void begin_timers_with(const struct sync_thread_options *options);
 void end_timers(void);
 /* A test case with these. */
 TCase *add_timer_case(Suite *s, const char *name);

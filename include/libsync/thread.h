@@ -8,15 +8,17 @@
  *	sync_thread_join(&t, NULL);
  *
  * The struct is the caller's and must stay until the thread was joined; one
- * whose thread is never joined must stay for ever (be static, say).  Join may
- * be called any number of times and by several threads: all of them return
- * when it has ended, with the same result.
+ * whose thread is never joined must stay for ever (be static, say).  After a
+ * join it may be started again.  Join may be called any number of times and by
+ * several threads: all of them return when it has ended, with the same result.
  *
- * Memory order: what was written before start is seen by the thread, what
- * the thread wrote after a join of it.
+ * Memory order: everything written before sync_thread_start() is visible to the
+ * new thread, and everything the thread wrote is visible after a join returns 0.
+ *
+ * A thread has the signal mask of the thread that started it.
  *
  * After fork: in the child the parent's threads cannot be joined:
- * ENOTRECOVERABLE.
+ * ENOTRECOVERABLE.  Their structs can be started again.
  */
 #ifndef LIBSYNC_THREAD_H
 #define LIBSYNC_THREAD_H
@@ -28,12 +30,14 @@
 
 struct sync_thread_options {
 	const char *name;  /* null: none; cut after SYNC_THREAD_NAME_MAX */
-	size_t stack_size; /* bytes, at least; 0: the platform's usual */
+	size_t stack_size; /* bytes that fn can use, at least; 0: the usual
+			      size of the platform, and 1 MiB at least */
 };
 
 struct sync_thread {
 	uint32_t state;      /* private; atomic: running, ended, joined */
 	uint32_t generation; /* private; set at start */
+	uint64_t mark;       /* private; set at start: this is a thread */
 	uint64_t handle;     /* private; the platform's */
 	void *(*fn)(void *); /* private; set at start */
 	void *arg;           /* private; set at start */
@@ -44,22 +48,23 @@ struct sync_thread {
 SYNC_BEGIN_DECLS
 
 /*
- * Start a thread that calls fn(arg).  options may be null.
- * 0; EAGAIN, ENOMEM: none to be had; EINVAL: null, or a stack size that the
- * platform refuses.  On error *t is as before.
+ * Start a thread that calls fn(arg).  options may be null.  *t need not be
+ * initialised.
+ * 0; EBUSY: *t is a thread that runs or was not joined yet; EAGAIN, ENOMEM:
+ * none to be had; EINVAL: null, or a stack size that the platform refuses.  On
+ * error *t is as before.
  */
 int sync_thread_start(struct sync_thread *t, void *(*fn)(void *), void *arg,
     const struct sync_thread_options *options);
 
 /*
  * Wait for the end of the thread; *result, unless null, becomes what fn
- * returned, null if it called pthread_exit.  Blocks until then, for _until no
- * longer than to the deadline, for try not at all.  Once fn has returned, all
- * three wait for the thread to be gone, destructors of its thread-specific data
- * included.
- * 0; EBUSY (tryjoin) and ETIMEDOUT: still running; EDEADLK: called by the
- * thread itself; EINVAL: null or never started; ENOTRECOVERABLE: a thread of
- * the parent.
+ * returned, null if it called pthread_exit.  A thread has ended when the
+ * destructors of its thread-specific data have returned.  Join blocks until
+ * then, _until no longer than to the deadline, try not at all.
+ * 0; EBUSY (tryjoin) and ETIMEDOUT: still running, or another thread that waits
+ * in join has not returned yet; EDEADLK: called by the thread itself; EINVAL:
+ * null or never started; ENOTRECOVERABLE: a thread of the parent.
  */
 int sync_thread_join(struct sync_thread *t, void **result);
 int sync_thread_tryjoin(struct sync_thread *t, void **result);

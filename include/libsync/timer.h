@@ -15,21 +15,40 @@
  * A timer thread serves any number of timers: to arm one takes constant time,
  * to cancel one O(log n) amortised, and neither allocates, for the timers are
  * linked to each other.  Callbacks run on that thread, one after the other,
- * with all signals blocked and no lock held; equal deadlines in the order of
- * arming.  A callback that takes long makes others late; it is told.
+ * with no lock held.  A long callback delays the others; each callback receives
+ * how late it is.
  *
- * Nothing comes early, and little is late: on Linux the thread has a timer
- * slack of 1 ns, which threads and processes that a callback starts inherit.
+ * Order: the timers that are due at a moment are called in one round, earlier
+ * deadlines first, equal ones in the order of arming.  A timer that is armed
+ * during a round for a time that has passed waits for the next round, so no
+ * timer keeps the others from being called.
  *
- * A callback may arm, cancel, destroy and free any timer, its own included:
- * a timer is not touched after its callback was entered, unless it is armed.
+ * A callback never runs early.  To keep delays small, the timer thread on Linux
+ * sets its timer slack to 1 ns; threads and processes started from a callback
+ * inherit that.
  *
- * Memory order: what was written before arming is seen by the callback, what
- * the callback wrote after a cancel or join that found it finished.
+ * Signals: a callback runs with the signal mask of the thread that called
+ * sync_timer_thread_init(), and threads and processes that it starts inherit
+ * that mask.  SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT and SIGSYS are
+ * never blocked.  While the timer thread sleeps for a millisecond or longer it
+ * takes no other signals.
  *
- * After fork: in the child there is no timer thread; every call returns
- * ENOTRECOVERABLE, and no callback runs twice: a callback that forks and
- * returns in the child ends that process as the end of any last thread does.
+ * A callback may arm, cancel, destroy and free any timer, its own included: a
+ * timer is not accessed after its callback was entered, unless it is armed.
+ * Destroy it before it is freed.
+ *
+ * A callback returns.  If it calls pthread_exit(), or is cancelled, the call has
+ * ended and another thread takes the place of the timer thread.  It must not
+ * leave by longjmp() or by an exception.
+ *
+ * Memory order: everything written before arming is visible to the callback,
+ * and everything the callback wrote is visible after a cancel or join that found
+ * it finished.
+ *
+ * After fork: in the child there is no timer thread.  Every call returns
+ * ENOTRECOVERABLE, but destroy and the init of a timer thread, which return 0.
+ * No callback runs twice: a callback that forks and returns in the child ends
+ * that process as the end of any last thread does.
  */
 #ifndef LIBSYNC_TIMER_H
 #define LIBSYNC_TIMER_H
@@ -70,23 +89,28 @@ struct sync_timer_thread {
 	struct sync_cond rearmed;     /* private; the earliest or stop changed */
 	struct sync_cond ended;       /* private; a callback returned */
 	struct sync_heap_node *first; /* private; earliest timer */
+	struct sync_heap_node *later; /* private; of those for the next round */
+	sync_time round;              /* private; when this round began */
 	struct sync_timer *running;   /* private; whose callback runs now */
 	uint64_t runs;                /* private; callbacks returned so far */
 	uint64_t sequence;            /* private; armings so far, breaks ties */
 	size_t armed;                 /* private */
 	size_t blocked;               /* private; threads inside a wait */
 	struct sync_thread thread;    /* private */
+	size_t stack_size;            /* private; set at init */
+	uint64_t salt;                /* private; set at init */
 	uint32_t generation;          /* private; set at init */
 	uint32_t state;               /* private */
+	uint32_t revoked;             /* private; running was cancelled */
 };
 
 struct sync_timer {
 	struct sync_heap_node node;     /* private; first member */
 	struct sync_timer_thread *home; /* private; set at init */
 	sync_time period;               /* private; 0: once */
-	uint32_t policy;                /* private */
-	uint32_t armed;                 /* private; 0 or 1 */
+	uint64_t mark;                  /* private; a timer, and if armed */
 	uint64_t missed;                /* private; by this tick so far */
+	uint32_t policy;                /* private */
 	void (*fn)(struct sync_timer *, const struct sync_tick *,
 	    void *);                /* private; set at init */
 	void *arg;                      /* private; set at init */
@@ -95,10 +119,20 @@ struct sync_timer {
 SYNC_BEGIN_DECLS
 
 /*
- * Start a timer thread called name (null: "sync-timer").
- * 0; EINVAL: null; EAGAIN, ENOMEM: no thread to be had (nothing is left).
+ * Start a timer thread called name (null: "sync-timer").  *tt need not be
+ * initialised.
+ * 0; EBUSY: *tt is a timer thread that runs; EINVAL: null; EAGAIN, ENOMEM: no
+ * thread to be had.  On error *tt is as before.
  */
 int sync_timer_thread_init(struct sync_timer_thread *tt, const char *name);
+
+/*
+ * The same with the name and the stack size of the options, as for
+ * sync_thread_start(); null: all defaults.  EINVAL also for a stack size that
+ * the platform refuses.
+ */
+int sync_timer_thread_init_with(struct sync_timer_thread *tt,
+    const struct sync_thread_options *options);
 
 /*
  * Cancel all timers, wait for the callback that runs, and end the thread.
@@ -111,7 +145,8 @@ int sync_timer_thread_stop(struct sync_timer_thread *tt);
  * Stop, if that was not done, and end the use of *tt.
  * 0; EBUSY: timers are armed, or a thread is inside stop, join or destroy
  * (nothing changed, unless it came while the thread ended: then it is stopped);
- * EDEADLK: called by a callback; EINVAL: null or destroyed.
+ * EDEADLK: called by a callback; EINVAL: null or destroyed.  In the child of a
+ * fork 0, for a timer thread of the parent.
  */
 int sync_timer_thread_destroy(struct sync_timer_thread *tt);
 
@@ -119,8 +154,10 @@ int sync_timer_thread_destroy(struct sync_timer_thread *tt);
 size_t sync_timer_thread_armed(struct sync_timer_thread *tt);
 
 /*
- * Make *t a timer of tt that calls fn(t, tick, arg).
- * 0; EINVAL: null, or tt is destroyed.
+ * Make *t a timer of tt that calls fn(t, tick, arg).  *t need not be
+ * initialised.
+ * 0; EBUSY: *t is a timer that is armed, or whose callback runs on tt (nothing
+ * has changed); EINVAL: null, or tt is destroyed.
  */
 int sync_timer_init(struct sync_timer *t, struct sync_timer_thread *tt,
     void (*fn)(struct sync_timer *t, const struct sync_tick *tick, void *arg),
@@ -130,7 +167,9 @@ int sync_timer_init(struct sync_timer *t, struct sync_timer_thread *tt,
  * Have it called once, at when; in the past: as soon as may be; SYNC_NEVER:
  * not before it is armed again.  A timer that is armed already is moved.
  * Never blocks but for a few instructions; not from signal handlers.
- * 0; EINVAL: null or destroyed; ECANCELED: the timer thread was stopped.
+ * 0; EINVAL: null or destroyed; ECANCELED: the timer thread was stopped, or the
+ * callback of t calls and another thread has cancelled or destroyed t since that
+ * callback was entered.
  */
 int sync_timer_arm(struct sync_timer *t, sync_time when);
 
@@ -144,9 +183,15 @@ int sync_timer_arm_every(struct sync_timer *t, sync_time first,
 
 /*
  * Take back any future call.  Never blocks.  0: there was one, and it will
- * not come.  EINPROGRESS: the callback is running now (also when it is the
- * caller); it will not be called again.  ENOENT: not armed, not running.
- * EINVAL: null or destroyed.
+ * not come.  EINPROGRESS: the callback is running now; it will not be called
+ * again, and cannot arm the timer until it has returned.  So after a join the
+ * timer is neither running nor armed, unless another thread has armed it since:
+ *
+ *	if (sync_timer_cancel(&t) == EINPROGRESS)
+ *		sync_timer_join(&t);
+ *
+ * A callback that cancels its own timer gets EINPROGRESS, too, and may arm it
+ * again.  ENOENT: not armed, not running.  EINVAL: null or destroyed.
  */
 int sync_timer_cancel(struct sync_timer *t);
 
@@ -165,7 +210,8 @@ bool sync_timer_is_armed(struct sync_timer *t);
 /*
  * Cancel and end the use of *t.  0, also from its own callback, after which
  * it may be freed; EBUSY: its callback runs on another thread (it has been
- * cancelled; join, then destroy again); EINVAL: null or destroyed.
+ * cancelled; join, then destroy again); EINVAL: null or destroyed.  In the child
+ * of a fork 0, for a timer of the parent.
  */
 int sync_timer_destroy(struct sync_timer *t);
 

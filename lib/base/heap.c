@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/heap.h"
@@ -91,4 +90,35 @@ heap_remove(struct sync_heap_node **root, struct sync_heap_node *n)
 		n->back->child = heir;
 	else
 		n->back->sibling = heir;
+}
+
+void
+heap_meld(struct sync_heap_node **root, struct sync_heap_node **other)
+{
+	if (*other == NULL)
+		return;
+	*root = *root != NULL ? meld(*root, *other) : *other;
+	*other = NULL;
+}
+
+/* Of the nodes in which parents come before children, the one after n. */
+static const struct sync_heap_node *
+next(const struct sync_heap_node *n)
+{
+	if (n->child != NULL)
+		return n->child;
+	while (n != NULL && n->sibling == NULL) {
+		while (n->back != NULL && n->back->child != n)
+			n = n->back; /* to the first of the siblings */
+		n = n->back;
+	}
+	return n != NULL ? n->sibling : NULL;
+}
+
+bool
+heap_has(const struct sync_heap_node *root, const struct sync_heap_node *n)
+{
+	while (root != NULL && root != n)
+		root = next(root);
+	return root != NULL;
 }

@@ -14,9 +14,15 @@
 #ifndef BASE_HEAP_H
 #define BASE_HEAP_H
 
+#include <stdbool.h>
+
 #include <libsync/timer.h>
 
 void heap_insert(struct sync_heap_node **root, struct sync_heap_node *n);
 void heap_remove(struct sync_heap_node **root, struct sync_heap_node *n);
+/* Move all that is on the other heap to this one. */
+void heap_meld(struct sync_heap_node **root, struct sync_heap_node **other);
+/* Whether n is on it; n is not read.  Takes time for each node there is. */
+bool heap_has(const struct sync_heap_node *root, const struct sync_heap_node *n);
 
 #endif /* BASE_HEAP_H */

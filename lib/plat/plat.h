@@ -56,6 +56,9 @@ struct plat_local *plat_local_if_any(void);
  * plat_self_quick: the id, or 0, which means: go the long way;
  * plat_unwatched: whether what is done without calling the library is right:
  * there is no race detector, no explorer;
+ * plat_execution: which execution of the program this is, if an explorer
+ * executes it many times in one process, each as if nothing had been before,
+ * and else always 0;
  * plat_pause: let another hardware thread of this core run;
  * plat_be_punctual: from now on the system shall wake the calling thread when
  * its deadlines come, and not a little later, to save power.
@@ -119,8 +122,32 @@ void *plat_realloc(void *p, size_t size);
 void plat_free(void *p);
 
 /*
- * Threads.  name may be empty.  quiet: all signals blocked.  start returns 0,
- * EAGAIN, ENOMEM or EINVAL.
+ * Signals.  plat_signals_block: from now on the calling thread takes no signal
+ * but those of its own faults (SIGSEGV, SIGABRT and the like); *before, unless
+ * null, becomes its mask until then, without those.  plat_signals_set: its mask
+ * is that one.
+ */
+struct plat_signals {
+	uint64_t room[16];
+};
+void plat_signals_block(struct plat_signals *before);
+void plat_signals_set(const struct plat_signals *set);
+
+/*
+ * Threads.  name may be empty.  stack_size: that many bytes are left to fn, or
+ * the default if 0.  quiet: all signals blocked, as by plat_signals_block;
+ * otherwise the caller's are.  start returns 0, EAGAIN, ENOMEM or EINVAL.
+ *
+ * plat_thread_join: wait for the end of a thread, destructors of its
+ * thread-specific data included.  0, and then the handle is void; or EBUSY
+ * (DEADLINE_TRY) or ETIMEDOUT.  One thread at a time may call it.
+ *
+ * plat_thread_detach: no thread will join the calling one.
+ *
+ * On a started thread.  plat_thread_run: body(arg), then after(arg), however the
+ * body ends: by return, pthread_exit or cancellation.  plat_thread_ends: the
+ * thread's function is done; calls ended(arg), now or in a destructor of
+ * thread-specific data, before which no plat_thread_join may be called.
  */
 struct plat_thread_options {
 	const char *name;
@@ -129,10 +156,11 @@ struct plat_thread_options {
 };
 int plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
     const struct plat_thread_options *o);
-void plat_thread_join(uint64_t handle);
-/* On a started thread: body(arg), then ended(arg), however the body ends. */
+int plat_thread_join(uint64_t handle, sync_time deadline);
+void plat_thread_detach(void);
 void plat_thread_run(
-    void (*body)(void *), void (*ended)(void *), void *arg);
+    void (*body)(void *), void (*after)(void *), void *arg);
+void plat_thread_ends(void (*ended)(void *), void *arg);
 
 /*
  * Kernel-owned locks.  trylock returns 0, EBUSY, EOWNERDEAD or ENOTRECOVERABLE;

@@ -15,6 +15,7 @@
 
 #if HAVE_VALGRIND_HELGRIND_H
 #include <valgrind/helgrind.h>
+#include <valgrind/memcheck.h>
 #include <valgrind/valgrind.h>
 /* Whether the tool that runs takes helgrind's requests: to those that it does
  * not know it leaves the answer as it was. */
@@ -30,6 +31,7 @@
 #define VALGRIND_HG_MUTEX_UNLOCK_POST(m)   (void)(m)
 #define VALGRIND_HG_MUTEX_DESTROY_PRE(m)   (void)(m)
 #define VALGRIND_HG_CLEAN_MEMORY(a, n)     (void)((a) + (n))
+#define VALGRIND_MAKE_MEM_DEFINED(a, n)    ((void)(a), (void)(n))
 #define ANNOTATE_HAPPENS_BEFORE(a)         (void)(a)
 #define ANNOTATE_HAPPENS_AFTER(a)          (void)(a)
 #endif
@@ -45,6 +47,8 @@ void __tsan_mutex_post_unlock(void *, unsigned) WEAK;
 void __tsan_mutex_destroy(void *, unsigned) WEAK;
 void __tsan_acquire(void *) WEAK;
 void __tsan_release(void *) WEAK;
+/* MemorySanitizer's, <sanitizer/msan_interface.h>. */
+void __msan_unpoison(const volatile void *, size_t) WEAK;
 
 bool announce_on;
 static bool on_tsan, on_valgrind;
@@ -123,10 +127,18 @@ announce_destroy_slow(const void *lock)
 void
 announce_interrupted_slow(void)
 {
-	const struct timespec nothing = { 0, 0 };
+	struct timespec now;
 
 	if (on_tsan)
-		(void)nanosleep(&nothing, NULL);
+		(void)clock_gettime(CLOCK_MONOTONIC, &now);
+}
+
+void
+announce_any(void *copy, size_t size)
+{
+	(void)VALGRIND_MAKE_MEM_DEFINED(copy, size);
+	if (__msan_unpoison)
+		__msan_unpoison(copy, size);
 }
 
 void

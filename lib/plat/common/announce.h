@@ -25,6 +25,7 @@ void announce_lock_slow(const void *lock, unsigned how);
 void announce_unlock_slow(const void *lock, unsigned how);
 void announce_destroy_slow(const void *lock);
 void announce_interrupted_slow(void);
+void announce_any(void *copy, size_t size);
 void announce_new_slow(const void *address, size_t size);
 void announce_release_slow(const void *address);
 void announce_acquire_slow(const void *address);
@@ -56,7 +57,8 @@ announce_destroy(const void *lock)
 
 /*
  * ThreadSanitizer runs a handler when the thread next calls a function that it
- * knows, and does not know our system call: so call one.
+ * knows, and it does not know our system call.  So we call one that it knows,
+ * and that is no cancellation point.
  */
 static inline void
 announce_interrupted(void)
@@ -85,5 +87,11 @@ announce_acquire(const void *address)
 	if (__builtin_expect(announce_on, 0))
 		announce_acquire_slow(address);
 }
+
+/*
+ * announce_any: what was copied there from the caller's memory may be anything,
+ * also never written, and we know it.  Memcheck and MemorySanitizer do not
+ * report decisions by it.
+ */
 
 #endif /* PLAT_ANNOUNCE_H */

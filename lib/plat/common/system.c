@@ -146,7 +146,7 @@ plat_die(const char *line)
 	size_t n = strlen(line);
 	int state;
 
-	/* To write is a cancellation point. */
+	/* write is a cancellation point, and a cancelled thread must die here. */
 	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
 	while (n > 0) {
 		ssize_t written = write(STDERR_FILENO, line, n);

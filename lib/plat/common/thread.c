@@ -1,32 +1,89 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads, on pthread_create. */
+/*
+ * Threads, on pthread_create.
+ *
+ * Stack sizes are what is left to the thread's function.  The C library may
+ * take its own share out of the same stack: glibc puts the thread's descriptor
+ * there and all thread-local storage that the program and its libraries have.
+ * So that is added.
+ *
+ * A thread has ended when the destructors of its thread-specific data have
+ * run, which may take any time.  A join with a deadline waits for them, but not
+ * beyond the deadline: by pthread_clockjoin_np where there is one and no race
+ * detector runs, as those do not know it; else by calling pthread_tryjoin_np
+ * again and again.  Where there is neither, only pthread_join can tell, and it
+ * takes no deadline.  There plat_thread_ends waits as long as POSIX allows
+ * before it calls ended: until the last round of destructors.  Only destructors
+ * that run in that round, after ours, can still make a join late.
+ */
 #include "config.h"
 
 #include <errno.h>
 #include <limits.h>
+#if HAVE_DL_ITERATE_PHDR
+#include <link.h>
+#endif
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/deadline.h"
 #include "plat.h"
 #include "record.h"
 
+#define PAGE          ((size_t)65536)   /* a multiple of each that is in use */
+#define OWN_STACK     ((size_t)16384)   /* descriptor, first frames, padding */
+#define DEFAULT_STACK ((size_t)1 << 20) /* where the usual one is smaller */
+
 _Static_assert(sizeof(pthread_t) <= sizeof(uint64_t), "handle holds it");
+
+#if HAVE_DL_ITERATE_PHDR
+static int
+add_storage(struct dl_phdr_info *info, size_t size, void *sum)
+{
+	size_t i;
+
+	(void)size;
+	for (i = 0; i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_TLS)
+			*(size_t *)sum += info->dlpi_phdr[i].p_memsz
+			    + info->dlpi_phdr[i].p_align;
+	return 0;
+}
+#endif
+
+/* What the C library may take of a thread's stack. */
+static size_t
+taken(void)
+{
+	size_t sum = OWN_STACK;
+
+#if HAVE_DL_ITERATE_PHDR
+	(void)dl_iterate_phdr(add_storage, &sum);
+#endif
+	return sum;
+}
 
 static int
 set_stack(pthread_attr_t *attr, size_t size)
 {
-	size_t page = 65536; /* a multiple of every page size in use */
+	size_t usual, more;
 
-	if (size == 0)
-		return 0;
-	if (size > SIZE_MAX - page)
+	if (size == 0) {
+		if (pthread_attr_getstacksize(attr, &usual) != 0
+		    || usual >= DEFAULT_STACK)
+			return 0;
+		size = DEFAULT_STACK;
+	}
+	more = taken() + PAGE - 1;
+	if (size > SIZE_MAX - more)
 		return EINVAL;
 #ifdef PTHREAD_STACK_MIN
 	if (size < (size_t)PTHREAD_STACK_MIN)
 		size = (size_t)PTHREAD_STACK_MIN;
 #endif
-	return pthread_attr_setstacksize(attr, (size + page - 1) / page * page);
+	return pthread_attr_setstacksize(attr, (size + more) / PAGE * PAGE);
 }
 
 static void
@@ -74,7 +131,7 @@ int
 plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
     const struct plat_thread_options *o)
 {
-	sigset_t all, before;
+	sigset_t before;
 	struct record *r;
 	pthread_t thread;
 	uint64_t bits = 0;
@@ -87,8 +144,9 @@ plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
 	r->fn = fn;
 	r->arg = arg;
 	if (o->quiet) {
-		(void)sigfillset(&all);
-		(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+		(void)sigemptyset(&before);
+		(void)pthread_sigmask(SIG_BLOCK, NULL, &before);
+		plat_signals_block(NULL);
 	}
 	err = create(&thread, begin, r, o);
 	if (o->quiet)
@@ -105,25 +163,133 @@ plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
 	return 0;
 }
 
-void
-plat_thread_join(uint64_t handle)
+#if HAVE_PTHREAD_TRYJOIN_NP
+
+#define FIRST_NAP 20000   /* nanoseconds; each is twice the one before */
+#define LAST_NAP  2000000
+
+/* Ask again and again. */
+static int
+poll_join(pthread_t thread, sync_time deadline)
+{
+	static const uint32_t nobody;
+	sync_time now, nap = FIRST_NAP;
+	int err;
+
+	while ((err = pthread_tryjoin_np(thread, NULL)) == EBUSY) {
+		now = plat_now();
+		if (now >= deadline)
+			return ETIMEDOUT;
+		(void)plat_wait(&nobody, 0, PLAT_ALL,
+		    nap < deadline - now ? now + nap : deadline);
+		if (nap < LAST_NAP)
+			nap *= 2;
+	}
+	return err;
+}
+
+static int
+join_until(pthread_t thread, sync_time deadline)
+{
+#if HAVE_PTHREAD_CLOCKJOIN_NP
+	struct timespec ts;
+#endif
+
+	if (deadline == DEADLINE_TRY)
+		return pthread_tryjoin_np(thread, NULL);
+#if HAVE_PTHREAD_CLOCKJOIN_NP
+	ts.tv_sec = (time_t)(deadline / 1000000000);
+	ts.tv_nsec = (long)(deadline % 1000000000);
+	if (!announce_on && deadline > 0
+	    && deadline / 1000000000 == (int64_t)ts.tv_sec)
+		return pthread_clockjoin_np(
+		    thread, NULL, CLOCK_MONOTONIC, &ts);
+#endif
+	return poll_join(thread, deadline);
+}
+
+#define HAVE_LATE_END 0
+
+#else /* see above */
+
+static int
+join_until(pthread_t thread, sync_time deadline)
+{
+	(void)deadline;
+	return pthread_join(thread, NULL);
+}
+
+#define HAVE_LATE_END 1
+
+#endif
+
+int
+plat_thread_join(uint64_t handle, sync_time deadline)
 {
 	pthread_t thread;
-	int state, saved = errno;
+	int err, state, saved = errno;
 
 	memcpy(&thread, &handle, sizeof(thread));
 	/* The other joiners wait for this one, so it must not be cancelled. */
 	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
-	(void)pthread_join(thread, NULL); /* ours, joined once: cannot fail */
+	if (deadline == SYNC_NEVER)
+		err = pthread_join(thread, NULL);
+	else
+		err = join_until(thread, deadline);
 	(void)pthread_setcancelstate(state, NULL);
 	errno = saved;
+	return err;
 }
 
 void
-plat_thread_run(void (*body)(void *), void (*ended)(void *), void *arg)
+plat_thread_detach(void)
 {
-	/* Also after pthread_exit or a cancellation inside the body. */
-	pthread_cleanup_push(ended, arg);
+	(void)pthread_detach(pthread_self());
+}
+
+#if HAVE_LATE_END
+
+static pthread_key_t late_key;
+static bool have_late_key;
+
+static _Thread_local struct late {
+	void (*ended)(void *);
+	void *arg;
+	int rounds;
+} late;
+
+static void
+late_round(void *unused)
+{
+	(void)unused;
+	if (++late.rounds >= PTHREAD_DESTRUCTOR_ITERATIONS
+	    || pthread_setspecific(late_key, &late) != 0)
+		late.ended(late.arg);
+}
+
+__attribute__((constructor)) static void
+late_begin(void)
+{
+	have_late_key = pthread_key_create(&late_key, late_round) == 0;
+}
+
+#endif
+
+void
+plat_thread_ends(void (*ended)(void *), void *arg)
+{
+#if HAVE_LATE_END
+	late = (struct late) { ended, arg, 0 };
+	if (have_late_key && pthread_setspecific(late_key, &late) == 0)
+		return;
+#endif
+	ended(arg);
+}
+
+void
+plat_thread_run(void (*body)(void *), void (*after)(void *), void *arg)
+{
+	pthread_cleanup_push(after, arg);
 	body(arg);
 	pthread_cleanup_pop(1);
 }

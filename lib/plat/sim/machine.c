@@ -15,6 +15,7 @@
 
 _Thread_local bool sim_on __attribute__((tls_model("initial-exec")));
 struct sim_machine sim_machine;
+uint32_t sim_executions;
 struct sim_tracer *sim_tracer;
 
 #define m sim_machine /* the one there is */
@@ -172,6 +173,8 @@ sim_wake_up(unsigned thread, int result)
 {
 	if (m.threads[thread].word != NULL)
 		sim_touch(queue_of(m.threads[thread].word), true);
+	else /* the end that it waits for comes too late, or in time */
+		sim_touch(&m.threads[m.threads[thread].joins], true);
 	sim_unblock(thread, result);
 }
 
@@ -548,6 +551,7 @@ sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
 	m.driver = driver;
 	m.outcome = outcome;
 	m.now = FIRST_MOMENT;
+	sim_executions++;
 	outcome->ending = SIM_FINE;
 	outcome->what[0] = '\0';
 	outcome->site = NULL;

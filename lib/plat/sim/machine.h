@@ -88,6 +88,7 @@ struct sim_machine {
 };
 
 extern struct sim_machine sim_machine;
+extern uint32_t sim_executions; /* so far */
 
 static inline struct sim_thread *
 sim_me(void)

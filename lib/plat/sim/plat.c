@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/deadline.h"
 #include "common/environment.h"
 #include "machine.h"
 
@@ -49,6 +50,12 @@ sim_by_id(uint32_t id)
 	unsigned number = id & ID_NUMBER;
 
 	return number <= m.nthreads ? &m.threads[number - 1] : NULL;
+}
+
+uint32_t
+plat_execution(void)
+{
+	return sim_on ? sim_executions : 0;
 }
 
 /* The step of a function of this file. */
@@ -305,8 +312,8 @@ plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
 	return 0;
 }
 
-void
-plat_thread_join(uint64_t handle)
+int
+plat_thread_join(uint64_t handle, sync_time deadline)
 {
 	unsigned thread = (unsigned)handle - 1;
 	struct sim_thread *t = sim_me(), *other = &m.threads[thread];
@@ -316,21 +323,58 @@ plat_thread_join(uint64_t handle)
 	if (thread >= m.nthreads || other->joined)
 		sim_fail(SIM_GONE, "the library joins a thread of the platform"
 		    " that there is not, or not any more");
+	if (deadline != SYNC_NEVER)
+		sim_touch(&m.now, false);
+	if (other->state != SIM_DONE && deadline <= m.now)
+		return deadline == DEADLINE_TRY ? EBUSY : ETIMEDOUT;
 	other->joined = true;
 	if (other->state != SIM_DONE) {
 		t->op.site = site_of(__builtin_return_address(0));
 		t->word = NULL;
-		t->deadline = SYNC_NEVER;
+		t->deadline = deadline;
 		t->joins = thread;
+		t->result = 0;
 		sim_block(t);
+		sim_touch(other, false);
+	}
+	if (other->state != SIM_DONE) {
+		other->joined = false;
+		return t->result;
 	}
 	clock_join(&t->clock, &other->clock);
+	return 0;
 }
 
 void
-plat_thread_run(void (*body)(void *), void (*ended)(void *), void *arg)
+plat_thread_detach(void)
+{
+	sim_me()->detached = true;
+}
+
+/* The machine has no signals. */
+void
+plat_signals_block(struct plat_signals *before)
+{
+	if (before != NULL)
+		*before = (struct plat_signals) { { 0 } };
+}
+
+void
+plat_signals_set(const struct plat_signals *set)
+{
+	(void)set;
+}
+
+void
+plat_thread_run(void (*body)(void *), void (*after)(void *), void *arg)
 {
 	body(arg);
+	after(arg);
+}
+
+void
+plat_thread_ends(void (*ended)(void *), void *arg)
+{
 	ended(arg);
 }
 

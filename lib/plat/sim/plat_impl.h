@@ -6,6 +6,7 @@
 #include "announce.h"
 
 uint32_t plat_self(void);
+uint32_t plat_execution(void);
 /* For the parking lot of plat/posix. */
 volatile int *plat_inside(void);
 

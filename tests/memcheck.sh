@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Memory that was never written may be given to init and start: Memcheck does
+# not complain that they decide by it.
+set -u
+[ -n "${VALGRIND-}" ] || { echo "no valgrind here"; exit 77; }
+"$VALGRIND" -q --tool=none ./check_time >/dev/null 2>&1 || {
+	echo "valgrind cannot run what the compiler wrote"
+	exit 77
+}
+status=0
+for program in check_timer_wrong check_thread_end; do
+	CK_FORK=no CK_RUN_CASE=memory "$VALGRIND" -q --tool=memcheck \
+		--error-exitcode=66 ./$program || status=1
+done
+exit $status
