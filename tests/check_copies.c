@@ -209,8 +209,8 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("copies");
-	TCase *tc = add_case(s, "copies");
+	Suite *s;
+	TCase *tc;
 	int i;
 
 	if (fork_skips() != 0 || !fork_is_safe)
@@ -218,6 +218,8 @@ main(void)
 	for (i = 0; i < PLUGINS; i++)
 		if (access(plugins[i], R_OK) != 0)
 			return SKIP; /* no shared objects are built */
+	s = suite_create("copies");
+	tc = add_case(s, "copies");
 	tcase_add_loop_test(tc,
 	    copies_that_were_loaded_before_a_fork_work_together, 0, PLUGINS);
 	tcase_add_loop_test(tc,

@@ -209,11 +209,12 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("fork");
+	Suite *s;
 	TCase *tc;
 
 	if (fork_skips() != 0)
 		return fork_skips();
+	s = suite_create("fork");
 	tc = add_case(s, "child");
 	tcase_add_test(tc, child_can_use_fresh_objects);
 	tcase_add_test(tc, child_has_a_thread_id_of_its_own);

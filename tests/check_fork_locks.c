@@ -683,11 +683,13 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("fork locks");
-	TCase *tc = add_case(s, "another thread's");
+	Suite *s;
+	TCase *tc;
 
 	if (fork_skips() != 0)
 		return fork_skips();
+	s = suite_create("fork locks");
+	tc = add_case(s, "another thread's");
 	tcase_add_test(
 	    tc, lock_held_by_another_thread_cannot_be_had_in_the_child);
 	tcase_add_test(

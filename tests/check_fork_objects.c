@@ -406,11 +406,12 @@ END_TEST
 int
 main(void)
 {
-	Suite *s = suite_create("fork objects");
+	Suite *s;
 	TCase *tc;
 
 	if (fork_skips() != 0)
 		return fork_skips();
+	s = suite_create("fork objects");
 	tc = add_case(s, "objects");
 	tcase_add_test(tc, child_forgets_the_waiters_of_the_parent);
 	tcase_add_test(tc, child_has_a_whole_barrier);

@@ -8,7 +8,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "plat.h"
 #include "primitives.h"
 
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names */

@@ -419,6 +419,32 @@ START_TEST(writers_do_not_starve_a_reader)
 }
 END_TEST
 
+static void *
+is_refused(void *arg)
+{
+	fails(sync_rwlock_rdlock(&l), EAGAIN);
+	fails(sync_rwlock_unlock(&l), EPERM);
+	return arg;
+}
+
+/* The count is full by the time that the writer lets the reader in. */
+START_TEST(reader_that_waits_is_refused_a_hold_too_many)
+{
+	struct spawned *s;
+
+	ok(sync_rwlock_wrlock(&l));
+	s = spawn(is_refused, NULL);
+	until_asleep(s);
+	l.readers = UINT32_MAX; /* nobody else is inside */
+	ok(sync_rwlock_unlock(&l));
+	(void)finish(s);
+	ck_assert_uint_eq(l.readers, UINT32_MAX);
+	l.readers = 0;
+	ok(sync_rwlock_trywrlock(&l));
+	ok(sync_rwlock_unlock(&l));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -439,6 +465,7 @@ main(void)
 	tc = add_case(s, "misuse");
 	tcase_add_test(tc, upgrade_and_downgrade_return_edeadlk);
 	tcase_add_test(tc, one_read_lock_too_many_returns_eagain);
+	tcase_add_test(tc, reader_that_waits_is_refused_a_hold_too_many);
 	tcase_add_test(tc, reader_count_that_is_full_returns_eagain);
 	tcase_add_test(tc, unlock_of_what_is_not_held_returns_eperm);
 	tcase_add_test(tc, null_and_destroyed_return_einval);

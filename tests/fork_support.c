@@ -75,6 +75,7 @@ fork_begin(void)
 	ok(sync_latch_init(&latch, 1, 0));
 	ok(sync_barrier_init(&barrier, 2, NULL, NULL, 0));
 	ok(sync_rwlock_init(&rwlock, 0));
+	(void)sync_queue_destroy(&queue); /* of the time before, if any */
 	ok(sync_queue_init(&queue, SYNC_FIFO, sizeof(int), 4));
 }
 

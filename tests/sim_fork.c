@@ -14,6 +14,7 @@ uint32_t plat_self(void);
 
 #define WAITERS 0x80000000u /* in the word of an owner lock */
 #define STARVED 0x40000000u
+#define SLEEPS  0x2u /* in the word of an event */
 #define LOST    2u /* the id of a thread of the parent */
 #define FUTILE  4  /* wakes, after which a sleeper may starve */
 #define ROUNDS  6  /* of one that locks again, until others starve */
@@ -340,7 +341,7 @@ lost_waiters(void *arg)
 	(void)arg;
 	fresh();
 	e.waiters = 3;
-	e.word |= 2; /* they have set the mark */
+	e.word |= SLEEPS;
 	forks(NULL);
 	sim_play(event_can_be_destroyed, sets, waits, waits);
 }
@@ -361,6 +362,27 @@ lost_waiters_and_destroy(void *arg)
 	e.waiters = 3;
 	forks(NULL);
 	sim_play(NULL, sets, waits_and_destroys);
+}
+
+/* A waiter of the child, which has left its mark, is in the way of destroy. */
+static void
+destroys_then_sets(unsigned me)
+{
+	if (SYNC_ATOMIC_LOAD(&e.word, __ATOMIC_RELAXED) & SLEEPS) {
+		SYNC_ASSERT(sync_event_destroy(&e) == EBUSY);
+		sim_saw(0);
+	}
+	sets(me);
+}
+
+static void
+new_waiter_counts(void *arg)
+{
+	(void)arg;
+	fresh();
+	e.waiters = 3;
+	forks(NULL);
+	sim_play(event_can_be_destroyed, destroys_then_sets, waits, waits);
 }
 
 static const uint32_t no_marks, waiting = WAITERS, starved = WAITERS | STARVED;
@@ -387,6 +409,8 @@ static const struct sim_scenario scenarios[] = {
 	    .large = true },
 	{ .name = "a lost thread wrote", .test = lost_writer },
 	{ .name = "lost threads wait for an event", .test = lost_waiters },
+	{ .name = "a thread of the child waits for it",
+	    .test = new_waiter_counts, .sees = 1 },
 	{ .name = "an event that they waited for is destroyed",
 	    .test = lost_waiters_and_destroy, .weak = 2 },
 };

@@ -160,6 +160,7 @@ system_tests = \
 	%D%/secure.sh \
 	%D%/memcheck.sh \
 	%D%/spurious.sh \
+	%D%/tls.sh \
 	# EOL
 TESTS += $(system_tests)
 dist_check_SCRIPTS += $(system_tests)
