@@ -64,7 +64,7 @@ try trylock '' 'if (sync_mutex_trylock(&m) == 0) { n++;
 	sync_mutex_unlock(&m); } return 0;'
 try until '' 'if (sync_mutex_lock_until(&m, 5) != 0) return 1;
 	n++; return sync_mutex_unlock(&m);'
-try cond '' 'sync_mutex_lock(&m); while (n == 0) sync_cond_wait(&c, &m);
+try_both cond '' 'sync_mutex_lock(&m); while (n == 0) sync_cond_wait(&c, &m);
 	n = 0; return sync_mutex_unlock(&m);'
 try kmutex '' 'if (sync_kmutex_trylock(&k) == 0) sync_kmutex_unlock(&k);
 	return 0;'

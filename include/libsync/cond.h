@@ -102,6 +102,8 @@ SYNC_END_DECLS
  * In C++ sync_cond_wait and sync_cond_wait_until take each kind of mutex.  They
  * are objects that can be called, as the address of an overloaded function is
  * ambiguous: &sync_cond_wait is the address of the function for a sync_mutex.
+ * They require no lock of Clang's analysis, which takes the object itself for the
+ * first argument of such a call.
  */
 extern "C++" {
 struct sync_cond_wait_ {
@@ -118,7 +120,6 @@ struct sync_cond_wait_ {
 	}
 	SYNC_INLINE_ int
 	operator()(struct sync_cond *c, struct sync_mutex *m) const
-	    SYNC_REQUIRES(*m)
 	{
 		return sync_cond_wait_mutex_(c, m);
 	}
@@ -129,7 +130,7 @@ struct sync_cond_wait_ {
 	}
 	SYNC_INLINE_ int
 	operator()(struct sync_cond *c, struct sync_kmutex *m) const
-	    SYNC_REQUIRES(*m)
+	    SYNC_NO_ANALYSIS
 	{
 		return sync_cond_wait_kmutex(c, m);
 	}
@@ -150,7 +151,7 @@ struct sync_cond_wait_until_ {
 	}
 	SYNC_INLINE_ int
 	operator()(struct sync_cond *c, struct sync_mutex *m,
-	    sync_time deadline) const SYNC_REQUIRES(*m)
+	    sync_time deadline) const
 	{
 		return sync_cond_wait_mutex_until_(c, m, deadline);
 	}
@@ -162,7 +163,7 @@ struct sync_cond_wait_until_ {
 	}
 	SYNC_INLINE_ int
 	operator()(struct sync_cond *c, struct sync_kmutex *m,
-	    sync_time deadline) const SYNC_REQUIRES(*m)
+	    sync_time deadline) const SYNC_NO_ANALYSIS
 	{
 		return sync_cond_wait_kmutex_until(c, m, deadline);
 	}
