@@ -111,6 +111,7 @@ lock_slow(struct sync_kmutex *m, int err, sync_time deadline)
 	return err;
 }
 
+/* A race detector learns the order of locks from those that do not try. */
 static inline int
 lock(struct sync_kmutex *m, sync_time deadline)
 {
@@ -118,7 +119,8 @@ lock(struct sync_kmutex *m, sync_time deadline)
 
 	if (err != 0)
 		return err;
-	err = plat_kmutex_trylock(&m->plat);
+	err = announce_on && deadline == SYNC_NEVER
+	    ? EBUSY : plat_kmutex_trylock(&m->plat);
 	if (err != 0)
 		return lock_slow(m, err, deadline);
 	at_store_relaxed(&m->owner, plat_self());

@@ -440,6 +440,8 @@ START_TEST(circle_through_a_foreign_lock_is_survived_when_it_breaks)
 {
 	struct spawned *s;
 
+	if (_i < 2 && announce_on)
+		return; /* then the C library waits without slices */
 	foreign_init();
 	ok(sync_kmutex_init(&m, inheriting_kinds[_i % 2]));
 	ck_assert_int_eq(pthread_mutex_lock(&foreign), 0);
@@ -516,7 +518,7 @@ START_TEST(holder_inherits_the_priority_of_its_waiter)
 	unsigned flags = _i & 1 ? BOTH : SYNC_PRIO_INHERIT;
 	struct spawned *low, *medium, *high;
 
-	if (_i == 3 && announce_on)
+	if (_i >= 2 && announce_on)
 		return; /* tries at intervals when a detector watches */
 	if (!use_one_processor() || !set_priority(ABOVE))
 		return; /* not allowed here: nothing to see */

@@ -164,10 +164,10 @@ void plat_thread_ends(void (*ended)(void *), void *arg);
 
 /*
  * Kernel-owned locks.  trylock returns 0, EBUSY, EOWNERDEAD or ENOTRECOVERABLE;
- * EBUSY also to the holder.  lock comes after an EBUSY, is not for the holder,
- * takes SYNC_NEVER, and may return ETIMEDOUT as well; and EDEADLK, for
- * SYNC_PRIO_INHERIT, if each of a circle of threads waits for the next.  *owner
- * is the id that the holder wrote there, or 0.
+ * EBUSY also to the holder.  lock is not for the holder, takes SYNC_NEVER, and
+ * may return ETIMEDOUT as well; and EDEADLK, for SYNC_PRIO_INHERIT, if each of a
+ * circle of threads waits for the next.  *owner is the id that the holder wrote
+ * there, or 0.
  */
 int plat_kmutex_init(struct sync_plat_kmutex *m, unsigned flags);
 void plat_kmutex_destroy(struct sync_plat_kmutex *m);

@@ -24,8 +24,8 @@
  *
  * ThreadSanitizer and helgrind may not know clocklock, hence the announcement.
  * And the former accepts a lock whose owner died from pthread_mutex_lock and
- * trylock alone: so when it watches, robust mutexes are tried with trylock, and
- * locks with a deadline are tried at intervals.
+ * trylock alone: so when it watches, robust mutexes are tried with trylock, locks
+ * with a deadline are tried at intervals, and those without are not cut in slices.
  */
 #include "config.h"
 
