@@ -172,7 +172,8 @@ a_join_waits_for_one_call(void *arg)
 #define SCENARIO(title, ...) { .name = title, __VA_ARGS__ }
 
 static const struct sim_scenario scenarios[] = {
-	SCENARIO("missed ticks are skipped", .test = missed_ticks_are_skipped),
+	SCENARIO("missed ticks are skipped", .test = missed_ticks_are_skipped,
+	    .large = true),
 	SCENARIO("missed ticks are one", .test = missed_ticks_are_one),
 	SCENARIO("missed ticks come all", .test = missed_ticks_come_all),
 	SCENARIO("missed ticks are skipped, for sure",
