@@ -663,7 +663,7 @@ START_TEST(child_does_not_count_the_sleepers_of_the_parent)
 {
 	struct spawned *s[2];
 
-	begin();
+	fork_begin();
 	ok(sync_mutex_lock(&mutex));
 	ok(sync_rmutex_lock(&rmutex));
 	s[0] = spawn(sleeps_for_mutex, NULL);

@@ -107,7 +107,7 @@ peer_rcond_delete(peer_rcond *c)
 static inline void
 peer_rcond_wait(peer_rcond *c, peer_rmutex *m)
 {
-	bench_check(sync_cond_wait(c, m), "sync_cond_wait");
+	bench_check(sync_cond_wait_rmutex(c, m), "sync_cond_wait_rmutex");
 }
 
 static inline void
