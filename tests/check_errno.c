@@ -439,6 +439,7 @@ START_TEST(timers_leave_errno_alone)
 
 	ok(sync_sem_init(&called, 0, 1000, 0));
 	fails(sync_timer_thread_init(NULL, NULL), EINVAL);
+	fails(sync_timer_thread_init_with(NULL, NULL), EINVAL);
 	ok(sync_timer_thread_init(&tt, "timers"));
 	fails(sync_timer_init(&t, &tt, NULL, NULL), EINVAL);
 	ok(sync_timer_init(&t, &tt, calls, NULL));

@@ -202,7 +202,7 @@ done >"$top/headers"
 declared $(cat "$top/headers") >"$top/declared.libsync"
 declared "$srcdir"/include/libsync/*.h >"$top/declared.libsync-sim"
 for lib in libsync $sim; do
-	own='^sync_event_unwatched_$'
+	own='^sync_event_unwatched_$|^sync_with_failed_$'
 	# By the explorer also what stands before the C library's.
 	[ $lib = libsync ] || own="$own|^sync_explore_[a-z]*_\$|^__wrap_|^pthread_create\$|^thrd_create\$|^__assert_fail\$"
 	exported $lib | grep -vE "$own" >"$top/exported"
