@@ -17,6 +17,7 @@
  * The store in set is its last touch; the wake needs the address only.
  * waiters counts those inside a slow wait, for destroy alone.
  */
+#define SYNC_NO_FAST_
 #include <libsync/event.h>
 
 #include "base/atomic.h"

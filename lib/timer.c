@@ -254,12 +254,13 @@ int
 sync_timer_destroy(struct sync_timer *t)
 {
 	struct sync_timer_thread *tt = t != NULL ? t->home : NULL;
-	int err = timer_enter(tt);
+	int err;
 
-	if (err == ENOTRECOVERABLE) { /* its thread is the parent's */
+	if (timer_left_behind(tt)) {
 		end_use(t);
 		return 0;
 	}
+	err = timer_enter(tt);
 	if (err != 0)
 		return MISUSE(err, t);
 	(void)timer_take(tt, t);

@@ -30,6 +30,13 @@ timer_lost(const struct sync_timer_thread *tt)
 	return tt->generation != plat_generation();
 }
 
+/* Whether it is one of the parent's, which no thread of the child is inside of. */
+static inline bool
+timer_left_behind(const struct sync_timer_thread *tt)
+{
+	return tt != NULL && timer_lost(tt) && tt->state != TIMER_NONE;
+}
+
 /* Take the lock of a timer thread that is one.  Inline for arm and cancel. */
 static inline int
 timer_enter(struct sync_timer_thread *tt) SYNC_TRY_ACQUIRE(tt->lock)

@@ -358,12 +358,13 @@ finish(struct sync_timer_thread *tt) SYNC_RELEASE(tt->lock)
 int
 sync_timer_thread_destroy(struct sync_timer_thread *tt)
 {
-	int err = timer_enter(tt);
+	int err;
 
-	if (err == ENOTRECOVERABLE) { /* of the parent: nobody is inside */
+	if (timer_left_behind(tt)) {
 		tt->state = TIMER_NONE;
 		return 0;
 	}
+	err = timer_enter(tt);
 	if (err == 0)
 		err = finish(tt);
 	if (err != 0)

@@ -72,6 +72,7 @@ bool sync_event_is_set(const struct sync_event *e);
 extern uint32_t sync_event_unwatched_;
 int sync_event_wait_(struct sync_event *e) SYNC_ALSO_(sync_event_wait);
 
+#ifndef SYNC_NO_FAST_ /* the library, which defines the function */
 SYNC_FAST_ int
 sync_event_wait(struct sync_event *e)
 {
@@ -79,6 +80,7 @@ sync_event_wait(struct sync_event *e)
 	    && (__atomic_load_n(&e->word, __ATOMIC_ACQUIRE) & 1u)
 	    ? 0 : sync_event_wait_(e);
 }
+#endif
 
 SYNC_END_DECLS
 
