@@ -19,10 +19,12 @@ static bool fail_threads;   /* atomic */
 
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names */
 void *__real_plat_alloc(size_t size);
+void *__real_plat_alloc_zeroed(size_t size);
 void *__real_plat_realloc(void *p, size_t size);
 int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
     void *(*fn)(void *), void *arg);
 void *__wrap_plat_alloc(size_t size);
+void *__wrap_plat_alloc_zeroed(size_t size);
 void *__wrap_plat_realloc(void *p, size_t size);
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
     void *(*fn)(void *), void *arg);
@@ -43,6 +45,12 @@ void *
 __wrap_plat_alloc(size_t size)
 {
 	return refused() ? NULL : __real_plat_alloc(size);
+}
+
+void *
+__wrap_plat_alloc_zeroed(size_t size)
+{
+	return refused() ? NULL : __real_plat_alloc_zeroed(size);
 }
 
 void *

@@ -45,7 +45,7 @@ check_allocations_CPPFLAGS = $(TEST_CPPFLAGS)
 check_allocations_CFLAGS = $(TEST_CFLAGS)
 check_allocations_LDADD = $(QUEUE_TEST_LIBS)
 # What the library asks of the C library is seen, and may be refused.
-check_allocations_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=plat_alloc \
+check_allocations_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=plat_alloc,--wrap=plat_alloc_zeroed \
 	-Wl,--wrap=plat_realloc,--wrap=pthread_create
 
 check_queue_SOURCES = %D%/check_queue.c
