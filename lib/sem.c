@@ -16,8 +16,8 @@
  *	join	waiters + 1, only while the value is 0; the thread then sleeps
  *	leave	waiters - 1, with value - 1 if there is a unit; after a wake,
  *		whether it brought a unit or not, or at the deadline
- *	destroy	only while nobody is inside a wait: all bits of the upper half are set,
- *		which no generation can do; every call then finds the word DEAD
+ *	destroy	only while nobody is inside a wait: all bits of the upper half are
+ *		set, which no generation can do; every call then finds it DEAD
  *
  * Why no wake is lost: a thread joins in a step that sees the value 0, so each
  * post after that sees that it waits, and wakes as many threads as it added

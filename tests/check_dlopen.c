@@ -2,7 +2,8 @@
 /*
  * The shared library can be loaded, used, and closed, again and again: threads
  * of its own that it leaves behind (a detached one, or one that just ends) do
- * not run into unmapped code.  So can a plugin with the library inside.  Knows only the headers.
+ * not run into unmapped code.  So can a plugin with the library inside.  It knows
+ * only the headers.
  */
 #include <dlfcn.h>
 #include <pthread.h>

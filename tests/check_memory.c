@@ -265,7 +265,8 @@ START_TEST(nothing_but_queues_allocates)
 	fails(lib(sync_cond_wait_until(&c, &m, sync_after_ms(1))), ETIMEDOUT);
 	ok(lib(sync_mutex_unlock(&m)));
 	ok(lib(sync_rmutex_lock(&r)));
-	fails(lib(sync_cond_wait_rmutex_until(&c, &r, sync_after_ms(1))), ETIMEDOUT);
+	fails(lib(sync_cond_wait_rmutex_until(&c, &r, sync_after_ms(1))),
+	    ETIMEDOUT);
 	ok(lib(sync_rmutex_unlock(&r)));
 	ok(lib(sync_rwlock_rdlock(&l)));
 	ok(lib(sync_rwlock_unlock(&l)));

@@ -110,9 +110,9 @@ static struct sync_queue_options no_options;
 	X(sync_kmutex_init, &km, EINVAL, sync_kmutex_init(&km, 0x80))          \
 	X(sync_cond_wait, &c, EPERM, sync_cond_wait(&c, &m))                   \
 	X(sync_cond_wait_until, &c, EPERM, sync_cond_wait_until(&c, &m, 0))    \
-	X(sync_cond_wait_rmutex, &c, EPERM, sync_cond_wait_rmutex(&c, &rm))           \
+	X(sync_cond_wait_rmutex, &c, EPERM, sync_cond_wait_rmutex(&c, &rm)) \
 	X(sync_cond_wait_kmutex_until, &c, EPERM,                              \
-	    sync_cond_wait_kmutex_until(&c, &km, 0))                                  \
+	    sync_cond_wait_kmutex_until(&c, &km, 0)) \
 	X(sync_cond_signal, NULL, EINVAL, sync_cond_signal(NULL))              \
 	X(sync_sem_post, &s, EOVERFLOW, sync_sem_post(&s))                     \
 	X(sync_sem_post_n, &s, EOVERFLOW, sync_sem_post_n(&s, 7))              \

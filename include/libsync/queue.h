@@ -148,10 +148,10 @@ int sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
 int sync_queue_destroy(struct sync_queue *q);
 
 /*
- * Copy *element into the queue.  Blocks while it is full, for _until no
- * longer than to the deadline, for try not at all.
- * 0; EAGAIN: full, or another thread is inside a call (tryput); ETIMEDOUT: the
- * same at the deadline; EPIPE: closed, before or while waiting; ENOMEM: an unbounded queue cannot grow;
+ * Copy *element into the queue.  Blocks while it is full, for _until no longer
+ * than to the deadline, for try not at all.  0; EAGAIN: full, or another thread
+ * is inside a call (tryput); ETIMEDOUT: the same at the deadline; EPIPE:
+ * closed, before or while waiting; ENOMEM: an unbounded queue cannot grow;
  * EINVAL: null or destroyed.  Unless 0, the element is not in the queue.
  */
 int sync_queue_put(struct sync_queue *q, const void *element);
@@ -160,11 +160,11 @@ int sync_queue_put_until(struct sync_queue *q, const void *element,
     sync_time deadline);
 
 /*
- * Move the next element to *element.  Blocks while the queue is empty and
- * open, for _until no longer than to the deadline, for try not at all.
- * 0; EAGAIN: empty, or another thread is inside a call (tryget); ETIMEDOUT: the
- * same at the deadline; EPIPE: empty and closed; EINVAL: null or destroyed.  Unless 0, *element is as
- * before.
+ * Move the next element to *element.  Blocks while the queue is empty and open,
+ * for _until no longer than to the deadline, for try not at all.  0; EAGAIN:
+ * empty, or another thread is inside a call (tryget); ETIMEDOUT: the same at
+ * the deadline; EPIPE: empty and closed; EINVAL: null or destroyed.  Unless 0,
+ * *element is as before.
  */
 int sync_queue_get(struct sync_queue *q, void *element);
 int sync_queue_tryget(struct sync_queue *q, void *element);
@@ -186,10 +186,10 @@ int sync_queue_put_n_until(struct sync_queue *q, const void *elements,
     size_t n, size_t *done, sync_time deadline);
 
 /*
- * Get at least one and at most n elements: what is there, in order.  Elements of
- * a put that is still in progress, and elements behind them, may not be
- * included.  Blocks only while there is none.  Returns 0 and *got, from 1 to n; else an error
- * of get, with *got and *elements as before.  n of 0 is EINVAL.
+ * Get at least one and at most n elements: what is there, in order.  Elements
+ * of a put that is still in progress, and elements behind them, may not be
+ * included.  Blocks only while there is none.  Returns 0 and *got, from 1 to n;
+ * else an error of get, with *got and *elements as before.  n of 0 is EINVAL.
  */
 int sync_queue_get_n(struct sync_queue *q, void *elements, size_t n,
     size_t *got);

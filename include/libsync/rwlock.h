@@ -52,10 +52,11 @@ int sync_rwlock_destroy(struct sync_rwlock *l);
 
 /*
  * Take it for reading, or for writing.  Blocks while others stand in the way,
- * for _until no longer than to the deadline, for try not at all.
- * 0; EBUSY: would have to wait (try); ETIMEDOUT; EDEADLK: the calling thread
- * holds it in a way that can never end (not from try, which says EBUSY);
- * EAGAIN: too many read locks held, or no memory to note this one; EINVAL: null or destroyed.  Acquire.
+ * for _until no longer than to the deadline, for try not at all.  0; EBUSY:
+ * would have to wait (try); ETIMEDOUT; EDEADLK: the calling thread holds it in
+ * a way that can never end (not from try, which says EBUSY); EAGAIN: too many
+ * read locks held, or no memory to note this one; EINVAL: null or destroyed.
+ * Acquire.
  */
 int sync_rwlock_rdlock(struct sync_rwlock *l) SYNC_ACQUIRE_SHARED(*l);
 int sync_rwlock_tryrdlock(struct sync_rwlock *l) SYNC_TRY_ACQUIRE_SHARED(*l);
