@@ -12,7 +12,8 @@
  * it go.  (2^29 sets between two looks of one waiter would deceive it.)
  *
  * Why no wake is lost: a sleeper has set WAITERS, or seen it, in the word that
- * plat_wait compares.  set clears it and wakes all.  Nothing else does.
+ * plat_wait compares.  Only set clears it, and wakes all.  Destroy wakes all
+ * that came too late to be counted: they find the event DEAD.
  *
  * The store in set is its last touch; the wake needs the address only.
  * waiters counts those inside a slow wait, for destroy alone.

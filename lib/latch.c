@@ -3,9 +3,10 @@
  * The latch: one word of a count and a bit WAITERS.  The count only goes down.
  *
  * Why no wake is lost: a sleeper has set WAITERS, or seen it, in the word that
- * plat_wait compares, and only the count_down that reaches zero clears it and
- * wakes all.  That store is its last touch.  waiters counts those inside a slow
- * wait, for destroy alone.
+ * plat_wait compares.  Only the count_down that reaches zero clears it, and
+ * wakes all; that store is its last touch.  Destroy wakes all that came too late
+ * to be counted: they find the latch DEAD.  waiters counts those inside a slow
+ * wait, for destroy alone (base/waiters.h).
  */
 #include <libsync/latch.h>
 

@@ -10,8 +10,8 @@
 #define STARVED 0x2u
 
 /*
- * A sleeper starves when it was woken in vain so often, and has waited so long:
- * to hold the lock for it costs all others the time it takes to wake.
+ * A sleeper starves after this many wakes without getting the lock, and this
+ * time.  All others wait until it has woken up, so that must be rare.
  */
 #define FUTILE_LIMIT 4
 #define PATIENCE_NS  1000000
@@ -147,7 +147,7 @@ renew(struct entrant *e)
 	e->starved = false;
 }
 
-/* After a wake in vain, unless the next turn is ours. */
+/* After a wake that found the lock taken, unless the next turn is ours. */
 static bool
 spin_after_wake(struct entrant *e)
 {

@@ -435,7 +435,8 @@ START_TEST(reader_that_waits_is_refused_a_hold_too_many)
 	ok(sync_rwlock_wrlock(&l));
 	s = spawn(is_refused, NULL);
 	until_asleep(s);
-	l.readers = UINT32_MAX; /* nobody else is inside */
+	fails(sync_rwlock_tryrdlock(&l), EBUSY); /* comes after what s did */
+	l.readers = UINT32_MAX;
 	ok(sync_rwlock_unlock(&l));
 	(void)finish(s);
 	ck_assert_uint_eq(l.readers, UINT32_MAX);

@@ -15,9 +15,10 @@
  *
  * Destructors of other keys may use the library after ours was called.  So a
  * record that says something (which rwlocks the thread reads, which sync_thread
- * it is) is kept until the last round of destructors; after that, and for other
- * threads, it is made again if it is needed.  (One that is made in the last
- * round has no destructor any more, and is not given back.)
+ * it is) is kept until the last round of destructors but one; after that, and for
+ * other threads, it is made again if it is needed.  (One that is made in the last
+ * round has no destructor any more, and is not given back.)  The last round is
+ * ThreadSanitizer's, which must not see the thread do anything after.
  *
  * Several copies of the library in a process share the key, and so the records,
  * if the copy that made it stays for ever; see copies.h.  A copy that may be
@@ -26,7 +27,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -34,12 +34,6 @@
 #include "base/atomic.h"
 #include "copies.h"
 #include "record.h"
-
-#ifdef PTHREAD_DESTRUCTOR_ITERATIONS
-#define ROUNDS PTHREAD_DESTRUCTOR_ITERATIONS
-#else
-#define ROUNDS _POSIX_THREAD_DESTRUCTOR_ITERATIONS
-#endif
 
 #define RECORDS 256
 

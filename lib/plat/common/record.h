@@ -3,7 +3,16 @@
 #ifndef PLAT_RECORD_H
 #define PLAT_RECORD_H
 
+#include <limits.h>
+
 #include "plat.h"
+
+/* How often a destructor may be called for a thread, and do something. */
+#ifdef PTHREAD_DESTRUCTOR_ITERATIONS
+#define ROUNDS (PTHREAD_DESTRUCTOR_ITERATIONS - 1)
+#else
+#define ROUNDS (_POSIX_THREAD_DESTRUCTOR_ITERATIONS - 1)
+#endif
 
 struct record {
 	struct plat_local local; /* first */

@@ -5,25 +5,21 @@
  *
  * taken, under its lock, has a bit for each number there is, half a megabyte of
  * which as much is touched as numbers were dealt.  A key's destructor clears the
- * bit, in the last round of destructors, as others may use the library after it;
- * and what uses it later still has the number for itself until all others have
- * been dealt.  Where no key is to be had, a number is never dealt again.
+ * bit, in the last round but one (see record.c), as others may use the library
+ * after it; and a thread that does so later still has the number for itself until
+ * all others have been dealt.  Where there is no key, a number is never dealt
+ * again.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 
 #include "fork.h"
 #include "lot.h"
 #include "plat.h"
+#include "record.h"
 
-#ifdef PTHREAD_DESTRUCTOR_ITERATIONS
-#define ROUNDS PTHREAD_DESTRUCTOR_ITERATIONS
-#else
-#define ROUNDS _POSIX_THREAD_DESTRUCTOR_ITERATIONS
-#endif
 #define ROUND  (ID_NUMBER + 1) /* one more, above the number */
 
 #define LAST   (ID_NUMBER - 1) /* the greatest number that is dealt */
