@@ -341,12 +341,6 @@ main(void)
 	Suite *s = suite_create("thread_end");
 	TCase *tc = add_case(s, "dying");
 
-	/* There a destructor is not known to run on its thread: not explained. */
-	if (WITH_TSAN) {
-		(void)puts("not understood yet with ThreadSanitizer");
-		return 77;
-	}
-
 	tcase_add_checked_fixture(tc, begin_dying, end_dying);
 	tcase_add_test(tc, tryjoin_does_not_wait_for_a_destructor);
 	tcase_add_loop_test(

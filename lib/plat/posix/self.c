@@ -79,8 +79,7 @@ thread_ends(void *value)
 	uintptr_t v = (uintptr_t)value;
 	uint32_t number = (uint32_t)(v & ID_NUMBER);
 
-	/* ThreadSanitizer has let go of the thread before the last round. */
-	if (!announce_on && v / ROUND + 1 < ROUNDS
+	if (v / ROUND + 1 < ROUNDS
 	    && pthread_setspecific(at_end, (void *)(v + ROUND)) == 0)
 		return;
 	lock();
