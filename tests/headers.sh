@@ -85,6 +85,8 @@ for cc in gcc clang; do
 	done
 	links $cc || continue
 	for level in 0 1 2 3; do
+		# There GCC takes the end of each function for reached.
+		case $cc$level${SAN_CFLAGS-} in gcc0*thread*) continue ;; esac
 		# shellcheck disable=SC2086
 		runs "$srcdir/tests/use_macros.c" $cc -std=c11 -O$level $picky_c
 		refuses 'break in SYNC_WITH' 'use SYNC_LOCK_SCOPE' \

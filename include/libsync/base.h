@@ -37,16 +37,19 @@
 #endif
 
 /*
- * Private.  SYNC_INLINE_ is a function that only the headers have.  SYNC_FAST_
- * is the fast path of a function of the library: the compiler copies it or calls
- * the library's.  For the rest of its way it calls that by another name,
- * declared with SYNC_ALSO_.  In C++ neither is static, so a module can export
- * both.
+ * Private.  SYNC_INLINE_ is a function that only the headers have, SYNC_HELPER_
+ * one that only their macros call.  SYNC_FAST_ is the fast path of a function
+ * of the library: the compiler copies it or calls the library's.  If there is
+ * more to do it calls that by another name, declared with SYNC_ALSO_.  What is
+ * not static can be used in modules of C++, and in inline functions of C.
  */
 #ifndef __cplusplus
 #define SYNC_INLINE_ static inline __attribute__((__always_inline__))
+#define SYNC_HELPER_                                                           \
+	extern inline __attribute__((__gnu_inline__, __always_inline__))
 #else
 #define SYNC_INLINE_ inline __attribute__((__always_inline__))
+#define SYNC_HELPER_ SYNC_INLINE_
 #if __cplusplus >= 201703L
 #define SYNC_CONSTANT_ inline constexpr
 #else

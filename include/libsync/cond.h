@@ -102,7 +102,7 @@ SYNC_END_DECLS
  * In C++ sync_cond_wait and sync_cond_wait_until take each kind of mutex.  They
  * are objects that can be called, as the address of an overloaded function is
  * ambiguous: &sync_cond_wait is the address of the function for a sync_mutex.
- * They require no lock of Clang's analysis, which takes the object itself for the
+ * They carry no annotation for Clang, which takes the object itself for the
  * first argument of such a call.
  */
 extern "C++" {
@@ -118,17 +118,17 @@ struct sync_cond_wait_ {
 	{
 		return sync_cond_wait_mutex_;
 	}
-	SYNC_INLINE_ int
+	SYNC_HELPER_ int
 	operator()(struct sync_cond *c, struct sync_mutex *m) const
 	{
 		return sync_cond_wait_mutex_(c, m);
 	}
-	SYNC_INLINE_ int
+	SYNC_HELPER_ int
 	operator()(struct sync_cond *c, struct sync_rmutex *m) const
 	{
 		return sync_cond_wait_rmutex(c, m);
 	}
-	SYNC_INLINE_ int
+	SYNC_HELPER_ int
 	operator()(struct sync_cond *c, struct sync_kmutex *m) const
 	    SYNC_NO_ANALYSIS
 	{
@@ -149,19 +149,19 @@ struct sync_cond_wait_until_ {
 	{
 		return sync_cond_wait_mutex_until_;
 	}
-	SYNC_INLINE_ int
+	SYNC_HELPER_ int
 	operator()(struct sync_cond *c, struct sync_mutex *m,
 	    sync_time deadline) const
 	{
 		return sync_cond_wait_mutex_until_(c, m, deadline);
 	}
-	SYNC_INLINE_ int
+	SYNC_HELPER_ int
 	operator()(struct sync_cond *c, struct sync_rmutex *m,
 	    sync_time deadline) const
 	{
 		return sync_cond_wait_rmutex_until(c, m, deadline);
 	}
-	SYNC_INLINE_ int
+	SYNC_HELPER_ int
 	operator()(struct sync_cond *c, struct sync_kmutex *m,
 	    sync_time deadline) const SYNC_NO_ANALYSIS
 	{

@@ -72,7 +72,7 @@ bool sync_event_is_set(const struct sync_event *e);
 extern uint32_t sync_event_unwatched_;
 int sync_event_wait_(struct sync_event *e) SYNC_ALSO_(sync_event_wait);
 
-#ifndef SYNC_NO_FAST_ /* the library, which defines the function */
+#ifndef SYNC_NO_FAST_ /* the library, which has the whole function */
 SYNC_FAST_ int
 sync_event_wait(struct sync_event *e)
 {

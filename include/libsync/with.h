@@ -128,7 +128,7 @@ struct sync_with_ {
 #define SYNC_WITH_KMUTEX_ 3
 #define SYNC_WITH_RWLOCK_ 4
 
-SYNC_INLINE_ struct sync_with_
+SYNC_HELPER_ struct sync_with_
 sync_with_begun_(void *lock, int kind, int err)
 {
 	struct sync_with_ w = { lock, kind, err };
@@ -138,8 +138,8 @@ sync_with_begun_(void *lock, int kind, int err)
 	return w;
 }
 
-SYNC_INLINE_ void sync_with_end_(struct sync_with_ *w) SYNC_NO_ANALYSIS;
-SYNC_INLINE_ void
+SYNC_HELPER_ void sync_with_end_(struct sync_with_ *w) SYNC_NO_ANALYSIS;
+SYNC_HELPER_ void
 sync_with_end_(struct sync_with_ *w)
 {
 	if (w->kind_ == SYNC_WITH_MUTEX_)
@@ -177,7 +177,7 @@ sync_with_end_(struct sync_with_ *w)
 extern "C++" {
 class sync_guard_ {
 public:
-	explicit SYNC_INLINE_
+	explicit SYNC_HELPER_
 	operator bool() const
 	{
 		return first_;
@@ -187,7 +187,7 @@ public:
 	{
 		sync_with_failed_(what, with_.err_, source, at_line);
 	}
-	SYNC_INLINE_ void
+	SYNC_HELPER_ void
 	must_(const char *what, const char *source, int at_line) const
 	{
 		if (first_)
@@ -197,7 +197,7 @@ public:
 	sync_guard_ &operator=(const sync_guard_ &) = delete;
 
 protected:
-	SYNC_INLINE_
+	SYNC_HELPER_
 	sync_guard_(int *to, void *lock, int kind, int err)
 	    : with_(sync_with_begun_(lock, kind, err)),
 	      first_((with_.kind_ != 0) == (to != nullptr))
@@ -205,7 +205,7 @@ protected:
 		if (to != nullptr)
 			*to = err;
 	}
-	SYNC_INLINE_ ~sync_guard_()
+	SYNC_HELPER_ ~sync_guard_()
 	{
 		sync_with_end_(&with_);
 	}
@@ -216,18 +216,18 @@ private:
 };
 
 #define SYNC_GUARD_(name, annotate, type, kind, call)                          \
-	SYNC_INLINE_                                                           \
+	SYNC_HELPER_                                                           \
 	name(int *to, struct type *m) annotate(*m)                             \
 	    : sync_guard_(to, m, kind, call(m))                                \
 	{                                                                      \
 	}                                                                      \
-	SYNC_INLINE_                                                           \
+	SYNC_HELPER_                                                           \
 	name(int *to, struct type *m, sync_time deadline) annotate(*m)         \
 	    : sync_guard_(to, m, kind, call##_until(m, deadline))              \
 	{                                                                      \
 	}
 #define SYNC_GUARD_END_(name)                                                  \
-	SYNC_INLINE_ ~name() SYNC_RELEASE()                                    \
+	SYNC_HELPER_ ~name() SYNC_RELEASE()                                    \
 	{                                                                      \
 	}
 
@@ -326,7 +326,7 @@ void sync_with_break_(void) __attribute__((__noreturn__,
     __error__("break would leave the block of SYNC_WITH and not the loop"
 	      " around it: use SYNC_LOCK_SCOPE")));
 
-SYNC_INLINE_ struct sync_with_
+SYNC_HELPER_ struct sync_with_
 sync_with_must_(struct sync_with_ w, const char *what, const char *source,
     int at_line)
 {
@@ -336,15 +336,15 @@ sync_with_must_(struct sync_with_ w, const char *what, const char *source,
 }
 
 #define SYNC_BEGIN_(name, annotate, type, kind, call)                          \
-	SYNC_INLINE_ struct sync_with_ name(struct type *m)                    \
+	SYNC_HELPER_ struct sync_with_ name(struct type *m)                    \
 	    annotate(*m) SYNC_NO_ANALYSIS;                                     \
-	SYNC_INLINE_ struct sync_with_ name(struct type *m)                    \
+	SYNC_HELPER_ struct sync_with_ name(struct type *m)                    \
 	{                                                                      \
 		return sync_with_begun_(m, kind, call(m));                     \
 	}                                                                      \
-	SYNC_INLINE_ struct sync_with_ name##until_(                           \
+	SYNC_HELPER_ struct sync_with_ name##until_(                           \
 	    struct type *m, sync_time deadline) annotate(*m) SYNC_NO_ANALYSIS; \
-	SYNC_INLINE_ struct sync_with_ name##until_(                           \
+	SYNC_HELPER_ struct sync_with_ name##until_(                           \
 	    struct type *m, sync_time deadline)                                \
 	{                                                                      \
 		return sync_with_begun_(m, kind, call##_until(m, deadline));   \

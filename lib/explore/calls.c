@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The doors of the library, as the explorer's programs find them. */
 #define SYNC_ANNOTATE_(x) /* clang: what is behind the door is annotated */
+#define SYNC_NO_FAST_
 #include "config.h"
 
 #include <libsync.h>
