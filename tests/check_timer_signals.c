@@ -115,9 +115,11 @@ static uint64_t seen; /* by a callback, before note */
 static void
 call(void (*fn)(struct sync_timer *, const struct sync_tick *, void *))
 {
+	int before = calls_made();
+
 	ok(sync_timer_init(&timer, &tt, fn, NULL));
 	ok(sync_timer_arm(&timer, 0));
-	await_calls(calls_made() + 1);
+	await_calls(before + 1);
 	ok(sync_timer_join(&timer));
 }
 
