@@ -46,6 +46,7 @@ libsync_explore_la_SOURCES = \
 	lib/explore/state.h \
 	lib/explore/symbol.c \
 	lib/explore/symbol.h \
+	lib/explore/waits.c \
 	lib/plat/common/announce.c \
 	lib/plat/common/announce.h \
 	lib/plat/common/environment.h \
@@ -55,7 +56,9 @@ libsync_explore_la_SOURCES = \
 	lib/plat/sim/calls.c \
 	lib/plat/sim/carrier.c \
 	lib/plat/sim/crash.c \
+	lib/plat/sim/gates.c \
 	lib/plat/sim/kmutex.c \
+	lib/plat/sim/looks.c \
 	lib/plat/sim/machine.c \
 	lib/plat/sim/machine.h \
 	lib/plat/sim/memory.c \

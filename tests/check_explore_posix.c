@@ -1427,6 +1427,91 @@ explore(int i, enum sync_explore_search search, unsigned flags)
 		    "%s: %s", o.name, r.what);
 }
 
+/* How many schedules there are, where that can be told by hand. */
+#define WORKERS 4
+static uint32_t own[WORKERS];
+
+static void *
+shares_nothing(void *arg)
+{
+	(void)SYNC_ATOMIC_ADD((uint32_t *)arg, 1, __ATOMIC_SEQ_CST);
+	return arg;
+}
+
+static void *
+locks_once(void *arg)
+{
+	SYNC_OK(pthread_mutex_lock(&m));
+	SYNC_OK(pthread_mutex_unlock(&m));
+	return arg;
+}
+
+static void *
+waits_once(void *arg)
+{
+	SYNC_OK(sem_wait(&s));
+	return arg;
+}
+
+static void *
+posts_once(void *arg)
+{
+	SYNC_OK(sem_post(&s));
+	return arg;
+}
+
+typedef void *(*worker)(void *);
+
+static const struct counted {
+	const char *why;
+	uint64_t schedules;
+	worker workers[WORKERS];
+} counts[] = {
+	{ "nothing is shared", 1, { shares_nothing, shares_nothing,
+	    shares_nothing, shares_nothing } },
+	{ "orders of four", 24,
+	    { locks_once, locks_once, locks_once, locks_once } },
+	{ "a wait comes after the post", 1, { waits_once, posts_once } },
+	{ "orders of two waits and two posts that pair up", 8,
+	    { waits_once, waits_once, posts_once, posts_once } },
+};
+#define COUNTS ((int)(sizeof(counts) / sizeof(counts[0])))
+
+static void
+runs_workers(void *arg)
+{
+	const struct counted *which = arg;
+	pthread_t t[WORKERS];
+	unsigned i, count;
+
+	reset();
+	SYNC_OK(sem_init(&s, 0, 0));
+	for (i = 0; i < WORKERS && which->workers[i] != NULL; i++)
+		SYNC_OK(pthread_create(
+		    &t[i], NULL, which->workers[i], &own[i]));
+	count = i;
+	for (i = 0; i < count; i++)
+		SYNC_OK(pthread_join(t[i], NULL));
+}
+
+START_TEST(what_only_sleeps_costs_no_schedules)
+{
+	struct counted which = counts[_i];
+	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
+	struct sync_explore_report r;
+
+	o.search = SYNC_EXPLORE_ALL;
+	o.flags = SYNC_EXPLORE_QUIET;
+	o.nanoseconds = 0;
+	o.timeouts = o.spurious = 0;
+	ck_assert_int_eq(sync_explore(runs_workers, &which, &o, &r), 0);
+	ck_assert_int_eq(r.bound, SYNC_EXPLORE_UNBOUNDED);
+	ck_assert_msg(r.bound_schedules == which.schedules, "%s: %llu, not %llu",
+	    which.why, (unsigned long long)r.bound_schedules,
+	    (unsigned long long)which.schedules);
+}
+END_TEST
+
 START_TEST(the_default_search_is_right_about_it)
 {
 	explore(_i, SYNC_EXPLORE_PORTFOLIO, 0);
@@ -1452,12 +1537,12 @@ START_TEST(on_threads_of_the_system_it_is_the_same)
 END_TEST
 
 static void
-add(Suite *suite, const char *name, const TTest *test)
+add(Suite *suite, const char *name, const TTest *test, int times)
 {
 	TCase *tc = tcase_create(name);
 
 	tcase_set_timeout(tc, 120);
-	tcase_add_loop_test(tc, test, 0, PROGRAMS);
+	tcase_add_loop_test(tc, test, 0, times);
 	suite_add_tcase(suite, tc);
 }
 
@@ -1468,10 +1553,12 @@ main(void)
 	SRunner *sr;
 	int failed;
 
-	add(suite, "default", the_default_search_is_right_about_it);
-	add(suite, "all", the_search_of_all_is_right_about_it);
-	add(suite, "bounds", the_bounds_are_right_about_it);
-	add(suite, "threads", on_threads_of_the_system_it_is_the_same);
+	add(suite, "default", the_default_search_is_right_about_it, PROGRAMS);
+	add(suite, "all", the_search_of_all_is_right_about_it, PROGRAMS);
+	add(suite, "bounds", the_bounds_are_right_about_it, PROGRAMS);
+	add(suite, "threads", on_threads_of_the_system_it_is_the_same,
+	    PROGRAMS);
+	add(suite, "counts", what_only_sleeps_costs_no_schedules, COUNTS);
 	sr = srunner_create(suite);
 	srunner_run_all(sr, CK_NORMAL);
 	failed = srunner_ntests_failed(sr);

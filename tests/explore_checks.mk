@@ -86,3 +86,32 @@ check_explore_reports_CPPFLAGS = $(EXPLORE_CPPFLAGS)
 check_explore_reports_CFLAGS = $(TEST_CFLAGS)
 check_explore_reports_LDFLAGS = -Wl,--wrap=_ck_assert_failed
 check_explore_reports_LDADD = libsync-sim.la $(CHECK_LIBS)
+
+check_PROGRAMS += check_explore_all
+TESTS += check_explore_all
+check_explore_all_SOURCES = %D%/check_explore_all.c
+check_explore_all_CPPFLAGS = $(EXPLORE_CPPFLAGS)
+check_explore_all_CFLAGS = $(TEST_CFLAGS)
+check_explore_all_LDADD = libsync-sim.la $(CHECK_LIBS)
+
+# Objects of POSIX threads are among them.
+LIFE_WRAPS = \
+	-Wl,--wrap=pthread_mutex_init \
+	-Wl,--wrap=pthread_mutex_destroy \
+	-Wl,--wrap=pthread_mutex_lock \
+	-Wl,--wrap=pthread_mutex_unlock \
+	-Wl,--wrap=pthread_cond_init \
+	-Wl,--wrap=pthread_cond_destroy \
+	-Wl,--wrap=pthread_cond_signal \
+	-Wl,--wrap=sem_init \
+	-Wl,--wrap=sem_destroy \
+	-Wl,--wrap=sem_wait \
+	-Wl,--wrap=sem_post
+
+check_PROGRAMS += check_explore_life
+TESTS += check_explore_life
+check_explore_life_SOURCES = %D%/check_explore_life.c
+check_explore_life_CPPFLAGS = $(EXPLORE_CPPFLAGS)
+check_explore_life_CFLAGS = $(TEST_CFLAGS)
+check_explore_life_LDFLAGS = $(LIFE_WRAPS)
+check_explore_life_LDADD = libsync-sim.la $(CHECK_LIBS)

@@ -2,11 +2,23 @@
 #include <libsync.h>
 #include <libsync/explore.h>
 
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "explore_programs.h"
 #include "explorer.h"
+
+/* As the linker leads them there. */
+int __wrap_pthread_mutex_lock(pthread_mutex_t *);
+int __wrap_pthread_mutex_trylock(pthread_mutex_t *);
+int __wrap_pthread_mutex_unlock(pthread_mutex_t *);
+int __wrap_pthread_cond_wait(pthread_cond_t *, pthread_mutex_t *);
+int __wrap_pthread_cond_signal(pthread_cond_t *);
+int __wrap_pthread_cond_broadcast(pthread_cond_t *);
+int __wrap_sem_post(sem_t *);
+int __wrap_sem_wait(sem_t *);
 
 #define OBJECTS 2 /* of each kind */
 #define LOG     64
@@ -24,6 +36,17 @@ struct world {
 	struct sync_cond cond[OBJECTS];
 	struct sync_sem sem[OBJECTS];
 	struct sync_event event[OBJECTS];
+	struct sync_rwlock rwlock[OBJECTS];
+	uint32_t rw_guarded[OBJECTS];
+	struct sync_latch latch[OBJECTS];
+	struct sync_queue queue[OBJECTS]; /* one of each kind */
+	uint64_t room[OBJECTS][8];
+	struct sync_barrier barrier[OBJECTS];
+	struct sync_rmutex rmutex[OBJECTS];
+	struct sync_kmutex kmutex[OBJECTS];
+	pthread_mutex_t p_mutex[OBJECTS];
+	pthread_cond_t p_cond[OBJECTS];
+	sem_t p_sem[OBJECTS];
 	sync_time begin;
 };
 static struct world worlds[PROGRAM_PLACES], *world = worlds;
@@ -32,7 +55,9 @@ unsigned program_places = 1;
 bool program_calls = true;
 
 static struct log returned[MAX_THREADS];
-static struct log orders[4][OBJECTS]; /* of variables, mutexes, sems, guarded */
+/* Of variables, mutexes, semaphores, guarded; rwlocks and other mutexes. */
+#define ORDERS 8
+static struct log orders[ORDERS][OBJECTS];
 static const struct program *running;
 
 uint64_t
@@ -87,6 +112,52 @@ static const struct {
 	[OP_NOW] = { "now", USE_TIME, 2 },
 	[OP_YIELD] = { "yield", USE_YIELDS, 2 },
 	[OP_CHOOSE] = { "choose", USE_CHOICES, 2 },
+	[OP_RDLOCK] = { "rdlock r", USE_RWLOCKS, 4 },
+	[OP_WRLOCK] = { "wrlock r", USE_RWLOCKS, 3 },
+	[OP_TRYRDLOCK] = { "tryrdlock r", USE_RWLOCKS | USE_TRIES, 1 },
+	[OP_TRYWRLOCK] = { "trywrlock r", USE_RWLOCKS | USE_TRIES, 1 },
+	[OP_WRLOCK_UNTIL] = { "wrlock_until r", USE_RWLOCKS | USE_TIME, 2 },
+	[OP_RW_READ] = { "read r", USE_RWLOCKS, 0 },
+	[OP_RW_WRITE] = { "write r", USE_RWLOCKS, 0 },
+	[OP_RW_UNLOCK] = { "unlock r", USE_RWLOCKS, 0 },
+	[OP_COUNT_DOWN] = { "count_down l", USE_LATCHES, 3 },
+	[OP_LATCH_WAIT] = { "wait l", USE_LATCHES | USE_FOREVER, 2 },
+	[OP_LATCH_TRYWAIT] = { "trywait l", USE_LATCHES | USE_TRIES, 1 },
+	[OP_PUT] = { "put q", USE_QUEUES, 4 },
+	[OP_TRYPUT] = { "tryput q", USE_QUEUES | USE_TRIES, 1 },
+	[OP_GET] = { "get q", USE_QUEUES | USE_FOREVER, 3 },
+	[OP_TRYGET] = { "tryget q", USE_QUEUES | USE_TRIES, 2 },
+	[OP_GET_UNTIL] = { "get_until q", USE_QUEUES | USE_TIME, 2 },
+	[OP_CLOSE] = { "close q", USE_QUEUES, 1 },
+	[OP_LEN] = { "len q", USE_QUEUES | USE_TRIES, 1 },
+	[OP_BARRIER] = { "wait b", USE_BARRIERS | USE_FOREVER, 2 },
+	[OP_RLOCK] = { "lock rm", USE_RMUTEXES, 3 },
+	[OP_RTRYLOCK] = { "trylock rm", USE_RMUTEXES | USE_TRIES, 1 },
+	[OP_RUNLOCK] = { "unlock rm", USE_RMUTEXES, 0 },
+	[OP_KLOCK] = { "lock km", USE_KMUTEXES, 3 },
+	[OP_KTRYLOCK] = { "trylock km", USE_KMUTEXES | USE_TRIES, 1 },
+	[OP_KUNLOCK] = { "unlock km", USE_KMUTEXES, 0 },
+	[OP_P_LOCK] = { "lock pm", USE_POSIX, 4 },
+	[OP_P_TRYLOCK] = { "trylock pm", USE_POSIX | USE_TRIES, 1 },
+	[OP_P_UNLOCK] = { "unlock pm", USE_POSIX, 0 },
+	[OP_P_COND_WAIT] = { "cond_wait pc", USE_POSIX | USE_FOREVER, 0 },
+	[OP_P_SIGNAL] = { "signal pc", USE_POSIX, 2 },
+	[OP_P_BROADCAST] = { "broadcast pc", USE_POSIX, 1 },
+	[OP_P_POST] = { "post ps", USE_POSIX, 2 },
+	[OP_P_WAIT] = { "wait ps", USE_POSIX | USE_FOREVER, 1 },
+	[OP_DESTROY_SEM] = { "destroy s", USE_SEMS | USE_DESTROY, 2 },
+	[OP_DESTROY_EVENT] = { "destroy e", USE_EVENTS | USE_DESTROY, 2 },
+	[OP_DESTROY_MUTEX] = { "destroy m", USE_LOCKS | USE_DESTROY, 2 },
+	[OP_DESTROY_RWLOCK] = { "destroy r", USE_RWLOCKS | USE_DESTROY, 1 },
+	[OP_DESTROY_LATCH] = { "destroy l", USE_LATCHES | USE_DESTROY, 1 },
+	[OP_INIT_SEM] = { "init s", USE_SEMS | USE_DESTROY, 1 },
+	[OP_INIT_EVENT] = { "init e", USE_EVENTS | USE_DESTROY, 1 },
+	[OP_POLL_SEM] = { "poll s", USE_SEMS | USE_POLLS, 2 },
+	[OP_POLL_X] = { "poll x", USE_ATOMICS | USE_POLLS, 2 },
+	[OP_POLL_M] = { "poll m", USE_LOCKS | USE_POLLS, 2 },
+	[OP_AWAIT_SEM] = { "await s", USE_SEMS | USE_AWAITS, 2 },
+	[OP_AWAIT_X] = { "await x", USE_ATOMICS | USE_AWAITS, 2 },
+	[OP_AWAIT_M] = { "await m", USE_LOCKS | USE_AWAITS, 2 },
 };
 
 static bool
@@ -152,6 +223,41 @@ append_section(struct program *p, unsigned t, struct op op, uint64_t *r,
 	append(p, t, op);
 }
 
+/* Likewise with a lock of another kind. */
+static void
+append_other_section(struct program *p, unsigned t, struct op op, uint64_t *r,
+    unsigned use)
+{
+	unsigned what = below(r, 3);
+
+	append(p, t, op);
+	if (op.kind >= OP_P_LOCK) {
+		if ((use & USE_FOREVER) && what == 0) {
+			op.kind = OP_P_COND_WAIT;
+			append(p, t, op);
+		}
+		op.kind = OP_P_UNLOCK;
+	} else if (op.kind >= OP_RLOCK) {
+		op.kind = op.kind >= OP_KLOCK ? OP_KUNLOCK : OP_RUNLOCK;
+	} else {
+		op.kind = op.kind == OP_RDLOCK || op.kind == OP_TRYRDLOCK
+		    ? OP_RW_READ : OP_RW_WRITE;
+		if (what == 0)
+			append(p, t, op);
+		op.kind = OP_RW_UNLOCK;
+	}
+	append(p, t, op);
+}
+
+static bool
+is_other_lock(const struct op *op)
+{
+	return (op->kind >= OP_RDLOCK && op->kind <= OP_WRLOCK_UNTIL)
+	    || op->kind == OP_RLOCK || op->kind == OP_RTRYLOCK
+	    || op->kind == OP_KLOCK || op->kind == OP_KTRYLOCK
+	    || op->kind == OP_P_LOCK || op->kind == OP_P_TRYLOCK;
+}
+
 void
 program_make(struct program *p, uint64_t seed, unsigned use, unsigned threads,
     unsigned ops)
@@ -168,6 +274,8 @@ program_make(struct program *p, uint64_t seed, unsigned use, unsigned threads,
 			if (op.kind == OP_LOCK || op.kind == OP_LOCK_UNTIL
 			    || op.kind == OP_TRYLOCK)
 				append_section(p, t, op, &r, use);
+			else if (is_other_lock(&op))
+				append_other_section(p, t, op, &r, use);
 			else
 				append(p, t, op);
 		}
@@ -322,9 +430,240 @@ do_signal(const struct op *op, uint32_t id)
 	return (uint32_t)err;
 }
 
+/* Locks that are held, by kind: a bit each. */
+#define HELD_RW(i) (0x100u << (i))
+#define HELD_RM(i) (0x400u << (i))
+#define HELD_KM(i) (0x1000u << (i))
+#define HELD_PM(i) (0x4000u << (i))
+
+static uint32_t
+took(int err, unsigned bit, const struct op *op, uint32_t id, unsigned *held)
+{
+	unsigned kind = bit >= HELD_PM(0) ? 7 : bit >= HELD_KM(0) ? 6
+	    : bit >= HELD_RM(0) ? 5 : 4;
+
+	if (err == 0) {
+		*held |= bit;
+		note(&orders[kind][op->which], id);
+	}
+	return (uint32_t)err;
+}
+
+static uint32_t
+do_rwlock(const struct op *op, uint32_t id, unsigned *held)
+{
+	struct sync_rwlock *l = &world->rwlock[op->which];
+	sync_time deadline = world->begin + op->when * INT64_C(1000000);
+	unsigned bit = HELD_RW(op->which);
+
+	if (op->kind >= OP_RW_READ && !(*held & bit))
+		return 0;
+	switch (op->kind) {
+	case OP_RDLOCK: /* readers do not see each other's order */
+	case OP_TRYRDLOCK:
+		id = 0;
+		return took(op->kind == OP_RDLOCK ? sync_rwlock_rdlock(l)
+						  : sync_rwlock_tryrdlock(l),
+		    bit, op, id, held);
+	case OP_WRLOCK:
+		return took(sync_rwlock_wrlock(l), bit, op, id, held);
+	case OP_TRYWRLOCK:
+		return took(sync_rwlock_trywrlock(l), bit, op, id, held);
+	case OP_WRLOCK_UNTIL:
+		return took(sync_rwlock_wrlock_until(l, deadline), bit, op, id,
+		    held);
+	case OP_RW_READ:
+		return SYNC_READ(world->rw_guarded[op->which]);
+	case OP_RW_WRITE:
+		SYNC_WRITE(world->rw_guarded[op->which]) = id;
+		return id;
+	default:
+		*held &= ~bit;
+		return (uint32_t)sync_rwlock_unlock(l);
+	}
+}
+
+static uint32_t
+do_queue(const struct op *op, uint32_t id)
+{
+	struct sync_queue *q = &world->queue[op->which];
+	sync_time deadline = world->begin + op->when * INT64_C(1000000);
+	uint64_t v = id;
+	int err;
+
+	switch (op->kind) {
+	case OP_PUT:
+		return (uint32_t)sync_queue_put(q, &v);
+	case OP_TRYPUT:
+		return (uint32_t)sync_queue_tryput(q, &v);
+	case OP_GET:
+		err = sync_queue_get(q, &v);
+		break;
+	case OP_TRYGET:
+		err = sync_queue_tryget(q, &v);
+		break;
+	case OP_GET_UNTIL:
+		err = sync_queue_get_until(q, &v, deadline);
+		break;
+	case OP_CLOSE:
+		return (uint32_t)sync_queue_close(q);
+	default:
+		return (uint32_t)sync_queue_len(q);
+	}
+	return (uint32_t)err * 1000 + (err == 0 ? (uint32_t)v : 0);
+}
+
+static uint32_t
+do_owned(const struct op *op, uint32_t id, unsigned *held)
+{
+	struct sync_rmutex *rm = &world->rmutex[op->which];
+	struct sync_kmutex *km = &world->kmutex[op->which];
+	unsigned rbit = HELD_RM(op->which), kbit = HELD_KM(op->which);
+
+	switch (op->kind) {
+	case OP_RLOCK:
+		return took(sync_rmutex_lock(rm), rbit, op, id, held);
+	case OP_RTRYLOCK:
+		return took(sync_rmutex_trylock(rm), rbit, op, id, held);
+	case OP_RUNLOCK:
+		return *held & rbit ? (uint32_t)sync_rmutex_unlock(rm) : 0;
+	case OP_KLOCK:
+		return took(sync_kmutex_lock(km), kbit, op, id, held);
+	case OP_KTRYLOCK:
+		return took(sync_kmutex_trylock(km), kbit, op, id, held);
+	default:
+		if (!(*held & kbit))
+			return 0;
+		*held &= ~kbit;
+		return (uint32_t)sync_kmutex_unlock(km);
+	}
+}
+
+static uint32_t
+do_posix(const struct op *op, uint32_t id, unsigned *held)
+{
+	pthread_mutex_t *m = &world->p_mutex[op->which];
+	pthread_cond_t *c = &world->p_cond[op->which];
+	unsigned bit = HELD_PM(op->which);
+
+	if ((op->kind == OP_P_UNLOCK || op->kind == OP_P_COND_WAIT)
+	    && !(*held & bit))
+		return 0;
+	switch (op->kind) {
+	case OP_P_LOCK:
+		return took(__wrap_pthread_mutex_lock(m), bit, op, id, held);
+	case OP_P_TRYLOCK:
+		return took(__wrap_pthread_mutex_trylock(m), bit, op, id, held);
+	case OP_P_UNLOCK:
+		*held &= ~bit;
+		return (uint32_t)__wrap_pthread_mutex_unlock(m);
+	case OP_P_COND_WAIT:
+		return took(__wrap_pthread_cond_wait(c, m), bit, op, id, held);
+	case OP_P_SIGNAL:
+		return (uint32_t)__wrap_pthread_cond_signal(c);
+	case OP_P_BROADCAST:
+		return (uint32_t)__wrap_pthread_cond_broadcast(c);
+	case OP_P_POST:
+		return (uint32_t)__wrap_sem_post(&world->p_sem[op->which]);
+	default:
+		id = (uint32_t)__wrap_sem_wait(&world->p_sem[op->which]);
+		return id;
+	}
+}
+
+static uint32_t
+do_life(const struct op *op)
+{
+	struct sync_sem *s = &world->sem[op->which];
+	struct sync_event *e = &world->event[op->which];
+
+	switch (op->kind) {
+	case OP_DESTROY_SEM:
+		return (uint32_t)sync_sem_destroy(s);
+	case OP_DESTROY_EVENT:
+		return (uint32_t)sync_event_destroy(e);
+	case OP_DESTROY_MUTEX:
+		return (uint32_t)sync_mutex_destroy(&world->mutex[op->which]);
+	case OP_DESTROY_RWLOCK:
+		return (uint32_t)sync_rwlock_destroy(&world->rwlock[op->which]);
+	case OP_DESTROY_LATCH:
+		return (uint32_t)sync_latch_destroy(&world->latch[op->which]);
+	case OP_INIT_SEM:
+		return (uint32_t)sync_sem_init(s, 1, 100, 0);
+	default:
+		return (uint32_t)sync_event_init(e, 0);
+	}
+}
+
+static bool
+poll(const struct op *op)
+{
+	struct sync_mutex *m = &world->mutex[op->which];
+	bool good;
+
+	if (op->kind == OP_POLL_SEM || op->kind == OP_AWAIT_SEM)
+		return sync_sem_trywait(&world->sem[op->which]) == 0;
+	if (op->kind == OP_POLL_X || op->kind == OP_AWAIT_X)
+		return SYNC_ATOMIC_LOAD(&world->x[op->which], op->order) != 0;
+	SYNC_OK(sync_mutex_lock(m));
+	good = SYNC_READ(world->guarded[op->which]) != 0;
+	SYNC_OK(sync_mutex_unlock(m));
+	return good;
+}
+
+/* Three tries, and it shows how many failed; or as many as it takes. */
+static uint32_t
+do_poll(const struct op *op)
+{
+	uint32_t i;
+
+	if (op->kind < OP_AWAIT_SEM) {
+		for (i = 0; i < 3 && !poll(op); i++)
+			continue;
+		return i;
+	}
+	while (!poll(op))
+		continue;
+	return 0;
+}
+
+static uint32_t
+do_other(const struct op *op, uint32_t id, unsigned *held)
+{
+	struct sync_latch *l = &world->latch[op->which];
+	uint32_t index = 0;
+	int err;
+
+	if (op->kind <= OP_RW_UNLOCK)
+		return do_rwlock(op, id, held);
+	if (op->kind >= OP_PUT && op->kind <= OP_LEN)
+		return do_queue(op, id);
+	if (op->kind >= OP_RLOCK && op->kind <= OP_KUNLOCK)
+		return do_owned(op, id, held);
+	if (op->kind >= OP_P_LOCK && op->kind <= OP_P_WAIT)
+		return do_posix(op, id, held);
+	if (op->kind >= OP_POLL_SEM)
+		return do_poll(op);
+	if (op->kind >= OP_DESTROY_SEM)
+		return do_life(op);
+	switch (op->kind) {
+	case OP_COUNT_DOWN:
+		return (uint32_t)sync_latch_count_down(l);
+	case OP_LATCH_WAIT:
+		return (uint32_t)sync_latch_wait(l);
+	case OP_LATCH_TRYWAIT:
+		return (uint32_t)sync_latch_trywait(l);
+	default:
+		err = sync_barrier_wait(&world->barrier[op->which], &index);
+		return (uint32_t)err * 1000 + index;
+	}
+}
+
 static uint32_t
 do_op(const struct op *op, uint32_t id, unsigned *held)
 {
+	if (op->kind >= OP_RDLOCK)
+		return do_other(op, id, held);
 	if (op->kind <= OP_FENCE)
 		return do_atomic(op, id);
 	if (op->kind <= OP_WRITE || op->kind == OP_COND_WAIT
@@ -365,6 +704,43 @@ thread_main(void *arg)
 	return NULL;
 }
 
+static unsigned
+uses(const struct program *p)
+{
+	unsigned t, i, use = 0;
+
+	for (t = 0; t < p->nthreads; t++)
+		for (i = 0; i < p->nops[t]; i++)
+			use |= kinds[p->ops[t][i].kind].use;
+	return use;
+}
+
+/* Before there are threads; where no step is needed, none. */
+static void
+make_objects(unsigned use)
+{
+	static const enum sync_queue_order kind[OBJECTS] = { SYNC_FIFO,
+		SYNC_LIFO };
+	unsigned i;
+
+	for (i = 0; i < OBJECTS; i++) {
+		struct sync_queue_options o = { .order = kind[i],
+			.element_size = 8, .capacity = 1,
+			.storage = world->room[i],
+			.storage_size = sizeof(world->room[i]) };
+
+		world->sem[i] = (struct sync_sem)SYNC_SEM_INIT(0, 100);
+		world->latch[i] = (struct sync_latch)SYNC_LATCH_INIT(2);
+		if (use & USE_QUEUES)
+			SYNC_OK(sync_queue_init_with(&world->queue[i], &o));
+		if (use & USE_BARRIERS)
+			SYNC_OK(sync_barrier_init(
+			    &world->barrier[i], 2, NULL, NULL, 0));
+		if (use & USE_KMUTEXES)
+			SYNC_OK(sync_kmutex_init(&world->kmutex[i], 0));
+	}
+}
+
 void
 program_run(void *program)
 {
@@ -374,10 +750,9 @@ program_run(void *program)
 	running = program;
 	world = &worlds[random_next(&runs) % program_places];
 	memset(world, 0, sizeof(*world));
-	for (t = 0; t < OBJECTS; t++)
-		world->sem[t] = (struct sync_sem)SYNC_SEM_INIT(0, 100);
 	memset(returned, 0, sizeof(returned));
 	memset(orders, 0, sizeof(orders));
+	make_objects(uses(running));
 	world->begin = sync_time_now();
 	for (t = 1; t < running->nthreads; t++)
 		SYNC_OK(sync_thread_start(
@@ -405,7 +780,7 @@ program_outcome(void)
 
 	for (i = 0; i < MAX_THREADS; i++)
 		h = mix(h, &returned[i]);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < ORDERS; i++)
 		for (j = 0; j < OBJECTS; j++)
 			h = mix(h, &orders[i][j]);
 	return h;
@@ -425,12 +800,13 @@ print_log(FILE *to, const char *name, unsigned i, const struct log *l)
 void
 program_print_outcome(FILE *to)
 {
-	static const char *const names[] = { "x", "m", "s", "g" };
+	static const char *const names[ORDERS] = { "x", "m", "s", "g", "r",
+		"rm", "km", "pm" };
 	unsigned i, j;
 
 	for (i = 0; i < MAX_THREADS; i++)
 		print_log(to, "thread ", i, &returned[i]);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < ORDERS; i++)
 		for (j = 0; j < OBJECTS; j++)
 			if (orders[i][j].n > 0)
 				print_log(to, names[i], j, &orders[i][j]);
@@ -504,10 +880,11 @@ void
 exhaust(struct exhaust *x)
 {
 	struct sim_limits limits = {
-		.steps = 3000,
+		.steps = x->steps != 0 ? x->steps : 3000,
 		.timeouts = x->all ? UINT32_MAX : x->timeouts,
 		.spurious = x->spurious,
 		.stale = x->stale,
+		.polls = x->polls,
 		.atomics = x->atomics,
 		.weak = x->weak,
 		.stack_size = 65536,
@@ -520,6 +897,8 @@ exhaust(struct exhaust *x)
 	outcomes_free(&x->set);
 	x->schedules = x->counted = 0;
 	x->bad = 0;
+	x->limited = 0;
+	x->gone = false;
 	x->cut = false;
 	while (search_next(s)) {
 		if (x->schedules++ == x->most) {
@@ -531,7 +910,14 @@ exhaust(struct exhaust *x)
 		if (!search_counted(s))
 			continue;
 		x->counted++;
-		if (outcome.ending > SIM_LEAK) {
+		x->limited |= outcome.limited;
+		if (outcome.ending == SIM_GONE) {
+			/* a failure: a search ends there */
+			x->gone = true;
+			break;
+		}
+		if (outcome.ending > SIM_LEAK
+		    && outcome.ending != SIM_LIVELOCK) {
 			x->bad = (int)outcome.ending;
 			memcpy(x->what, outcome.what, sizeof(x->what));
 			break;

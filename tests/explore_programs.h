@@ -24,6 +24,16 @@
 #define USE_CHOICES  0x200u
 #define USE_FOREVER  0x400u /* waits without a deadline */
 #define USE_MAIN     0x800u /* the first thread has work, too */
+#define USE_RWLOCKS  0x1000u
+#define USE_LATCHES  0x2000u
+#define USE_QUEUES   0x4000u
+#define USE_BARRIERS 0x8000u
+#define USE_RMUTEXES 0x10000u
+#define USE_KMUTEXES 0x20000u
+#define USE_POSIX    0x40000u  /* mutexes, conditions and semaphores */
+#define USE_DESTROY  0x80000u  /* of objects in use; and made anew */
+#define USE_POLLS    0x100000u /* loops that try a few times */
+#define USE_AWAITS   0x200000u /* loops that try for ever */
 
 #define MAX_THREADS 4 /* the first among them */
 #define MAX_OPS     8
@@ -59,6 +69,52 @@ enum op_kind {
 	OP_NOW,
 	OP_YIELD,
 	OP_CHOOSE,
+	OP_RDLOCK,
+	OP_WRLOCK,
+	OP_TRYRDLOCK,
+	OP_TRYWRLOCK,
+	OP_WRLOCK_UNTIL,
+	OP_RW_READ, /* what the rwlock guards, if it is held */
+	OP_RW_WRITE,
+	OP_RW_UNLOCK,
+	OP_COUNT_DOWN,
+	OP_LATCH_WAIT,
+	OP_LATCH_TRYWAIT,
+	OP_PUT,
+	OP_TRYPUT,
+	OP_GET,
+	OP_TRYGET,
+	OP_GET_UNTIL,
+	OP_CLOSE,
+	OP_LEN,
+	OP_BARRIER,
+	OP_RLOCK,
+	OP_RTRYLOCK,
+	OP_RUNLOCK,
+	OP_KLOCK,
+	OP_KTRYLOCK,
+	OP_KUNLOCK,
+	OP_P_LOCK,
+	OP_P_TRYLOCK,
+	OP_P_UNLOCK,
+	OP_P_COND_WAIT, /* if the mutex is held */
+	OP_P_SIGNAL,
+	OP_P_BROADCAST,
+	OP_P_POST,
+	OP_P_WAIT,
+	OP_DESTROY_SEM,
+	OP_DESTROY_EVENT,
+	OP_DESTROY_MUTEX,
+	OP_DESTROY_RWLOCK,
+	OP_DESTROY_LATCH,
+	OP_INIT_SEM,
+	OP_INIT_EVENT,
+	OP_POLL_SEM, /* three tries */
+	OP_POLL_X,
+	OP_POLL_M,
+	OP_AWAIT_SEM, /* tries for ever */
+	OP_AWAIT_X,
+	OP_AWAIT_M,
 	OP_KINDS
 };
 
@@ -122,12 +178,16 @@ struct exhaust {
 	bool all, reduce, weak, atomics;
 	uint32_t bound;
 	uint32_t timeouts, spurious, stale;
+	uint32_t polls; /* 0: nobody who polls is held back */
+	uint32_t steps; /* of an execution; 0: enough */
 	uint64_t most; /* schedules; more than that: cut */
 	uint64_t (*outcome)(void);
 	/* found */
 	struct outcomes set;
 	uint64_t schedules, counted;
+	unsigned limited; /* as in struct sim_outcome */
 	bool cut;
+	bool gone;     /* an object was used after it was destroyed */
 	int bad;       /* an ending that is neither fine nor a deadlock */
 	char what[240];
 };

@@ -101,12 +101,17 @@ struct sync_explore_options {
 	uint32_t stale; /* a load reads an older store, or a store is one */
 	uint32_t failures; /* memory or a thread is refused */
 	size_t stack_size; /* of each thread; 0: 256 KiB */
+	/*
+	 * How many equal rounds a thread that polls makes, at least 2, before
+	 * something must have changed; 0: no limit.
+	 */
+	uint32_t polls;
 };
 
 /* What a null pointer for options means; change what you want changed. */
 #define SYNC_EXPLORE_OPTIONS                                                   \
 	{ SYNC_NULL_, SYNC_EXPLORE_PORTFOLIO, SYNC_EXPLORE_CALLS, 0, 1, 0,     \
-		INT64_C(5000000000), 2, 3, 20000, 2, 1, 2, 0, 0 }
+		INT64_C(5000000000), 2, 3, 20000, 2, 1, 2, 0, 0, 2 }
 
 enum sync_explore_failure {
 	SYNC_EXPLORE_NOTHING,     /* none was found */
@@ -123,6 +128,17 @@ enum sync_explore_failure {
 	SYNC_EXPLORE_MISUSE   /* of an object of POSIX threads */
 };
 
+/*
+ * Limits that have left out schedules: more deadlines that pass early, wakeups
+ * for no reason, stale loads or refusals than the options allow; more rounds of
+ * a thread that polls, or yields.
+ */
+#define SYNC_EXPLORE_TIMEOUTS 0x01u
+#define SYNC_EXPLORE_SPURIOUS 0x02u
+#define SYNC_EXPLORE_STALE    0x04u
+#define SYNC_EXPLORE_FAILURES 0x08u
+#define SYNC_EXPLORE_POLLS    0x10u
+
 /* A bound that leaves out no schedule. */
 #define SYNC_EXPLORE_UNBOUNDED INT32_MAX
 
@@ -135,14 +151,19 @@ struct sync_explore_report {
 	uint32_t longest;   /* steps of one */
 	uint32_t threads;   /* in one, with the test's own */
 	/*
-	 * All schedules with at most so many preemptions were run, -1: not
-	 * even those with none; and how many that were.
+	 * All schedules with at most so many preemptions were run, but for
+	 * `limited'; -1: not even those with none; and how many that were.
 	 */
 	int32_t bound;
 	uint64_t bound_schedules;
 	bool cut; /* the budget ended a search before it had run all */
 	uint32_t preemptions; /* of the schedule that failed */
 	int64_t nanoseconds;  /* of real time */
+	/*
+	 * What `bound' does not claim: a set of the limits above, of those that
+	 * were reached.
+	 */
+	unsigned limited;
 };
 
 /*
@@ -338,8 +359,7 @@ sync_explore_ok(int err, const char *call, const char *file, int line)
 /*
  * Nothing can be done before another thread has done something: to be called
  * in each round of a loop that waits without sleeping.  The calling thread runs
- * again when the others have run or sleep.  (A try function that fails does the
- * same of itself.)
+ * again when another has changed something, or all others sleep.
  */
 SYNC_INLINE_ void
 sync_explore_yield(void)

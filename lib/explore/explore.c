@@ -50,6 +50,7 @@ limits_of(const struct exploration *x, bool all, struct sim_limits *l)
 		.spurious = o->spurious,
 		.stale = o->stale,
 		.failures = o->failures,
+		.polls = o->polls,
 		.stack_size = o->stack_size,
 		.atomics = o->grain == SYNC_EXPLORE_ATOMICS,
 		.weak = (o->flags & SYNC_EXPLORE_WEAK) != 0,
@@ -140,6 +141,7 @@ struct walk {
 	struct search *search; /* null: not begun, or at its end */
 	bool all, complete;
 	uint32_t bound;
+	unsigned limited; /* by its executions */
 	uint64_t counted;
 };
 
@@ -168,6 +170,7 @@ walk_end(struct exploration *x, struct walk *w)
 	x->report->bound = w->all ? SYNC_EXPLORE_UNBOUNDED
 				  : (int32_t)w->bound;
 	x->report->bound_schedules = w->counted;
+	x->report->limited = w->limited;
 }
 
 /* At most that many schedules.  False: one was the last of the exploration. */
@@ -190,6 +193,7 @@ walk_on(struct exploration *x, struct walk *w, int64_t ends, uint64_t most)
 		}
 		go_on = execute(x, search_driver(w->search), ends, stage);
 		w->counted += search_counted(w->search);
+		w->limited |= x->outcome.limited;
 	}
 	return go_on;
 }

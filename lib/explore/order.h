@@ -17,12 +17,14 @@ struct order_clock {
 struct order_step {
 	unsigned node; /* the caller's */
 	unsigned proc;
+	uint64_t opens, alone; /* gates, as in struct sim_foot */
 	struct order_clock before; /* what happens before it, and itself */
 };
 
 /* Who touched a location last. */
 struct order_last {
 	uint32_t write;
+	uint64_t readers; /* processes; the rest of read is not set */
 	uint32_t read[SIM_PROCS];
 };
 
@@ -30,6 +32,7 @@ struct order_last {
 struct order_race {
 	unsigned node;
 	unsigned proc;
+	bool itself; /* that is the step just made */
 };
 
 struct order {
@@ -38,7 +41,9 @@ struct order {
 	struct order_clock clocks[SIM_PROCS]; /* of each one's last step */
 	struct order_last lasts[64];
 	uint64_t touched; /* locations with a last */
-	struct order_race races[64 * (SIM_PROCS + 1)];
+	uint32_t closed[64]; /* the last step that closed that gate */
+	uint64_t shut;       /* gates with such a one */
+	struct order_race races[64 * (SIM_PROCS + 2)];
 	unsigned nraces; /* of the step noted last */
 };
 
@@ -50,5 +55,10 @@ void order_free(struct order *o);
  */
 bool order_note(struct order *o, unsigned node, unsigned proc,
     struct sim_foot foot, uint64_t fresh);
+/*
+ * A process has come to a gate that is shut: its race with the step that closed
+ * it is in o->races then.
+ */
+void order_await(struct order *o, unsigned proc, uint64_t gate);
 
 #endif /* EXPLORE_ORDER_H */

@@ -400,6 +400,51 @@ print_failure(const struct failure *f)
 	    f->schedule->preemptions == 1 ? "" : "s", f->replay);
 }
 
+/* What the limits have left out of what is claimed. */
+static void
+print_limited(unsigned limited)
+{
+	static const struct {
+		unsigned limit;
+		const char *name;
+	} limits[] = {
+		{ SYNC_EXPLORE_TIMEOUTS, "more early deadlines" },
+		{ SYNC_EXPLORE_SPURIOUS, "more wakeups for no reason" },
+		{ SYNC_EXPLORE_STALE, "more stale loads" },
+		{ SYNC_EXPLORE_FAILURES, "more refusals" },
+		{ SYNC_EXPLORE_POLLS, "longer polling" },
+	};
+	const char *before = " but those with ";
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		if (!(limited & limits[i].limit))
+			continue;
+		(void)fprintf(stderr, "%s%s", before, limits[i].name);
+		before = " or ";
+	}
+}
+
+static void
+print_bound(const struct sync_explore_report *r)
+{
+	unsigned long long n = r->bound_schedules;
+
+	if (r->bound < 0) {
+		(void)fprintf(stderr, "not all schedules of any bound");
+	} else if (r->bound == SYNC_EXPLORE_UNBOUNDED) {
+		(void)fprintf(stderr, "all schedules");
+		print_limited(r->limited);
+		(void)fprintf(stderr,
+		    ", %llu up to the order of unrelated steps", n);
+	} else {
+		(void)fprintf(stderr, "all %llu schedules with at most %d"
+		    " preemption%s", n, (int)r->bound,
+		    r->bound == 1 ? "" : "s");
+		print_limited(r->limited);
+	}
+}
+
 void
 print_report(const char *name, const struct sync_explore_report *r)
 {
@@ -407,17 +452,7 @@ print_report(const char *name, const struct sync_explore_report *r)
 
 	(void)fprintf(stderr, "%s%s", name != NULL ? name : "",
 	    name != NULL ? ": " : "");
-	if (r->bound == SYNC_EXPLORE_UNBOUNDED)
-		(void)fprintf(stderr, "all schedules, %llu up to the order of"
-		    " unrelated steps",
-		    (unsigned long long)r->bound_schedules);
-	else if (r->bound >= 0)
-		(void)fprintf(stderr, "all %llu schedules with at most %d"
-		    " preemption%s",
-		    (unsigned long long)r->bound_schedules, (int)r->bound,
-		    r->bound == 1 ? "" : "s");
-	else
-		(void)fprintf(stderr, "not all schedules of any bound");
+	print_bound(r);
 	(void)fprintf(stderr, "; %llu run in %.2f s, %u threads, %u steps at"
 	    " most%s\n", (unsigned long long)r->schedules, seconds,
 	    (unsigned)r->threads, (unsigned)r->longest,

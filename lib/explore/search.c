@@ -17,6 +17,13 @@
  * is to be tried in place of the earlier.  A process that a step takes the
  * chance from (a deadline that cannot pass any more) is tried there too.
  *
+ * A thread that is idle (its step would do nothing but fall asleep: see
+ * plat/sim/gates.c) does not take that step until it is another, as what the
+ * others do is the same with it as without.  There are three exceptions.  If
+ * nothing else can go on, it does, and so a deadlock is one.  If a thread looks
+ * whether somebody waits in the object, both are tried.  And a step that makes a
+ * thread idle takes the chance from it, as above.
+ *
  * In both, sleep sets (Godefroid, 1996): when all executions that begin with
  * step a have been run, those that begin with others need not run a until a
  * step has come that conflicts with it; the rest differ from what was run in
@@ -43,10 +50,12 @@ struct node {
 	uint8_t chosen;
 	uint8_t last; /* thread that ran last */
 	bool goes_on; /* as in struct sim_state */
+	uint16_t call;  /* of the chosen */
 	uint32_t code;
 	uint32_t preemptions; /* before it */
 	/* processes */
 	uint64_t enabled;
+	uint64_t idle; /* of those; only for the reduction of all */
 	uint64_t todo; /* to be tried, also if done or asleep */
 	uint64_t done;
 	uint64_t sleep;     /* of those enabled */
@@ -154,6 +163,18 @@ lowest(uint64_t set)
 	return (unsigned)__builtin_ctzll(set);
 }
 
+/*
+ * Those of which the first is to be chosen.  Who is idle comes after deadlines,
+ * and before wakeups for no reason, which must not hide a deadlock.
+ */
+static uint64_t
+first_of(const struct node *n)
+{
+	uint64_t busy = n->enabled & ~n->idle & (SIM_BIT(SIM_SPURIOUS(0)) - 1);
+
+	return busy != 0 ? busy : n->idle;
+}
+
 /* Whether the new node has something to choose; its choice. */
 static bool
 choose_first(struct search *x, struct node *n, const struct sim_state *s)
@@ -161,6 +182,8 @@ choose_first(struct search *x, struct node *n, const struct sim_state *s)
 	uint64_t can = affordable(x, n) & ~n->sleep;
 	unsigned usual = usual_pick(s);
 
+	if (n->idle != 0)
+		can &= first_of(n);
 	if (can == 0)
 		return false;
 	n->chosen = (uint8_t)(can & SIM_BIT(usual) ? usual : lowest(can));
@@ -180,6 +203,7 @@ new_node(struct search *x, const struct sim_state *s)
 	n->enabled = s->enabled;
 	n->last = (uint8_t)s->last;
 	n->goes_on = s->goes_on;
+	n->idle = x->all && x->reduce ? sim_idle() : 0;
 	if (x->current >= 0) {
 		prev = &x->nodes[x->current];
 		n->preemptions =
@@ -193,6 +217,7 @@ new_node(struct search *x, const struct sim_state *s)
 	}
 	n->code = code_of(n->chosen);
 	n->objects[n->chosen] = sim_next_op(n->chosen).address;
+	n->call = sim_next_op(n->chosen).call;
 	return n->chosen;
 }
 
@@ -253,6 +278,7 @@ pick(struct sim_driver *driver, const struct sim_state *s)
 		forget_feet(x);
 	}
 	n->objects[n->chosen] = object;
+	n->call = sim_next_op(n->chosen).call;
 	x->current = (int)x->depth++;
 	return n->chosen;
 }
@@ -281,27 +307,64 @@ choose(struct sim_driver *driver, enum sim_choice why, unsigned count)
 	return 0;
 }
 
-/* For the reduction of all: note the step, and try what its races ask for. */
+/* Those that are idle and whose wait the step, on the same object, looks for. */
+static uint64_t
+looked_for(const struct node *n, unsigned proc)
+{
+	uint64_t found = 0, set;
+
+	if (proc >= SIM_THREADS || !sim_waits_of(n->call)->sees)
+		return 0;
+	for (set = n->idle & ~SIM_BIT(proc); set != 0; set &= set - 1)
+		if (sim_next_op(lowest(set)).address == n->objects[proc])
+			found |= set & -set;
+	return found;
+}
+
+/*
+ * Try what the races ask for.  One that was idle at a gate could not have come
+ * before: then the race that counts is that with the step that closed the gate.
+ */
+static void
+try_races(struct search *x, bool gated)
+{
+	unsigned i;
+
+	for (i = 0; i < x->order.nraces; i++) {
+		const struct order_race *race = &x->order.races[i];
+		struct node *at = &x->nodes[race->node];
+
+		if (race->itself && gated && (at->idle & SIM_BIT(race->proc)))
+			continue;
+		if (at->enabled & SIM_BIT(race->proc))
+			at->todo |= SIM_BIT(race->proc);
+		else
+			at->todo |= at->enabled;
+	}
+}
+
+/*
+ * For the reduction of all: note the step, and try what its races ask for.  Who
+ * is idle now races already: it may be that it never goes on.
+ */
 static void
 note_step(struct search *x, unsigned proc, struct sim_foot foot,
     uint64_t enabled)
 {
 	struct node *n = &x->nodes[x->current];
-	unsigned i;
+	uint64_t idle = sim_idle(), set;
 
 	/* From what the step took the chance from, it cannot be seen later. */
-	n->todo |= n->enabled & ~enabled & ~SIM_BIT(proc);
+	n->todo |= n->enabled & ~n->idle & ~(enabled & ~idle)
+	    & ~SIM_BIT(proc);
+	n->todo |= looked_for(n, proc);
 	if (!order_note(&x->order, (unsigned)x->current, proc, foot,
 		enabled & ~n->enabled))
 		x->lost = true;
-	for (i = 0; i < x->order.nraces; i++) {
-		const struct order_race *race = &x->order.races[i];
-		struct node *at = &x->nodes[race->node];
-
-		if (at->enabled & SIM_BIT(race->proc))
-			at->todo |= SIM_BIT(race->proc);
-		else
-			at->todo |= at->enabled;
+	try_races(x, foot.needs != 0);
+	for (set = idle & ~(n->idle & ~SIM_BIT(proc)); set != 0; set &= set - 1) {
+		order_await(&x->order, lowest(set), sim_gate(lowest(set)));
+		try_races(x, true);
 	}
 }
 

@@ -37,6 +37,8 @@ begin(const struct access *a, enum sim_kind kind, bool writes)
 	struct location *l;
 
 	quiet_begin();
+	if (a->step)
+		sim_look(a->site, a->p);
 	if (a->step || m.limits.atomics)
 		sim_point(kind, a->p, a->site);
 	memory_check(a->p);
@@ -62,7 +64,7 @@ end(const struct access *a, enum sim_kind kind, uint64_t v)
 	if (sim_tracer != NULL && (a->step || m.limits.atomics))
 		sim_trace(m.current, &op, (uint32_t)v);
 	if (a->step && kind != SIM_LOAD)
-		sim_progress();
+		sim_progress(true);
 	quiet_end();
 }
 
@@ -97,6 +99,7 @@ store(const struct access *a, uint64_t v)
 	v = truncated(v, a->size);
 	memory_write(
 	    l, v, a->order, is_weak(a) ? MEMORY_WEAK : MEMORY_STRONG);
+	sim_changed(a->p, memory_peek(a->p, a->size), memory_latest(l));
 	memory_poke(a->p, a->size, memory_latest(l));
 	end(a, SIM_STORE, v);
 }
@@ -107,6 +110,7 @@ exchange(const struct access *a, struct location *l, uint64_t v)
 {
 	memory_look(l, a->order);
 	memory_write(l, v, a->order, MEMORY_MODIFIES);
+	sim_changed(a->p, memory_peek(a->p, a->size), v);
 	memory_poke(a->p, a->size, v);
 }
 
@@ -305,6 +309,7 @@ sim_access(const void *p, bool writes, const void *site)
 		return;
 	}
 	quiet_begin();
+	sim_look(site, p);
 	sim_point((enum sim_kind)op.kind, p, site);
 	memory_check(p);
 	sim_trace(m.current, &op, 0);
@@ -312,7 +317,7 @@ sim_access(const void *p, bool writes, const void *site)
 	memory_race(l, writes, false, site);
 	foot(l, writes);
 	if (writes)
-		sim_progress();
+		sim_progress(false);
 	quiet_end();
 }
 

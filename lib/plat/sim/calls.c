@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls of the library by the program: steps, looks in vain, and objects that
- * are used after they were destroyed.
+ * Calls of the library by the program: steps, and objects that are used after
+ * they were destroyed.  To make an object and to destroy it are writes of it as
+ * a whole, each other call is a read: so the reduction keeps their order.
  *
  * What was destroyed is known by its address and by the bytes that destroy
  * left there: if they have changed since, it is a new object, made without
@@ -52,8 +53,8 @@ remember(const void *object)
 	memcpy(destroyed[ndestroyed++].bytes, object, BYTES);
 }
 
-static bool
-is_destroyed(const void *object)
+bool
+calls_destroyed(const void *object)
 {
 	unsigned i;
 
@@ -61,6 +62,13 @@ is_destroyed(const void *object)
 		if (destroyed[i].object == object)
 			return memcmp(destroyed[i].bytes, object, BYTES) == 0;
 	return false;
+}
+
+/* The object as a whole: an address that is none of its variables'. */
+static const void *
+whole(const void *object)
+{
+	return (const char *)object + 2;
 }
 
 void
@@ -76,14 +84,19 @@ sim_call_enter(unsigned call, enum sim_call_kind kind, const void *object,
 			object, site };
 	t->depth++;
 	t->op.call = (uint16_t)call;
+	t->wants = NULL;
 	if (kind == SIM_CLOCK && ++t->glances > GLANCES)
 		sim_yield(site);
+	if (kind != SIM_CLOCK && kind != SIM_LOCAL)
+		sim_look(site, object);
 	if (!m.limits.atomics && kind != SIM_CLOCK && kind != SIM_LOCAL)
 		sim_point(SIM_CALL, object, site);
 	sim_trace(m.current, &op, 0);
-	if (object != NULL)
+	if (object != NULL) {
 		memory_check(object);
-	if (ndestroyed > 0 && kind != SIM_INIT && is_destroyed(object))
+		sim_touch(whole(object), kind == SIM_INIT);
+	}
+	if (ndestroyed > 0 && kind != SIM_INIT && calls_destroyed(object))
 		sim_fail(SIM_GONE, "an object is used after it was destroyed");
 }
 
@@ -92,13 +105,13 @@ sim_call_leave(unsigned call, enum sim_call_kind kind, const void *object,
     long long result)
 {
 	struct sim_thread *t = sim_me();
-	const void *site = NULL;
 	bool slept = false;
 
-	if (--t->depth < SIM_CALLS) {
+	if (--t->depth < SIM_CALLS)
 		slept = t->calls[t->depth].slept;
-		site = t->calls[t->depth].site;
-	}
+	gates_end(); /* now: what follows may free the object */
+	if (kind == SIM_DESTROY)
+		sim_touch(whole(object), true);
 	if (kind == SIM_INIT && result == 0)
 		forget(object);
 	if (kind == SIM_DESTROY && result == 0)
@@ -106,9 +119,11 @@ sim_call_leave(unsigned call, enum sim_call_kind kind, const void *object,
 	if (sim_tracer != NULL)
 		sim_tracer->returned(
 		    sim_tracer, m.current, call, object, result, slept);
-	if (kind == SIM_QUERY || (kind == SIM_TRY && result != 0))
-		sim_look(site);
-	else if (kind != SIM_CLOCK && kind != SIM_LOCAL)
-		sim_progress();
+	t->wants = NULL;
+	if (kind == SIM_QUERY && object == NULL && slept)
+		sim_dozed(t->calls[t->depth].site);
+	if (kind != SIM_CLOCK && kind != SIM_LOCAL && kind != SIM_QUERY
+	    && (kind != SIM_TRY || result == 0))
+		sim_progress(sim_waits_of(call)->locks);
 	quiet_end();
 }

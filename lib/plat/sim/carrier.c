@@ -91,6 +91,12 @@ stack_new(void)
 	return p + page;
 }
 
+const char *
+carrier_stack(unsigned i)
+{
+	return carriers[i].stack + stack_size;
+}
+
 int
 carrier_overflowed(const void *address)
 {
@@ -254,6 +260,7 @@ thread_main(void *arg)
 	struct carrier *c = arg;
 	unsigned i = (unsigned)(c - carriers);
 
+	outside_belongs();
 	sim_on = true;
 	c->handler_stack = crash_stack_begin();
 	if (setjmp(c->begin) != 0)

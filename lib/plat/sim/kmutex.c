@@ -14,6 +14,9 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stddef.h>
+
+#include <libsync/kmutex.h>
 
 #include "base/atomic.h"
 #include "machine.h"
@@ -48,6 +51,13 @@ plat_kmutex_destroy(struct sync_plat_kmutex *k)
 	(void)k;
 }
 
+/* The lock as the program knows it. */
+static const void *
+lock_of(const struct kmutex *k)
+{
+	return (const char *)k - offsetof(struct sync_kmutex, plat);
+}
+
 static bool
 robust(const struct kmutex *k)
 {
@@ -58,6 +68,14 @@ static bool
 inherits(const struct kmutex *k)
 {
 	return (k->flags & SYNC_PRIO_INHERIT) != 0;
+}
+
+bool
+kmutex_inherits(const void *lock)
+{
+	const struct sync_kmutex *k = lock;
+
+	return inherits((const struct kmutex *)(const void *)k->plat.room.bytes);
 }
 
 /* Whether that thread has ended, which then comes before what we do now. */
@@ -84,6 +102,16 @@ lose(struct kmutex *k)
 	return ENOTRECOVERABLE;
 }
 
+/* We hold it: 0; or ENOTRECOVERABLE, and not any more, if it is lost by now. */
+static int
+unless_lost(struct kmutex *k)
+{
+	if (at_load_relaxed(&k->state) == LOST)
+		return lose(k);
+	sim_held(lock_of(k), ANNOUNCE_WRITE);
+	return 0;
+}
+
 /* 0, EOWNERDEAD, EDEADLK, ENOTRECOVERABLE, or EBUSY and the owner. */
 static int
 take(struct kmutex *k, uint32_t *owner)
@@ -93,7 +121,7 @@ take(struct kmutex *k, uint32_t *owner)
 	for (;;) {
 		*owner = 0;
 		if (at_cas_acquire(&k->owner, owner, self))
-			return at_load_relaxed(&k->state) == LOST ? lose(k) : 0;
+			return unless_lost(k);
 		if (*owner == self)
 			return EDEADLK;
 		if (k->flags == 0 || !ended(*owner))
@@ -103,6 +131,7 @@ take(struct kmutex *k, uint32_t *owner)
 	}
 	if (!robust(k))
 		return lose(k);
+	sim_held(lock_of(k), ANNOUNCE_WRITE);
 	at_store_relaxed(&k->state, ORPHANED);
 	return EOWNERDEAD;
 }
@@ -204,6 +233,9 @@ plat_kmutex_unlock(struct sync_plat_kmutex *k)
 
 	if (at_load_relaxed(&mutex->owner) != plat_self())
 		return EPERM;
+	sim_unheld(lock_of(mutex));
+	if (inherits(mutex))
+		sim_me()->wants = NULL; /* to lock it again may fail */
 	lost = at_load_relaxed(&mutex->state) == ORPHANED;
 	if (lost)
 		at_store_relaxed(&mutex->state, LOST);

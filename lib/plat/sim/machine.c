@@ -74,6 +74,34 @@ next_deadlines(void)
 	return set;
 }
 
+/* Where a limit is reached, what it leaves out is noted. */
+static uint64_t
+deadlines_in_turn(void)
+{
+	uint64_t next = next_deadlines();
+
+	if (next != m.timed)
+		m.limited |= SYNC_EXPLORE_TIMEOUTS;
+	return as_timeouts(next);
+}
+
+static uint64_t
+early_deadlines(bool early)
+{
+	if (m.timed != 0 && !early)
+		m.limited |= SYNC_EXPLORE_TIMEOUTS;
+	return early ? as_timeouts(m.timed) : 0;
+}
+
+static uint64_t
+wakes_for_no_reason(void)
+{
+	if (m.restless == 0 || m.spurious < m.limits.spurious)
+		return as_spurious(m.restless);
+	m.limited |= SYNC_EXPLORE_SPURIOUS;
+	return 0;
+}
+
 /*
  * The processes that can go on.  Time passes of itself when nothing else can
  * happen, or all that can run only look whether something has; and before
@@ -82,22 +110,22 @@ next_deadlines(void)
 static uint64_t
 enabled(void)
 {
-	uint64_t set = m.ready & ~m.lowered;
+	uint64_t set = m.ready & ~m.lowered & ~looks_held();
 	bool early = m.timeouts < m.limits.timeouts;
 
 	if (set == 0 && m.timed != 0)
-		return as_timeouts(early ? m.timed : next_deadlines());
+		return early ? as_timeouts(m.timed) : deadlines_in_turn();
 	if (set == 0 && m.ready != 0) {
 		m.lowered = 0;
 		m.now += POLLED; /* they may be waiting for the clock */
 		sim_touch(&m.now, true);
 		set = m.ready;
 	}
-	if (m.timed != 0 && early)
-		set |= as_timeouts(m.timed);
-	if (m.restless != 0 && m.spurious < m.limits.spurious && set != 0)
-		set |= as_spurious(m.restless);
-	return set;
+	if (set == 0)
+		return wakes_for_no_reason();
+	if (set != m.ready)
+		m.limited |= SYNC_EXPLORE_POLLS;
+	return set | early_deadlines(early) | wakes_for_no_reason();
 }
 
 void
@@ -165,7 +193,7 @@ open_step(unsigned proc)
 		    (unsigned)m.limits.steps);
 	m.open = true;
 	m.proc = proc;
-	m.foot = (struct sim_foot) { 0, 0 };
+	m.foot = (struct sim_foot) { 0 };
 }
 
 void
@@ -215,7 +243,7 @@ happen(unsigned proc)
 
 	if (proc < SIM_SPURIOUS(0)) {
 		op.kind = SIM_PASSES;
-		m.timeouts += (m.ready & ~m.lowered) != 0
+		m.timeouts += (m.ready & ~m.lowered & ~looks_held()) != 0
 		    || !(next_deadlines() & SIM_BIT(t));
 		sim_touch(&m.now, m.threads[t].deadline > m.now);
 		if (m.threads[t].deadline > m.now)
@@ -260,6 +288,19 @@ finish(void)
 	carrier_switch(m.current, CARRIER_HOME);
 }
 
+/*
+ * Whether nothing goes on any more.  That a sleeper wakes for no reason must not
+ * hide that all sleep for ever; but it may come as late as that, or it would
+ * depend on what the others do.
+ */
+static bool
+ends(uint64_t set)
+{
+	if ((set & (SIM_BIT(SIM_SPURIOUS(0)) - 1)) != 0)
+		return false;
+	return set == 0 || sim_choose(SIM_WAKES_LATE, 2) == 0;
+}
+
 /* Let the driver choose, until it is this thread's turn. */
 static void
 schedule(void)
@@ -267,14 +308,16 @@ schedule(void)
 	unsigned from = m.current;
 	struct sim_state s = { .last = from };
 
-	s.goes_on = (m.ready & ~m.lowered & SIM_BIT(from)) != 0;
+	s.goes_on =
+	    (m.ready & ~m.lowered & ~looks_held() & SIM_BIT(from)) != 0;
+	gates_end();
 	for (;;) {
 		unsigned proc;
 
 		s.enabled = enabled();
 		s.step = m.steps;
 		close_step(s.enabled);
-		if (s.enabled == 0) {
+		if (ends(s.enabled)) {
 			finish();
 			return; /* a new execution: see sim_thread_main */
 		}
@@ -290,6 +333,8 @@ schedule(void)
 			carrier_switch(from, proc);
 			errno = m.threads[from].saved_errno;
 		}
+		m.held &= ~SIM_BIT(m.current);
+		gates_begin();
 		return;
 	}
 }
@@ -307,35 +352,20 @@ sim_point(enum sim_kind kind, const void *address, const void *site)
 }
 
 void
-sim_progress(void)
+sim_progress(bool undone)
 {
-	sim_me()->nlooks = 0;
 	sim_me()->glances = 0;
+	m.events += !undone;
 	m.lowered = 0;
 	sim_touch(&m.lowered, false);
 }
 
-/* Now it has come round without anything done. */
-static void
-lower(void)
+/* The program says that there is nothing to do before another has done some. */
+void
+sim_lower(void)
 {
 	m.lowered |= SIM_BIT(m.current);
 	m.foot.writes = UINT64_MAX; /* that commutes with nothing */
-}
-
-void
-sim_look(const void *site)
-{
-	struct sim_thread *t = sim_me();
-	unsigned i;
-
-	for (i = 0; i < t->nlooks; i++)
-		if (t->looks[i] == site) {
-			lower();
-			return;
-		}
-	if (t->nlooks < SIM_LOOKS)
-		t->looks[t->nlooks++] = site;
 }
 
 void
@@ -344,9 +374,10 @@ sim_yield(const void *site)
 	if (!sim_on)
 		return;
 	quiet_begin();
+	sim_look(site, NULL);
 	sim_point(SIM_YIELD, NULL, site);
 	sim_trace(m.current, &sim_me()->op, 0);
-	lower();
+	sim_lower();
 	quiet_end();
 }
 
@@ -355,6 +386,7 @@ sim_block(struct sim_thread *t)
 {
 	uint64_t bit = SIM_BIT(m.current);
 
+	gates_slept();
 	t->state = SIM_BLOCKED;
 	t->op.kind = t->word != NULL ? SIM_SLEEP : SIM_JOIN;
 	m.ready &= ~bit;
@@ -373,7 +405,7 @@ sim_block(struct sim_thread *t)
 	t->clock.of[m.current]++;
 	t->op.kind = SIM_RESUME;
 	if (!t->dozes)
-		sim_progress();
+		sim_progress(true);
 	sim_trace(m.current, &t->op, (uint32_t)t->result);
 }
 
@@ -412,6 +444,7 @@ sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg)
 	t->clock.of[m.nthreads] = 1;
 	*thread = m.nthreads++;
 	m.ready |= SIM_BIT(*thread);
+	m.events++;
 	announce_release(t);
 	sim_touch(&m.nthreads, true);
 	return true;
@@ -429,6 +462,8 @@ end_thread(unsigned thread)
 	m.ready &= ~SIM_BIT(thread);
 	sim_trace(thread, &t->op, 0);
 	sim_touch(t, true);
+	gates_ended(t);
+	m.events++;
 	for (i = 0; i < m.nthreads; i++) {
 		struct sim_thread *o = &m.threads[i];
 
@@ -446,7 +481,7 @@ sim_thread_main(unsigned carrier)
 
 	quiet_begin();
 	sim_trace(carrier, &t->op, 0);
-	sim_progress();
+	sim_progress(true);
 	announce_acquire(t); /* what its starter did before */
 	if (carrier == 0)
 		announce_acquire(&m); /* and earlier executions */
@@ -556,6 +591,7 @@ sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
 	outcome->what[0] = '\0';
 	outcome->site = NULL;
 	memory_reset();
+	gates_reset();
 	calls_begin();
 	posix_begin();
 	(void)sim_new_thread(&t, test_main, &test);
@@ -568,6 +604,7 @@ sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
 	outside_verdict(outcome);
 	announce_acquire(&m);
 	outcome->steps = m.steps;
+	outcome->limited = m.limited;
 	outcome->threads = m.nthreads;
 	for (t = 0; t < m.nthreads; t++)
 		if (m.threads[t].state != SIM_DONE)

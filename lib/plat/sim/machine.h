@@ -20,7 +20,13 @@ clock_join(struct sim_clock *c, const struct sim_clock *other)
 			c->of[i] = other->of[i];
 }
 
-#define SIM_LOOKS 4
+/* A place that a thread has passed, and what was then; see looks.c. */
+#define SIM_LOOKS 32
+struct sim_look {
+	const void *site, *object;
+	uint64_t shared, own;
+	uint32_t passed, equal;
+};
 
 struct sim_thread {
 	unsigned state;    /* SIM_READY, SIM_BLOCKED, SIM_DONE */
@@ -34,16 +40,22 @@ struct sim_thread {
 	/* what it knows by sequentially consistent order; of its last fence;
 	   what a fence would learn */
 	struct sim_clock view, fenced, pending;
-	/* where it has looked in vain since it last did something */
-	const void *looks[SIM_LOOKS];
-	unsigned nlooks;
-	unsigned glances; /* at the clock, since then */
+	struct sim_look looks[SIM_LOOKS];
+	uint64_t held_at; /* of those held back: what sim_shared said */
+	unsigned glances; /* at the clock, since it last did something */
+	const void *wants; /* the lock that it has released in this call */
+	uint64_t needs;    /* gates of its step */
+	struct sim_watch {
+		unsigned call;
+		const void *object; /* null: none */
+		unsigned shut;
+	} watch; /* the object of its step; see gates.c */
 
 	/* BLOCKED */
 	const uint32_t *word; /* null: it joins */
 	uint32_t channel;
 	sync_time deadline;
-	unsigned joins;
+	unsigned joins; /* also READY, before SIM_JOIN */
 	int result; /* of the sleep */
 
 	void *(*fn)(void *);
@@ -76,6 +88,10 @@ struct sim_machine {
 	uint64_t asleep;  /* BLOCKED on a word */
 	uint64_t restless; /* of those */
 	uint64_t lowered; /* they do not run until something was done */
+	uint64_t held; /* nor these while sim_shared says what it did */
+	unsigned limited; /* as in struct sim_outcome */
+	uint64_t values;  /* of all atomic variables, and locks: a hash */
+	uint64_t events;  /* what else was done, counted */
 
 	sync_time now;
 	uint32_t steps;
@@ -111,13 +127,10 @@ void sim_wake(const uint32_t *word, uint32_t n, uint32_t channels);
 void sim_unblock(unsigned thread, int result);
 /* Likewise, and it contends with a wake. */
 void sim_wake_up(unsigned thread, int result);
-/*
- * This thread has done something; or it has looked for something in vain, there
- * in the program.  One that has looked there before is in a loop, and nothing
- * is to be gained by another round before a thread has done something.
- */
-void sim_progress(void);
-void sim_look(const void *site);
+/* This thread has done something; undone, if an unlock takes it back. */
+void sim_progress(bool undone);
+/* It does not run again until another has done something. */
+void sim_lower(void);
 /* Of a new thread; false if there are too many. */
 bool sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg);
 void sim_trace(unsigned proc, const struct sim_op *op, uint32_t value);
@@ -145,11 +158,41 @@ void memory_plain(const void *p, bool writes, const void *site);
 void memory_release(const void *address);
 void memory_acquire(const void *address);
 
+/* looks.c: loops that poll. */
+
+/* The running thread is about to make a step of the program, there. */
+void sim_look(const void *site, const void *object);
+/*
+ * It has slept there for a while, for nothing but time.  If that was as often as
+ * a thread may poll, and nothing but the clock has changed, it lets others run.
+ */
+void sim_dozed(const void *site);
+/* The threads of those held back to whom nothing has changed. */
+uint64_t looks_held(void);
+/* A value that threads share has become another. */
+void sim_changed(const void *address, uint64_t from, uint64_t to);
+
+/* gates.c: what waits are for. */
+
+/* A new execution; around each step of the running thread. */
+void gates_reset(void);
+void gates_begin(void);
+void gates_end(void);
+void gates_slept(void);
+/* A thread has ended. */
+void gates_ended(const struct sim_thread *t);
+
+/* kmutex.c: whether the lock notices circles, and so may not wait. */
+bool kmutex_inherits(const void *lock);
+
 /* calls.c */
 void calls_begin(void);
+bool calls_destroyed(const void *object);
 
 /* posix.c, posix_key.c: a new execution; a thread ends. */
 void posix_begin(void);
+/* posix_exit.c: whether the thread would be cancelled rather than wait. */
+bool posix_is_pending(unsigned thread);
 void posix_keys_end(void);
 
 /* crash.c; and for a thread of the system, on that thread. */
@@ -166,6 +209,8 @@ void carriers_end(void);
 void carrier_switch(unsigned from, unsigned to);
 /* It will not go on: it starts anew when it is next let. */
 void carrier_abandon(unsigned carrier);
+/* Where its stack begins: the highest address. */
+const char *carrier_stack(unsigned carrier);
 /* The thread whose stack has that address just beyond its end, or -1. */
 int carrier_overflowed(const void *address);
 /* Whether that address is in its stack. */

@@ -32,6 +32,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libsync/explore.h>
+
 #include "machine.h"
 #include "memory.h"
 
@@ -272,7 +274,7 @@ unordered(const struct sim_clock *accesses, const struct sim_clock *now)
 {
 	int i;
 
-	for (i = 0; i < SIM_THREADS; i++)
+	for (i = 0; i < (int)m.nthreads; i++)
 		if (accesses->of[i] > now->of[i])
 			return i;
 	return -1;
@@ -406,6 +408,8 @@ choose(unsigned n)
 
 	if (n > 1 && m.stale < m.limits.stale)
 		i = sim_choose(SIM_STALE, n);
+	else if (n > 1)
+		m.limited |= SYNC_EXPLORE_STALE;
 	m.stale += i > 0;
 	return i;
 }

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <libsync/explore.h>
+
 #include "base/deadline.h"
 #include "common/environment.h"
 #include "machine.h"
@@ -209,8 +211,14 @@ sim_new(const void *address, size_t size)
 static bool
 fails(void)
 {
-	if (!sim_on || m.failures >= m.limits.failures
-	    || sim_choose(SIM_FAILS, 2) == 0)
+	if (!sim_on)
+		return false;
+	if (m.failures >= m.limits.failures) {
+		if (m.limits.failures > 0)
+			m.limited |= SYNC_EXPLORE_FAILURES;
+		return false;
+	}
+	if (sim_choose(SIM_FAILS, 2) == 0)
 		return false;
 	m.failures++;
 	return true;
@@ -317,19 +325,32 @@ plat_thread_join(uint64_t handle, sync_time deadline)
 {
 	unsigned thread = (unsigned)handle - 1;
 	struct sim_thread *t = sim_me(), *other = &m.threads[thread];
+	struct sim_op op = { SIM_JOIN, false, 0, NULL,
+		__builtin_return_address(0) };
 
-	point(SIM_JOIN, NULL, __builtin_return_address(0));
-	sim_touch(other, false);
 	if (thread >= m.nthreads || other->joined)
 		sim_fail(SIM_GONE, "the library joins a thread of the platform"
 		    " that there is not, or not any more");
+	/*
+	 * With the grain of calls, a call that names no object is a step before
+	 * this one: whether the thread has ended is for this one to see.
+	 */
+	t->joins = thread;
+	t->deadline = deadline;
+	op.site = site_of(op.site);
+	if (m.limits.atomics
+	    || (deadline == SYNC_NEVER && t->calls[0].object == NULL)) {
+		sim_point(SIM_JOIN, NULL, op.site);
+		sim_trace(m.current, &op, 0);
+	}
+	sim_touch(other, false);
 	if (deadline != SYNC_NEVER)
 		sim_touch(&m.now, false);
 	if (other->state != SIM_DONE && deadline <= m.now)
 		return deadline == DEADLINE_TRY ? EBUSY : ETIMEDOUT;
 	other->joined = true;
 	if (other->state != SIM_DONE) {
-		t->op.site = site_of(__builtin_return_address(0));
+		t->op.site = op.site;
 		t->word = NULL;
 		t->deadline = deadline;
 		t->joins = thread;
@@ -376,26 +397,4 @@ void
 plat_thread_ends(void (*ended)(void *), void *arg)
 {
 	ended(arg);
-}
-
-void
-sim_held(const void *lock, unsigned how)
-{
-	struct sim_thread *t = sim_me();
-
-	if (sim_on && t->nholds < SIM_HOLDS)
-		t->holds[t->nholds++] = (struct sim_hold) { lock, how };
-}
-
-void
-sim_unheld(const void *lock)
-{
-	struct sim_thread *t = sim_me();
-	unsigned i;
-
-	for (i = 0; sim_on && i < t->nholds; i++)
-		if (t->holds[i].lock == lock) {
-			t->holds[i] = t->holds[--t->nholds];
-			return;
-		}
 }

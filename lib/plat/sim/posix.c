@@ -120,12 +120,16 @@ posix_sleep(
 		sim_touch(&m.now, false);
 	if (deadline <= m.now)
 		return ETIMEDOUT;
+	if (!t->dozes)
+		sim_touch(word, true);
 	t->word = word;
 	t->channel = channel;
 	t->deadline = deadline;
 	p->listens = listens && !p->disabled;
 	sim_block(t);
 	p->listens = false;
+	if (!t->dozes)
+		sim_touch(word, true); /* it will look at the object again */
 	return t->result;
 }
 

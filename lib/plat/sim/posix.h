@@ -82,8 +82,9 @@ posix_acquire(const void *object)
 unsigned posix_sleepers(const uint32_t *word);
 
 /*
- * Sleep on a word until a wake on one of these channels: 0, whatever the
- * reason; ETIMEDOUT; ECANCELED if the sleep listens.
+ * Sleep on an object's word, which is the first of its members, until a wake on
+ * one of these channels: 0, whatever the reason; ETIMEDOUT; ECANCELED if the
+ * sleep listens.
  */
 #define POSIX_LISTENS true
 int posix_sleep(const uint32_t *word, uint32_t channel, sync_time deadline,

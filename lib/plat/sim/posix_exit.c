@@ -144,13 +144,17 @@ inner_pthread_exit(void *value)
 	posix_exit(value);
 }
 
+bool
+posix_is_pending(unsigned thread)
+{
+	return posix_threads[thread].pending && !posix_threads[thread].disabled;
+}
+
 void
 posix_test(void)
 {
-	const struct posix_thread *p = posix_me();
-
 	sim_touch(sim_me(), false);
-	if (p->pending && !p->disabled)
+	if (posix_is_pending(m.current))
 		posix_exit(PTHREAD_CANCELED);
 }
 

@@ -149,6 +149,7 @@ take(struct mutex *x)
 	x->depth = 0;
 	if (x->robust & ROBUST) {
 		posix_acquire(x); /* no detector knows locks of the dead */
+		sim_changed(x, 0, m.current + 1);
 	} else {
 		memory_acquire(x);
 		announce_lock(x, ANNOUNCE_WRITE);
@@ -164,10 +165,11 @@ lock_again(struct mutex *x, enum type type)
 {
 	if (type == CHECKING)
 		return EDEADLK;
-	if (++x->depth != 0)
-		return 0;
-	x->depth--;
-	return EAGAIN;
+	if (x->depth == UINT32_MAX)
+		return EAGAIN;
+	sim_changed(&x->depth, x->depth, x->depth + 1);
+	x->depth++;
+	return 0;
 }
 
 static int
@@ -205,6 +207,7 @@ release(struct mutex *x)
 {
 	if (x->robust & ROBUST) {
 		posix_release(x);
+		sim_changed(x, 0, m.current + 1);
 	} else {
 		announce_unlock(x, ANNOUNCE_WRITE);
 		memory_release(x);
@@ -265,10 +268,12 @@ inner_pthread_mutex_unlock(pthread_mutex_t *mutex)
 	x = check(mutex);
 	if (!is_mine(x))
 		return refuse_unlock(x);
-	if (x->depth > 0)
-		x->depth--;
-	else
+	if (x->depth == 0) {
 		release(x);
+		return 0;
+	}
+	sim_changed(&x->depth, x->depth, x->depth - 1);
+	x->depth--;
 	return 0;
 }
 

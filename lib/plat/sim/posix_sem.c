@@ -42,6 +42,12 @@ failed(int err)
 	return -1;
 }
 
+unsigned
+sim_sem_shut(const void *s)
+{
+	return ((const struct sem *)s)->word == 0;
+}
+
 int
 inner_sem_init(sem_t *s, int shared, unsigned value)
 {

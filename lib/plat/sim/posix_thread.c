@@ -107,12 +107,22 @@ check_asked(const struct sim_thread *t)
 		    " before", (unsigned)(t - m.threads));
 }
 
-/* 0, ETIMEDOUT or ECANCELED. */
+/*
+ * 0, ETIMEDOUT or ECANCELED.  Without a deadline that is a step of its own, which
+ * may be left until the thread has ended: see gates.c.
+ */
 static int
 await_end(struct sim_thread *other, sync_time deadline)
 {
 	struct sim_thread *t = sim_me();
 
+	t->joins = (unsigned)(other - m.threads);
+	t->deadline = deadline;
+	if (deadline == SYNC_NEVER) {
+		sim_point(SIM_JOIN, NULL, t->op.site);
+		posix_test();
+	}
+	sim_touch(other, false);
 	if (other->state == SIM_DONE)
 		return 0;
 	if (deadline != SYNC_NEVER)
@@ -120,8 +130,6 @@ await_end(struct sim_thread *other, sync_time deadline)
 	if (deadline <= m.now)
 		return ETIMEDOUT;
 	t->word = NULL;
-	t->deadline = deadline;
-	t->joins = (unsigned)(other - m.threads);
 	posix_me()->listens = !posix_me()->disabled;
 	sim_block(t);
 	posix_me()->listens = false;
@@ -135,7 +143,6 @@ join(pthread_t thread, void **value, sync_time deadline)
 	int err;
 
 	posix_test();
-	sim_touch(other, false);
 	if (other == sim_me())
 		return EDEADLK;
 	check_asked(other);

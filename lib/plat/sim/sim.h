@@ -84,6 +84,9 @@ struct sim_op {
  */
 struct sim_foot {
 	uint64_t reads, writes;
+	/* gates (gates.c): that had to be open for it; that it opened, closed;
+	   and of the opened those that no other step might have opened */
+	uint64_t needs, opens, closes, alone;
 };
 
 static inline bool
@@ -113,6 +116,7 @@ enum sim_choice {
 	SIM_FAILS,   /* whether an allocation fails: 1 */
 	SIM_SPINS,   /* whether spinning pays: 1 */
 	SIM_PROGRAM, /* the program asked */
+	SIM_WAKES_LATE, /* when nothing else goes on: whether a thread wakes */
 };
 struct sim_driver {
 	unsigned (*pick)(struct sim_driver *, const struct sim_state *);
@@ -125,6 +129,7 @@ struct sim_driver {
 struct sim_limits {
 	uint32_t steps;
 	uint32_t timeouts, spurious, stale, failures;
+	uint32_t polls; /* equal rounds of a thread that polls; 0: no limit */
 	size_t stack_size;
 	bool atomics; /* the grain */
 	bool weak;    /* memory */
@@ -150,6 +155,7 @@ struct sim_outcome {
 	enum sim_ending ending;
 	uint32_t steps;
 	uint32_t threads;
+	unsigned limited; /* SYNC_EXPLORE_*: limits that left something out */
 	char what[240];
 	const void *site; /* what ends with, for people; null: nothing */
 };
@@ -223,6 +229,13 @@ struct sim_view {
 void sim_view(unsigned thread, struct sim_view *view);
 struct sim_op sim_next_op(unsigned proc);
 uint32_t sim_steps(void); /* so far */
+/*
+ * The threads that could go on but whose step would only fall asleep, in a wait
+ * without a deadline: see gates.c.
+ */
+uint64_t sim_idle(void);
+/* The gate that a thread's next step needs open, a bit as in a foot; or 0. */
+uint64_t sim_gate(unsigned thread);
 /* "EINVAL", or null. */
 const char *sim_error_name(int err);
 /* Nanoseconds of real time. */
@@ -247,6 +260,28 @@ enum sim_call_kind {
 };
 void sim_call_enter(unsigned call, enum sim_call_kind kind, const void *object,
     const void *site);
+/* lib/explore/waits.c: what a call waits for, and whether it would wait now. */
+enum sim_wait {
+	SIM_NO_WAIT,
+	SIM_LOCK,  /* nobody else holds the object */
+	SIM_KERNEL_LOCK, /* likewise, if it notices no circles */
+	SIM_STATE, /* what sim_shut says of the object */
+	SIM_ITS_END, /* of the thread that the object is */
+};
+struct sim_waits {
+	enum sim_wait what;
+	unsigned gate; /* of the object's: a number below SIM_GATES */
+	bool locks;    /* of a lock: what changes, an unlock changes back */
+	bool state;    /* of an object that sim_shut knows */
+	bool ordered;  /* what opens or closes its gates, in one order */
+	bool sees;     /* whether others wait in the object */
+};
+#define SIM_GATES 3
+const struct sim_waits *sim_waits_of(unsigned call);
+/* The gates of the call's object that are shut, a bit each. */
+unsigned sim_shut(unsigned call, const void *object);
+/* plat/sim/posix_sem.c: those of a sem_t. */
+unsigned sim_sem_shut(const void *s);
 void sim_call_leave(unsigned call, enum sim_call_kind kind, const void *object,
     long long result);
 

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What each call waits for; see plat/sim/gates.c.  What is said here of an
+ * object must be certain: a call that is said to wait, and would not, is kept
+ * from running.
+ *
+ * Locks for readers and writers have no gates.  A writer that waits keeps later
+ * readers out: whether it sleeps already is something that others see.
+ */
+#include <string.h>
+
+#include <libsync.h>
+
+#include "calls.h"
+#include "sim.h"
+
+typedef unsigned shut_function(const void *object);
+
+static unsigned
+sem_shut(const void *object)
+{
+	const struct sync_sem *s = object;
+
+	return s->maximum != 0 && sync_sem_value(s) == 0;
+}
+
+static unsigned
+event_shut(const void *object)
+{
+	return !sync_event_is_set(object);
+}
+
+static unsigned
+latch_shut(const void *object)
+{
+	return sync_latch_count(object) != 0;
+}
+
+/* Gate 0 to get, 1 to put, 2 to join. */
+static unsigned
+queue_shut(const void *object)
+{
+	struct sync_queue *q = (struct sync_queue *)(uintptr_t)object;
+	size_t capacity = sync_queue_capacity(q), n;
+	unsigned shut = 0;
+
+	if (capacity == 0)
+		return 0; /* it is none, and calls say so */
+	if (sync_queue_unfinished(q) != 0)
+		shut |= 4;
+	if (sync_queue_is_closed(q))
+		return shut;
+	n = sync_queue_len(q);
+	return shut | (n == 0 ? 1u : 0) | (n >= capacity ? 2u : 0);
+}
+
+/* Of the functions of one object the names begin alike. */
+static const struct object {
+	const char *name;
+	shut_function *shut; /* null: its calls have no gates, or are locks */
+	bool ordered; /* all calls that open or close a gate conflict */
+} objects[] = {
+	{ "sync_mutex_", NULL, true },
+	{ "sync_rmutex_", NULL, true },
+	{ "sync_kmutex_", NULL, true },
+	{ "sync_rwlock_", NULL, true },
+	{ "pthread_mutex_", NULL, true },
+	{ "mtx_", NULL, true },
+	{ "pthread_rwlock_", NULL, true },
+	{ "pthread_spin_", NULL, true },
+	{ "sync_sem_", sem_shut, true },
+	{ "sem_", sim_sem_shut, true },
+	{ "sync_event_", event_shut, true },
+	{ "sync_latch_", latch_shut, true },
+	{ "sync_queue_", queue_shut, false },
+};
+#define OBJECTS (sizeof(objects) / sizeof(objects[0]))
+
+static const struct waiting {
+	const char *name;
+	enum sim_wait what;
+	unsigned gate;
+} waiting[] = {
+	{ "sync_mutex_lock", SIM_LOCK, 0 },
+	{ "sync_rmutex_lock", SIM_LOCK, 0 },
+	{ "sync_kmutex_lock", SIM_KERNEL_LOCK, 0 },
+	{ "pthread_mutex_lock", SIM_LOCK, 0 },
+	{ "mtx_lock", SIM_LOCK, 0 },
+	{ "sync_sem_wait", SIM_STATE, 0 },
+	{ "sem_wait", SIM_STATE, 0 },
+	{ "sync_event_wait", SIM_STATE, 0 },
+	{ "sync_latch_wait", SIM_STATE, 0 },
+	{ "sync_queue_get", SIM_STATE, 0 },
+	{ "sync_queue_put", SIM_STATE, 1 },
+	{ "sync_queue_join", SIM_STATE, 2 },
+	{ "sync_thread_join", SIM_ITS_END, 0 },
+};
+
+static struct sim_waits waits[CALLS];
+static shut_function *shuts[CALLS];
+
+static bool
+has(const char *name, const char *part)
+{
+	return strstr(name, part) != NULL;
+}
+
+static void
+learn(unsigned call)
+{
+	struct sim_waits *w = &waits[call];
+	const char *name = call_name(call);
+	size_t i;
+
+	for (i = 0; i < sizeof(waiting) / sizeof(waiting[0]); i++)
+		if (strcmp(name, waiting[i].name) == 0) {
+			w->what = waiting[i].what;
+			w->gate = waiting[i].gate;
+		}
+	for (i = 0; i < OBJECTS; i++) {
+		size_t n = strlen(objects[i].name);
+
+		if (strncmp(name, objects[i].name, n) != 0)
+			continue;
+		shuts[call] = objects[i].shut;
+		w->state = objects[i].shut != NULL;
+		w->ordered = objects[i].ordered;
+		w->locks = !w->state && has(name + n, "lock");
+	}
+	w->sees = has(name, "_destroy") || has(name, "_init");
+}
+
+const struct sim_waits *
+sim_waits_of(unsigned call)
+{
+	static bool learned;
+	unsigned i;
+
+	for (i = 0; !learned && i < CALLS; i++)
+		learn(i);
+	learned = true;
+	return &waits[call];
+}
+
+unsigned
+sim_shut(unsigned call, const void *object)
+{
+	return shuts[call] != NULL ? shuts[call](object) : 0;
+}
