@@ -29,6 +29,7 @@ read_stream(FILE *f, const char *name, size_t *length)
 {
 	size_t room = 0, n;
 	char *bytes = NULL;
+	int err;
 
 	*length = 0;
 	do {
@@ -39,8 +40,11 @@ read_stream(FILE *f, const char *name, size_t *length)
 		n = fread(bytes + *length, 1, room - *length, f);
 		*length += n;
 	} while (n > 0);
-	if (ferror(f))
-		bench_die("%s: %s", name, strerror(errno));
+	if (ferror(f)) {
+		err = errno;
+		free(bytes);
+		bench_die("%s: %s", name, strerror(err));
+	}
 	return bytes;
 }
 

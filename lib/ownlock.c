@@ -155,6 +155,23 @@ spin_after_wake(struct entrant *e)
 	return !e->starved && spin(e->word, e->self | OWN_WAITERS);
 }
 
+/* On what was seen last.  ETIMEDOUT; 0: look again. */
+static int
+sleep_once(struct entrant *e, uint32_t w, sync_time deadline)
+{
+	int err;
+
+	if (!mark(e, &w))
+		return 0;
+	err = plat_wait(e->word, w, e->starved ? STARVED : PLAIN, deadline);
+	renew(e);
+	if (err == ETIMEDOUT)
+		return err;
+	e->woken = true;
+	e->futile++;
+	return 0;
+}
+
 static int
 sleep_for(struct entrant *e, sync_time deadline)
 {
@@ -169,20 +186,12 @@ sleep_for(struct entrant *e, sync_time deadline)
 		err = refusal(w, e->self);
 		if (err != EBUSY)
 			return err;
-		if (e->woken) {
-			if (spin_after_wake(e))
-				return 0;
-			continue; /* with what is there now */
-		}
-		if (!mark(e, &w))
-			continue;
-		err = plat_wait(
-		    e->word, w, e->starved ? STARVED : PLAIN, deadline);
-		renew(e);
+		if (!e->woken)
+			err = sleep_once(e, w, deadline);
+		else if (spin_after_wake(e))
+			return 0;
 		if (err == ETIMEDOUT)
 			return give_up(e);
-		e->woken = true;
-		e->futile++;
 	}
 }
 

@@ -73,6 +73,24 @@ closed(const struct sync_ring *r)
 	return EPIPE;
 }
 
+static int
+claimed(struct queue_move *m, uint64_t place, size_t n)
+{
+	m->claimed = place;
+	m->moved = n;
+	return 0;
+}
+
+/* No slot is free at the tail: 0 if one is about to be, so look again. */
+static int
+await_free(struct sync_ring *r, uint64_t place, unsigned *turn,
+    sync_time deadline)
+{
+	if (place_of(at64_load_relaxed(&r->head)) + r->lap == place)
+		return EAGAIN;
+	return spin_linger(turn, deadline) ? 0 : ETIMEDOUT;
+}
+
 /* Claim slots to fill. */
 static int
 claim_free(struct sync_ring *r, struct queue_move *m)
@@ -83,24 +101,34 @@ claim_free(struct sync_ring *r, struct queue_move *m)
 		uint64_t tail = at64_load_relaxed(&r->tail);
 		uint64_t place = place_of(tail), mark = tail & RING_GETTER;
 		size_t k = run(r, place, m->n, 0);
+		int err;
 
 		if (tail & RING_CLOSED)
 			return closed(r);
-		if (k > 0 && mark != 0 && !m->wakes)
-			return QUEUE_OWES;
-		if (k > 0) {
-			if (!at64_cas_relaxed(
-				&r->tail, &tail, ahead(r, place, k) | mark))
-				continue;
-			m->claimed = place;
-			m->moved = k;
-			return 0;
+		if (k == 0) {
+			err = await_free(r, place, &turn, m->deadline);
+			if (err != 0)
+				return err;
+			continue;
 		}
-		if (place_of(at64_load_relaxed(&r->head)) + r->lap == place)
-			return EAGAIN;
-		if (!spin_linger(&turn, m->deadline))
-			return ETIMEDOUT;
+		if (mark != 0 && !m->wakes)
+			return QUEUE_OWES;
+		if (at64_cas_relaxed(
+			&r->tail, &tail, ahead(r, place, k) | mark))
+			return claimed(m, place, k);
 	}
+}
+
+/* No slot is filled at the head: 0 if one is about to be, so look again. */
+static int
+await_filled(struct sync_ring *r, uint64_t place, unsigned *turn,
+    sync_time deadline)
+{
+	uint64_t tail = at64_load_relaxed(&r->tail);
+
+	if (place_of(tail) == place)
+		return tail & RING_CLOSED ? closed(r) : EAGAIN;
+	return spin_linger(turn, deadline) ? 0 : ETIMEDOUT;
 }
 
 /* Claim filled slots to empty. */
@@ -113,24 +141,20 @@ claim_filled(struct sync_ring *r, struct queue_move *m)
 		uint64_t head = at64_load_relaxed(&r->head);
 		uint64_t place = place_of(head), mark = head & RING_PUTTER;
 		size_t k = run(r, place, m->n, RING_FILLED);
-		uint64_t tail;
+		int err;
 
-		if (k > 0 && !(head & RING_LOOKED)) {
-			if (mark != 0 && !m->wakes)
-				return QUEUE_OWES;
-			/* pairs with the release in unlook */
-			if (!at64_cas_acquire(
-				&r->head, &head, ahead(r, place, k) | mark))
-				continue;
-			m->claimed = place;
-			m->moved = k;
-			return 0;
+		if (k == 0 || head & RING_LOOKED) {
+			err = await_filled(r, place, &turn, m->deadline);
+			if (err != 0)
+				return err;
+			continue;
 		}
-		tail = at64_load_relaxed(&r->tail);
-		if (place_of(tail) == place)
-			return tail & RING_CLOSED ? closed(r) : EAGAIN;
-		if (!spin_linger(&turn, m->deadline))
-			return ETIMEDOUT;
+		if (mark != 0 && !m->wakes)
+			return QUEUE_OWES;
+		/* pairs with the release in unlook */
+		if (at64_cas_acquire(
+			&r->head, &head, ahead(r, place, k) | mark))
+			return claimed(m, place, k);
 	}
 }
 

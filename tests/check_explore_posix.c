@@ -1315,6 +1315,7 @@ calls_setcanceltype(void *arg)
 {
 	(void)arg;
 	reset();
+	/* NOLINTNEXTLINE(cert-pos47-c,concurrency-thread-*): it is refused */
 	(void)pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
 }
 

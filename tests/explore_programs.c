@@ -10,7 +10,10 @@
 #include "explore_programs.h"
 #include "explorer.h"
 
-/* As the linker leads them there. */
+/*
+ * As the linker leads them there.
+ * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): its names
+ */
 int __wrap_pthread_mutex_lock(pthread_mutex_t *);
 int __wrap_pthread_mutex_trylock(pthread_mutex_t *);
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *);
@@ -19,6 +22,7 @@ int __wrap_pthread_cond_signal(pthread_cond_t *);
 int __wrap_pthread_cond_broadcast(pthread_cond_t *);
 int __wrap_sem_post(sem_t *);
 int __wrap_sem_wait(sem_t *);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c) */
 
 #define OBJECTS 2 /* of each kind */
 #define LOG     64

@@ -56,6 +56,13 @@
 #else
 #define WITH_ASAN false
 #endif
+/* One that has memory of its own for each word of the program's. */
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)             \
+    || __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define WITH_SHADOW true
+#else
+#define WITH_SHADOW false
+#endif
 
 /* How much work a stress test does: SYNC_STRESS in the environment, or 1. */
 unsigned stress_factor(void);

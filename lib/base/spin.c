@@ -177,7 +177,11 @@ spin_begin(struct spin_look *s, struct plat_local *local, sync_time now)
 static uint32_t
 spin_over(struct plat_local *local)
 {
-	uint32_t half = (local->patience != 0 ? local->patience : SPIN_NS) / 2;
+	uint32_t patience = local->patience, half;
+
+	if (patience == 0)
+		patience = SPIN_NS;
+	half = patience / 2;
 
 	local->patience = (uint16_t)(half > SPIN_LEAST ? half : SPIN_LEAST);
 	local->dry = local->dry >= SPIN_DRY ? 0 : local->dry + 1;

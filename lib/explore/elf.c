@@ -49,7 +49,7 @@ map(const char *path)
 		return false;
 	file.bytes = p;
 	file.size = (size_t)st.st_size;
-	(void)strcpy(file.path, path);
+	(void)memcpy(file.path, path, strlen(path) + 1);
 	return true;
 }
 

@@ -43,73 +43,74 @@ line_at(struct listing *l, size_t i)
 	return &l->lines[i % LINES_MAX];
 }
 
-static void
-describe(unsigned proc, const struct sim_op *op, uint32_t value, char *text)
-{
-	char at[40] = "";
-	const char *name;
+/* Of steps of which there is no more to say. */
+static const char *const plain[] = {
+	[SIM_BEGIN] = "begins",
+	[SIM_END] = "ends",
+	[SIM_PASSES] = "*deadline passes*",
+	[SIM_WAKES] = "*wakes for no reason*",
+	[SIM_FENCE] = "fence",
+	[SIM_YIELD] = "yields",
+	[SIM_NOW] = "looks at the clock",
+	[SIM_START] = "starts a thread",
+	[SIM_JOIN] = "joins",
+};
 
-	if (op->kind == SIM_CALL) {
-		name = op->address != NULL
-		    ? object_name(op->address, op->call) : NULL;
-		(void)snprintf(text, TEXT, "%s(%s)",
-		    call_short_name(op->call),
-		    name != NULL ? name : "");
-		return;
-	}
+static void
+describe_call(const struct sim_op *op, char *text)
+{
+	const char *name = op->address != NULL
+	    ? object_name(op->address, op->call) : NULL;
+
+	(void)snprintf(text, TEXT, "%s(%s)", call_short_name(op->call),
+	    name != NULL ? name : "");
+}
+
+static void
+describe_access(const struct sim_op *op, uint32_t value, char *text)
+{
+	const char *older = op->stale ? " (older)" : "";
+	char at[40] = "";
+
 	if (op->address != NULL)
 		address_name(op->address, at, sizeof(at));
 	switch (op->kind) {
-	case SIM_BEGIN:
-		(void)snprintf(text, TEXT, "begins");
-		break;
-	case SIM_END:
-		(void)snprintf(text, TEXT, "ends");
-		break;
-	case SIM_RESUME:
-		(void)snprintf(text, TEXT, "goes on%s",
-		    value != 0 ? " (timed out)" : "");
-		break;
 	case SIM_SLEEP:
 		(void)snprintf(text, TEXT, value == 0 ? "sleeps" :
 		    "does not sleep: %s has changed", at);
 		break;
-	case SIM_PASSES:
-		(void)snprintf(text, TEXT, "*deadline passes*");
-		break;
-	case SIM_WAKES:
-		(void)snprintf(text, TEXT, "*wakes for no reason*");
-		break;
 	case SIM_LOAD:
-		(void)snprintf(text, TEXT, "load %s: %#x%s", at, value,
-		    op->stale ? " (older)" : "");
+		(void)snprintf(
+		    text, TEXT, "load %s: %#x%s", at, value, older);
 		break;
 	case SIM_STORE:
 	case SIM_MODIFY:
 		(void)snprintf(text, TEXT, "%s %s = %#x%s",
 		    op->kind == SIM_STORE ? "store" : "modify", at, value,
-		    op->stale ? " (older)" : "");
+		    older);
 		break;
 	case SIM_WAKE:
 		(void)snprintf(text, TEXT, "wake sleepers on %s", at);
 		break;
-	case SIM_READ:
-	case SIM_WRITE:
+	default:
 		(void)snprintf(text, TEXT, "%s %s",
 		    op->kind == SIM_READ ? "read" : "write", at);
-		break;
-	case SIM_FENCE:
-		(void)snprintf(text, TEXT, "fence");
-		break;
-	case SIM_YIELD:
-		(void)snprintf(text, TEXT, "yields");
-		break;
-	default:
-		(void)snprintf(text, TEXT, "%s",
-		    op->kind == SIM_NOW ? "looks at the clock"
-		    : op->kind == SIM_START ? "starts a thread" : "joins");
 	}
-	(void)proc;
+}
+
+static void
+describe(const struct sim_op *op, uint32_t value, char *text)
+{
+	if (op->kind == SIM_CALL)
+		describe_call(op, text);
+	else if (op->kind == SIM_RESUME)
+		(void)snprintf(text, TEXT, "goes on%s",
+		    value != 0 ? " (timed out)" : "");
+	else if (op->kind < sizeof(plain) / sizeof(plain[0])
+	    && plain[op->kind] != NULL)
+		(void)snprintf(text, TEXT, "%s", plain[op->kind]);
+	else
+		describe_access(op, value, text);
 }
 
 int backtrace(void **frames, int n) __attribute__((weak));
@@ -154,7 +155,7 @@ event(struct sim_tracer *tracer, unsigned proc, const struct sim_op *op,
 		line->object = op->address;
 		note_callers(line);
 	}
-	describe(proc, op, value, line->text);
+	describe(op, value, line->text);
 	if (line->thread >= l->threads)
 		l->threads = line->thread + 1;
 }

@@ -5,10 +5,9 @@
  *
  * taken, under its lock, has a bit for each number there is, half a megabyte of
  * which as much is touched as numbers were dealt.  A key's destructor clears the
- * bit, in the last round but one (see record.c), as others may use the library
- * after it; and a thread that does so later still has the number for itself until
- * all others have been dealt.  Where there is no key, a number is never dealt
- * again.
+ * bit.  Other destructors may use the library after it: the thread still has the
+ * number, and has it for itself until all others have been dealt, which are four
+ * million.  Where there is no key, a number is never dealt again.
  */
 #include "config.h"
 
@@ -18,11 +17,8 @@
 #include "fork.h"
 #include "lot.h"
 #include "plat.h"
-#include "record.h"
 
-#define ROUND  (ID_NUMBER + 1) /* one more, above the number */
-
-#define LAST   (ID_NUMBER - 1) /* the greatest number that is dealt */
+#define LAST (ID_NUMBER - 1) /* the greatest number that is dealt */
 
 _Thread_local volatile int plat_inside_ PLAT_TLS;
 
@@ -76,12 +72,8 @@ deal(void)
 static void
 thread_ends(void *value)
 {
-	uintptr_t v = (uintptr_t)value;
-	uint32_t number = (uint32_t)(v & ID_NUMBER);
+	uint32_t number = (uint32_t)(uintptr_t)value;
 
-	if (v / ROUND + 1 < ROUNDS
-	    && pthread_setspecific(at_end, (void *)(v + ROUND)) == 0)
-		return;
 	lock();
 	taken[number / 32] &= ~bit_of(number);
 	unlock();

@@ -441,7 +441,7 @@ uint64_t
 memory_fail(struct location *l, uint64_t expected, int order, bool weak)
 {
 	unsigned n = weak ? readable(l, order == __ATOMIC_SEQ_CST) : 1;
-	unsigned back, can = 0, which[STORES];
+	unsigned back, can = 0, which[STORES] = { 0 };
 
 	for (back = 0; back < n; back++)
 		if (back == 0 || before_latest(l, back)->value != expected)

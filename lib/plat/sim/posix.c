@@ -258,7 +258,7 @@ inner_nanosleep(const struct timespec *length, struct timespec *left)
 int
 inner_usleep(useconds_t length)
 {
-	struct timespec ts = { length / 1000000, length % 1000000 * 1000 };
+	struct timespec ts = { length / 1000000, (long)(length % 1000000) * 1000 };
 
 	return inner_nanosleep(&ts, NULL);
 }

@@ -218,7 +218,7 @@ inner_pthread_setname_np(pthread_t thread, const char *name)
 
 	if (strlen(name) >= sizeof(starts[0].name))
 		return ERANGE;
-	(void)strcpy(own, name);
+	(void)memcpy(own, name, strlen(name) + 1);
 	t->name = own;
 	return 0;
 }
@@ -230,7 +230,7 @@ inner_pthread_getname_np(pthread_t thread, char *name, size_t size)
 
 	if (strlen(own) >= size)
 		return ERANGE;
-	(void)strcpy(name, own);
+	(void)memcpy(name, own, strlen(own) + 1);
 	return 0;
 }
 
