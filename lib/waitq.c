@@ -115,8 +115,19 @@ waitq_queue(struct sync_waitq *q, struct waiter *w)
 
 	w->state = QUEUED;
 	w->id = plat_self();
+	w->generation = q->generation;
 	list_append(&tail, &w->node);
 	at_store_pointer(&q->tail, tail);
+}
+
+/* At its deadline, not chosen: take the lock and get off the list. */
+static void
+leave_list(struct sync_waitq *q, struct waiter *w)
+{
+	if (waitq_enter(q) == WAITQ_FORKED)
+		q->generation = w->generation; /* the next is told */
+	else if (w->generation == q->generation)
+		off_the_list(q, w);
 }
 
 /* Whether the waiter is sure not to be chosen any more; then it must leave. */
@@ -139,8 +150,7 @@ sleep_until_freed(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 			continue;
 		if (waiter_leaves(w)) {
 			/* We are on the list: nobody may destroy q. */
-			(void)waitq_enter(q);
-			off_the_list(q, w);
+			leave_list(q, w);
 			return ETIMEDOUT;
 		}
 		deadline = SYNC_NEVER; /* chosen: FREED is on its way */

@@ -31,7 +31,8 @@
  *
  * After fork the list names threads that do not exist, and one of them may
  * have held the lock.  The generation tells: waitq_enter then empties the
- * list, takes the lock over, and reports it.
+ * list, takes the lock over, and reports it.  A waiter that finds itself in the
+ * child (a signal handler of its thread has forked) is not on that list.
  */
 #ifndef WAITQ_H
 #define WAITQ_H
@@ -50,6 +51,7 @@ struct waiter {
 	uint32_t kind;              /* the object's own use; set at start */
 	uint32_t id;                /* of the thread; set at start */
 	uint32_t value;             /* the object's own use */
+	uint32_t generation;        /* of the list that it joined */
 	int result;                 /* set before FREED */
 };
 

@@ -166,13 +166,13 @@ closes_circle(const uint32_t *owner)
 
 	for (i = 0; owner != NULL && i < SIM_THREADS; i++) {
 		uint32_t id = __atomic_load_n(owner, __ATOMIC_RELAXED);
+		const struct sim_thread *other;
 
 		sim_touch(owner, false);
 		if (id == plat_self())
 			return true;
-		owner = id != 0 && id <= SIM_THREADS
-		    ? sim_machine.threads[id - 1].wanted
-		    : NULL;
+		other = sim_by_id(id);
+		owner = other != NULL ? other->wanted : NULL;
 	}
 	return false;
 }

@@ -51,7 +51,8 @@ sim_by_id(uint32_t id)
 {
 	unsigned number = id & ID_NUMBER;
 
-	return number <= m.nthreads ? &m.threads[number - 1] : NULL;
+	return number != 0 && number <= m.nthreads ? &m.threads[number - 1]
+						   : NULL;
 }
 
 uint32_t
