@@ -254,6 +254,8 @@ lock_to_write(struct sync_rwlock *l, sync_time deadline)
 {
 	int err = l != NULL ? enter_until(l, deadline) : EINVAL;
 
+	if (err == ETIMEDOUT && deadline != DEADLINE_TRY && hold_of(l) != NULL)
+		return EDEADLK; /* as later */
 	if (err == ETIMEDOUT)
 		return deadline_error(deadline, EBUSY);
 	if (err != 0)

@@ -203,8 +203,10 @@ static int
 join(struct sync_timer *t, sync_time deadline)
 {
 	struct sync_timer_thread *tt = t != NULL ? t->home : NULL;
-	int err = timer_enter(tt);
+	int err = timer_enter_until(tt, deadline);
 
+	if (err == ETIMEDOUT && deadline == DEADLINE_TRY)
+		return EAGAIN;
 	if (err != 0)
 		return err;
 	err = await_end(tt, t, deadline);

@@ -10,7 +10,9 @@
 
 #include <libsync/timer.h>
 
+#include "base/deadline.h"
 #include "base/heap.h"
+#include "base/spin.h"
 #include "mutex.h"
 #include "plat.h"
 
@@ -37,17 +39,25 @@ timer_left_behind(const struct sync_timer_thread *tt)
 	return tt != NULL && timer_lost(tt) && tt->state != TIMER_NONE;
 }
 
-/* Take the lock of a timer thread that is one.  Inline for arm and cancel. */
+/*
+ * Take the lock of a timer thread that is one, or ETIMEDOUT; a try gives up after
+ * some microseconds.  Inline for arm and cancel.
+ */
 static inline int
-timer_enter(struct sync_timer_thread *tt) SYNC_TRY_ACQUIRE(tt->lock)
+timer_enter_until(struct sync_timer_thread *tt, sync_time deadline)
+    SYNC_TRY_ACQUIRE(tt->lock)
 {
+	unsigned turn = 0;
 	int err;
 
 	if (tt == NULL)
 		return EINVAL;
 	if (timer_lost(tt)) /* no other thread has it */
 		return tt->state == TIMER_NONE ? EINVAL : ENOTRECOVERABLE;
-	err = mutex_lock(&tt->lock, SYNC_NEVER);
+	do
+		err = mutex_lock(&tt->lock, deadline);
+	while (err == ETIMEDOUT && deadline == DEADLINE_TRY
+	    && spin_linger(&turn, deadline));
 	if (err != 0)
 		return err;
 	if (tt->state == TIMER_NONE) {
@@ -55,6 +65,12 @@ timer_enter(struct sync_timer_thread *tt) SYNC_TRY_ACQUIRE(tt->lock)
 		return EINVAL;
 	}
 	return 0;
+}
+
+static inline int
+timer_enter(struct sync_timer_thread *tt) SYNC_TRY_ACQUIRE(tt->lock)
+{
+	return timer_enter_until(tt, SYNC_NEVER);
 }
 
 static inline void

@@ -224,6 +224,60 @@ START_TEST(cond_wait_gives_up_with_the_mutex_held)
 }
 END_TEST
 
+START_TEST(reader_that_would_write_is_told_so)
+{
+	struct sync_rwlock l;
+
+	ok(sync_rwlock_init(&l, 0));
+	ok(sync_rwlock_rdlock(&l));
+	at_store_relaxed(&l.waiters.lock, a_stranger());
+	fails(sync_rwlock_wrlock_until(&l, 0), EDEADLK);
+	fails(sync_rwlock_trywrlock(&l), EBUSY);
+	at_store_relaxed(&l.waiters.lock, 0);
+	ok(sync_rwlock_unlock(&l));
+	ok(sync_rwlock_destroy(&l));
+}
+END_TEST
+
+static struct sync_timer_thread tt;
+static struct sync_timer timer;
+
+static void
+does_nothing(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	(void)t, (void)tick, (void)arg;
+}
+
+static struct sync_event in, out;
+
+static void *
+is_inside(void *arg)
+{
+	ok(sync_mutex_lock(&tt.lock));
+	ok(sync_event_set(&in));
+	ok(sync_event_wait(&out));
+	ok(sync_mutex_unlock(&tt.lock));
+	return arg;
+}
+
+START_TEST(timer_join_gives_up)
+{
+	struct spawned *s;
+
+	ok(sync_timer_thread_init(&tt, NULL));
+	ok(sync_timer_init(&timer, &tt, does_nothing, NULL));
+	s = spawn(is_inside, NULL);
+	ok(sync_event_wait(&in));
+	fails(sync_timer_tryjoin(&timer), EAGAIN);
+	fails(sync_timer_join_until(&timer, sync_after_ms(10)), ETIMEDOUT);
+	ok(sync_event_set(&out));
+	(void)finish(s);
+	ok(sync_timer_tryjoin(&timer));
+	ok(sync_timer_destroy(&timer));
+	ok(sync_timer_thread_destroy(&tt));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -241,7 +295,9 @@ main(void)
 	tc = add_case(s, "others");
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, rwlock_gives_up);
+	tcase_add_test(tc, reader_that_would_write_is_told_so);
 	tcase_add_test(tc, barrier_gives_up);
+	tcase_add_test(tc, timer_join_gives_up);
 	tcase_add_test(tc, cond_wait_gives_up_with_the_mutex_held);
 	return run_suite(s);
 }
