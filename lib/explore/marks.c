@@ -8,6 +8,7 @@
 
 #include "explorer.h"
 #include "objects.h"
+#include "symbol.h"
 
 #define NAMES 32
 
@@ -46,17 +47,35 @@ sync_explore_name_(const void *object, const char *name)
 	names[nnames++].name = name;
 }
 
+/* Whether that is an element of the array itself: array[...], and no more. */
+static bool
+is_element(const char *expression, const char *array)
+{
+	size_t n = strlen(array);
+	const char *p = expression + n;
+	int depth = 0;
+
+	if (strncmp(expression, array, n) != 0 || *p != '[')
+		return false;
+	do
+		depth += (*p == '[') - (*p == ']');
+	while (*++p != '\0' && depth > 0);
+	return *p == '\0';
+}
+
 /*
  * A marked variable is called what the program calls it; an element of an array
- * by its index, as i in a[i] says nothing.  If another variable is called the
- * same, it gets a number.
+ * by its index, as i in a[i] says nothing, and what lies deeper in an array also
+ * by where that is: s[i].value (s+28).  If another variable is called the same,
+ * it gets a number.
  */
 static void
 name_expression(const void *p, size_t size, const char *expression)
 {
 	unsigned i, same = 1;
-	const char *open;
+	struct symbol s;
 	char *text;
+	bool indexed = strchr(expression, '[') != NULL;
 
 	if (sim_tracer == NULL || nnames == NAMES || name_of(p) != NULL)
 		return;
@@ -68,15 +87,18 @@ name_expression(const void *p, size_t size, const char *expression)
 	sync_explore_name_(p, expression);
 	names[nnames - 1].expression = expression;
 	text = names[nnames - 1].text;
-	open = strchr(expression, '[');
-	if (open != NULL && expression[strlen(expression) - 1] == ']'
-	    && variable_name(p, size, text, sizeof(names[0].text)))
-		names[nnames - 1].name = text;
-	else if (same > 1) {
+	if (indexed && symbol_of(p, &s)) {
+		if (!is_element(expression, s.name)
+		    || !variable_name(p, size, text, sizeof(names[0].text)))
+			(void)snprintf(text, sizeof(names[0].text),
+			    "%.24s (%.12s+%zu)", expression, s.name, s.offset);
+	} else if (same > 1) {
 		(void)snprintf(text, sizeof(names[0].text), "%.30s#%u",
 		    expression, same);
-		names[nnames - 1].name = text;
+	} else {
+		return;
 	}
+	names[nnames - 1].name = text;
 }
 
 void
