@@ -430,9 +430,27 @@ polls_and_yields(void *arg)
 	return arg;
 }
 
+/* Two objects that lie elsewhere in each execution. */
+static void *
+polls_what_moves(void *arg)
+{
+	static struct sync_event *kept[32];
+	static unsigned next;
+	struct sync_event **mine = &kept[next++ % 32];
+
+	free(*mine);
+	*mine = malloc(sizeof(**mine));
+	SYNC_ASSERT(*mine != NULL);
+	SYNC_OK(sync_event_init(*mine, 0));
+	while (sync_event_trywait(*mine) != 0 && !sync_event_is_set(&e))
+		continue;
+	return arg;
+}
+
 static const struct polling {
 	worker poll, end;
 } pollings[] = {
+	{ polls_what_moves, sets },
 	{ polls_by_try, posts },
 	{ polls_under_lock, makes_ready },
 	{ polls_a_variable, writes },

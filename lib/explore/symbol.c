@@ -23,8 +23,8 @@ base_name(const char *path)
 }
 
 /*
- * Whether a place is in a function of libsync's headers, and so stands for the
- * place that it was used at: by the header, or by the function's name, which is
+ * Whether a place is in a function of libsync's headers or the system's, and so
+ * stands for the place that it was used at: by the header, or by the function's name, which is
  * private, as line numbers of functions that macros make may be of another file.
  */
 static bool
@@ -35,7 +35,7 @@ is_wrapper(const char *function, const char *line)
 
 	if (strncmp(function, "sync_", 5) == 0 && function[length - 1] == '_')
 		return true;
-	if (line[0] == '?')
+	if (line[0] == '?' || strncmp(line, "/usr/include/", 13) == 0)
 		return true;
 	if (n < 2 || strncmp(line + n - 2, ".h:", 3) != 0)
 		return false;

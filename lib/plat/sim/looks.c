@@ -92,12 +92,41 @@ own(void)
 	return hash_words((const char *)&here, carrier_stack(m.current));
 }
 
+/*
+ * What the thread knows of that place and object; else the entry that it has not
+ * used for longest, for it.  Nothing here depends on addresses, which may be
+ * others in each execution.
+ */
 static struct sim_look *
 look_of(struct sim_thread *t, const void *site, const void *object)
 {
-	uint64_t h = mix((uintptr_t)site, (uintptr_t)object);
+	uint32_t number = sim_object(object);
+	struct sim_look *l, *oldest = t->looks;
+	unsigned i;
 
-	return &t->looks[(h >> 40) % SIM_LOOKS];
+	for (i = 0; i < t->nlooks; i++) {
+		l = &t->looks[i];
+		if (l->site == site && l->object == number) {
+			l->used = ++t->looked;
+			return l;
+		}
+		if (l->used < oldest->used)
+			oldest = l;
+	}
+	l = i < SIM_LOOKS ? &t->looks[t->nlooks++] : oldest;
+	*l = (struct sim_look) { .site = site, .object = number,
+		.used = ++t->looked };
+	return l;
+}
+
+/* Something has changed since then. */
+static void
+begin_rounds(struct sim_look *l, uint64_t now, uint32_t passed)
+{
+	l->shared = now;
+	l->own = 0;
+	l->passed = passed;
+	l->equal = 0;
 }
 
 static bool
@@ -117,13 +146,14 @@ void
 sim_look(const void *site, const void *object)
 {
 	struct sim_thread *t = sim_me();
-	struct sim_look *l = look_of(t, site, object);
+	struct sim_look *l;
 	uint64_t now = shared();
 
 	if (m.limits.polls == 0)
 		return;
-	if (l->site != site || l->object != object || l->shared != now) {
-		*l = (struct sim_look) { site, object, now, 0, 1, 0 };
+	l = look_of(t, site, object);
+	if (l->passed == 0 || l->shared != now) {
+		begin_rounds(l, now, 1);
 		return;
 	}
 	if (!is_round(l, m.limits.polls < 2 ? 2 : m.limits.polls))
@@ -136,12 +166,13 @@ void
 sim_dozed(const void *site)
 {
 	uint64_t now = mix(m.values, m.events);
-	struct sim_look *l = look_of(sim_me(), site, &m.now);
+	struct sim_look *l;
 
 	if (m.limits.polls == 0)
 		return;
-	if (l->site != site || l->object != &m.now || l->shared != now)
-		*l = (struct sim_look) { site, &m.now, now, 0, 0, 0 };
+	l = look_of(sim_me(), site, &m.now);
+	if (l->passed == 0 || l->shared != now)
+		begin_rounds(l, now, 0);
 	if (++l->passed >= m.limits.polls)
 		sim_lower();
 }

@@ -21,11 +21,13 @@ clock_join(struct sim_clock *c, const struct sim_clock *other)
 }
 
 /* A place that a thread has passed, and what was then; see looks.c. */
-#define SIM_LOOKS 32
+#define SIM_LOOKS 64
 struct sim_look {
-	const void *site, *object;
+	const void *site;
 	uint64_t shared, own;
+	uint32_t object; /* its number */
 	uint32_t passed, equal;
+	uint32_t used; /* in which of the thread's looks, the last time */
 };
 
 struct sim_thread {
@@ -41,6 +43,8 @@ struct sim_thread {
 	   what a fence would learn */
 	struct sim_clock view, fenced, pending;
 	struct sim_look looks[SIM_LOOKS];
+	unsigned nlooks;
+	uint32_t looked; /* how often */
 	uint64_t held_at; /* of those held back: what sim_shared said */
 	unsigned glances; /* at the clock, since it last did something */
 	const void *wants; /* the lock that it has released in this call */

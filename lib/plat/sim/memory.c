@@ -150,11 +150,11 @@ memory_location(const void *p)
 	}
 	if (l->execution != execution) {
 		l->execution = execution;
-		l->number = 0;
 		l->fresh = true;
 	}
 	if (l->fresh) {
 		l->fresh = false;
+		l->number = 0; /* as it would be at another address */
 		l->marked = false;
 		l->nstores = 0;
 		l->consistent = 0;
