@@ -44,7 +44,7 @@ bench-explore: %D%/bench_explore
 	$(AM_V_at)%D%/bench_explore
 endif
 
-EXTRA_DIST += %D%/compare.py $(BENCH_PAGES)
+EXTRA_DIST += %D%/README.md %D%/compare.py $(BENCH_PAGES)
 
 .PHONY: bench bench-programs bench-explore install-bench uninstall-bench
 if HAVE_BENCH
