@@ -2,15 +2,16 @@
 /*
  * libsync: synchronization for pthread programs.  See libsync(7).
  *
- * Every function returns 0 or an errno number unless it says otherwise; errno
- * itself is never set, EINTR never returned, and no wait is a cancellation
- * point.  On failure the object and all results are as before.
+ * Every function returns 0 or an errno number, unless its comment says
+ * otherwise.  No function sets errno or returns EINTR, and no wait is a
+ * cancellation point.  On failure the object and all results are unchanged.
  *
- * An init, or start, of memory that is not aligned for the object is EINVAL.
+ * An init or start function returns EINVAL if the memory is not aligned for the
+ * object.
  *
- * With SYNC_MISUSE=abort in the environment of a program, a call that returns
- * an error because the program is wrong (EPERM, EDEADLK, EINVAL, EOVERFLOW)
- * says which call and object it was, and aborts.
+ * In a program with SYNC_MISUSE=abort in its environment, a call that would
+ * return EPERM, EDEADLK, EINVAL or EOVERFLOW prints its name, the object and
+ * the error, and aborts.  These errors mean that the program is wrong.
  */
 #ifndef LIBSYNC_H
 #define LIBSYNC_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every libsync header needs: C linkage, the attributes, and the wait
- * queue that several objects embed.  Not for direct inclusion.
+ * Common parts of all libsync headers: C linkage, attributes, and the wait
+ * queue that several objects embed.  Do not include this header directly.
  *
- * Clang's -Wthread-safety reads the SYNC_* annotations below; other compilers
- * see nothing.  They may be used in your own code too:
+ * Clang's -Wthread-safety reads the SYNC_* annotations below.  For other
+ * compilers they are empty.  You may use them in your own code:
  *
  *	struct account {
  *		struct sync_mutex lock;
@@ -27,7 +27,7 @@
 #define SYNC_END_DECLS
 #endif
 
-/* Private: a cast and a null that each language has no warning for. */
+/* Private: a cast and a null pointer without a warning in C and in C++. */
 #ifdef __cplusplus
 #define SYNC_NULL_          nullptr
 #define SYNC_CAST_(type, v) static_cast<type>(v)
@@ -37,11 +37,17 @@
 #endif
 
 /*
- * Private.  SYNC_INLINE_ is a function that only the headers have, SYNC_HELPER_
- * one that only their macros call.  SYNC_FAST_ is the fast path of a function
- * of the library: the compiler copies it or calls the library's.  If there is
- * more to do it calls that by another name, declared with SYNC_ALSO_.  What is
- * not static can be used in modules of C++, and in inline functions of C.
+ * Private macros for functions:
+ *
+ *	SYNC_INLINE_	a function that exists in the headers only
+ *	SYNC_HELPER_	a function that only macros of the headers call
+ *	SYNC_FAST_	the fast path of a library function: the compiler
+ *			inlines it or calls the function of the library
+ *	SYNC_ALSO_	a second name for a library function; its fast path
+ *			calls the library by this name
+ *
+ * Functions that are not static can also be called in C++ modules and in inline
+ * functions of C.
  */
 #ifndef __cplusplus
 #define SYNC_INLINE_ static inline __attribute__((__always_inline__))
@@ -61,7 +67,7 @@
 #define SYNC_TEXT_(x)    SYNC_TEXT__(x)
 #define SYNC_TEXT__(x)   #x
 
-/* Private: what is accessed at once lies in one cache line everywhere. */
+/* Private: an atomic object of 8 bytes never crosses a cache line. */
 #define SYNC_ALIGNED_ __attribute__((__aligned__(8)))
 
 #ifndef SYNC_ANNOTATE_
@@ -77,7 +83,7 @@
 #define SYNC_ACQUIRE(...)           SYNC_ANNOTATE_(acquire_capability(__VA_ARGS__))
 #define SYNC_ACQUIRE_SHARED(...)                                               \
 	SYNC_ANNOTATE_(acquire_shared_capability(__VA_ARGS__))
-/* The locking functions return 0 on success, hence "false". */
+/* The locking functions return 0 on success, so the first argument is 0. */
 #define SYNC_TRY_ACQUIRE(...)                                                  \
 	SYNC_ANNOTATE_(try_acquire_capability(0, __VA_ARGS__))
 #define SYNC_TRY_ACQUIRE_SHARED(...)                                           \
@@ -86,7 +92,7 @@
 #define SYNC_RELEASE_ANY(...)                                                  \
 	SYNC_ANNOTATE_(release_generic_capability(__VA_ARGS__))
 #define SYNC_REQUIRES(...)          SYNC_ANNOTATE_(requires_capability(__VA_ARGS__))
-/* Private: a guard of C++; that it is held from here on, in C. */
+/* Private: for guards in C++; and in C: the lock is held from here on. */
 #define SYNC_SCOPED_CAPABILITY_     SYNC_ANNOTATE_(scoped_lockable)
 #define SYNC_ASSERT_HELD_(...)      SYNC_ANNOTATE_(assert_capability(__VA_ARGS__))
 #define SYNC_ASSERT_SHARED_(...)                                               \
@@ -96,7 +102,7 @@
 
 struct sync_list_node;
 
-/* A lock and a list of sleeping threads; inside other objects only. */
+/* Private: a lock and a list of waiters, for use inside other objects. */
 struct sync_waitq {
 	uint32_t lock;               /* private */
 	uint32_t generation;         /* private */

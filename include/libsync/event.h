@@ -5,20 +5,24 @@
  *	static struct sync_event go = SYNC_EVENT_INIT;
  *
  *	sync_event_wait(&go);		returns once it is set
- *	sync_event_set(&go);		from anywhere, also a signal handler
+ *	sync_event_set(&go);		from a thread or a signal handler
  *
- * set frees everyone who waits, and it stays set, so a later wait returns at
- * once, until clear.  A set that is followed at once by a clear
- * still frees all who waited before the set.  All-zero is valid and clear;
- * 16 bytes at most; no call allocates.  A wait on a set event looks at it
- * and returns.
+ * A set releases all waiters.  The event stays set until a clear, so a later
+ * wait returns at once.  If a clear follows a set at once, all threads that
+ * waited before the set are still released.  An all-zero event is valid and
+ * clear.  An event takes at most 16 bytes.  No call allocates memory.  A wait
+ * on a set event only checks the event and returns.
  *
- * Memory order: what was written before a set is seen after each wait that it
- * lets through.  set does not touch the event after the store that frees the
- * waiters, so the waiter may free the event as soon as its wait returns; with
- * several waiters, when the waits of all have returned.
+ * Memory order: Everything written before a set is visible after every wait
+ * that returns because of it.
  *
- * After fork: in the child it is as it was, and no thread of the parent waits.
+ * Destruction: A set does not access the event after the store that releases
+ * the waiters.  If there is only one waiter, it may therefore destroy and free
+ * the event as soon as its wait returns.  If there are several, the event may
+ * be destroyed and freed when all their waits have returned.
+ *
+ * After fork, in the child, the event is usable, and is set or clear as it was.
+ * Threads of the parent do not count as waiters.
  */
 #ifndef LIBSYNC_EVENT_H
 #define LIBSYNC_EVENT_H
@@ -38,41 +42,68 @@ struct sync_event {
 
 SYNC_BEGIN_DECLS
 
-/* Make *e a clear event; flags must be 0.  0; EINVAL: null, unknown flag. */
+/*
+ * Initialise *e as a clear event.  flags must be 0.  No thread may be using the
+ * memory as an event at that time.
+ *
+ *	0		the event is initialised
+ *	EINVAL		e is null or misaligned, or flags is not 0
+ */
 int sync_event_init(struct sync_event *e, unsigned flags);
 
-/* 0; EBUSY: a thread waits (nothing changed); EINVAL: null or destroyed. */
+/*
+ * End the use of *e.  After that every call except init and is_set returns
+ * EINVAL.
+ *
+ *	0		the event is destroyed
+ *	EBUSY		a thread waits; nothing changed
+ *	EINVAL		e is null or destroyed
+ */
 int sync_event_destroy(struct sync_event *e);
 
 /*
- * Set it and free all waiters; or make it clear again.  Setting what is set,
- * and clearing what is clear, is 0.  Never block; async-signal-safe.
- * 0; EINVAL: null or destroyed.  set: release.
+ * Set the event and release all waiters; or clear the event.  Setting a set
+ * event, or clearing a clear event, does nothing and returns 0.  The call never
+ * blocks.  Any thread and any signal handler may call these functions.  A set
+ * is a release operation.
+ *
+ *	0		the event is set, or clear
+ *	EINVAL		e is null or destroyed
  */
 int sync_event_set(struct sync_event *e);
 int sync_event_clear(struct sync_event *e);
 
 /*
- * Return 0 once the event is, or during the call was, set.  Blocks meanwhile,
- * for _until no longer than to the deadline, for try not at all.
- * EAGAIN: not set (trywait); ETIMEDOUT: not set by the deadline; EINVAL: null
- * or destroyed.  trywait is async-signal-safe.  Acquire.
+ * Wait until the event is set.  A wait also succeeds if the event was set at
+ * any time during the call.  While the event is clear, wait blocks, wait_until
+ * blocks until the deadline at the latest, and trywait does not block.  Any
+ * thread may call these functions; of these, signal handlers may call only
+ * trywait.  A successful wait is an acquire operation.
+ *
+ *	0		the event is set, or was set during the call
+ *	EAGAIN		the event is not set (trywait)
+ *	ETIMEDOUT	the event was not set by the deadline (wait_until)
+ *	EINVAL		e is null or destroyed
  */
 int sync_event_wait(struct sync_event *e);
 int sync_event_trywait(struct sync_event *e);
 int sync_event_wait_until(struct sync_event *e, sync_time deadline);
 
-/* Whether it is set now; false for null.  Never blocks.  Acquire. */
+/*
+ * Return whether the event is set now; false if e is null.  The call never
+ * blocks.  A call that returns true is an acquire operation.
+ */
 bool sync_event_is_set(const struct sync_event *e);
 
 /*
- * Private: a wait on a set event looks, and calls nothing; but while a race
- * detector or the explorer watches, all goes through the library.
+ * Private: the fast path.  A wait on a set event loads the event and makes no
+ * call.  While a race detector or the explorer is active, every wait calls the
+ * library instead.
  */
 extern uint32_t sync_event_unwatched_;
 int sync_event_wait_(struct sync_event *e) SYNC_ALSO_(sync_event_wait);
 
-#ifndef SYNC_NO_FAST_ /* the library, which has the whole function */
+#ifndef SYNC_NO_FAST_ /* defined where the library is compiled */
 SYNC_FAST_ int
 sync_event_wait(struct sync_event *e)
 {

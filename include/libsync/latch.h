@@ -4,17 +4,23 @@
  *
  *	struct sync_latch ready = SYNC_LATCH_INIT(3);
  *
- *	sync_latch_count_down(&ready);	by each of three workers
- *	sync_latch_wait(&ready);	returns when all three have
+ *	sync_latch_count_down(&ready);	each of three workers calls this
+ *	sync_latch_wait(&ready);	returns when all three have called it
  *
- * Never reused; for rounds see sync_barrier.  16 bytes at most.
+ * A latch is not used again; sync_barrier is for repeated rounds.  A latch
+ * takes at most 16 bytes.  No call allocates memory.
  *
- * Memory order: what was written before each count_down is seen after every
- * wait.  The count_down that reaches zero does not touch the latch after the
- * store that does so: the waiter may free it as soon as its wait returns;
- * with several waiters, when the waits of all have returned.
+ * Memory order: Everything written before each count_down is visible after any
+ * wait returns 0.
  *
- * After fork: in the child the count is kept, and no thread of the parent waits.
+ * Destruction: The count_down that reaches zero does not access the latch after
+ * the store that releases the waiters.  If there is only one waiter, it may
+ * therefore destroy and free the latch as soon as its wait returns.  If there
+ * are several, the latch may be destroyed and freed when all their waits have
+ * returned.
+ *
+ * After fork, in the child, the latch is usable and keeps its count.  Threads
+ * of the parent do not count as waiters.
  */
 #ifndef LIBSYNC_LATCH_H
 #define LIBSYNC_LATCH_H
@@ -34,30 +40,58 @@ struct sync_latch {
 
 SYNC_BEGIN_DECLS
 
-/* 0; EINVAL: null, count over SYNC_LATCH_MAX, or flags not 0. */
+/*
+ * Initialise *l with a count from 0 to SYNC_LATCH_MAX.  flags must be 0.  No
+ * thread may be using the memory as a latch at that time.
+ *
+ *	0		the latch is initialised
+ *	EINVAL		l is null or misaligned, count is greater than
+ *			SYNC_LATCH_MAX, or flags is not 0
+ */
 int sync_latch_init(struct sync_latch *l, uint32_t count, unsigned flags);
 
-/* 0; EBUSY: a thread waits (nothing changed); EINVAL: null or destroyed. */
+/*
+ * End the use of *l.  After that every call except init and count returns
+ * EINVAL.
+ *
+ *	0		the latch is destroyed
+ *	EBUSY		a thread waits; nothing changed
+ *	EINVAL		l is null or destroyed
+ */
 int sync_latch_destroy(struct sync_latch *l);
 
 /*
- * Take one, or n, from the count; at zero free all waiters.  Never blocks;
- * async-signal-safe.  0; EINVAL: null, destroyed, or more than is left (count
- * unchanged).  n of 0 is 0.  Release.
+ * Subtract 1, or n, from the count.  The call that reaches zero releases all
+ * waiters.  If n is 0, count_down_n does nothing and returns 0.  The call never
+ * blocks.  Any thread and any signal handler may call these functions.  A
+ * count_down is a release operation.
+ *
+ *	0		the count is reduced
+ *	EINVAL		l is null or destroyed, or the count is less than what
+ *			is subtracted; the count is unchanged
  */
 int sync_latch_count_down(struct sync_latch *l);
 int sync_latch_count_down_n(struct sync_latch *l, uint32_t n);
 
 /*
- * Return 0 once the count is zero.  Blocks meanwhile, for _until no longer
- * than to the deadline, for try not at all.  EAGAIN: not zero (trywait);
- * ETIMEDOUT; EINVAL: null or destroyed.  Acquire.
+ * Wait until the count is zero.  While it is not, wait blocks, wait_until
+ * blocks until the deadline at the latest, and trywait does not block.  Any
+ * thread may call these functions; signal handlers must not.  A successful wait
+ * is an acquire operation.
+ *
+ *	0		the count is zero
+ *	EAGAIN		the count is not zero (trywait)
+ *	ETIMEDOUT	the count was not zero by the deadline (wait_until)
+ *	EINVAL		l is null or destroyed
  */
 int sync_latch_wait(struct sync_latch *l);
 int sync_latch_trywait(struct sync_latch *l);
 int sync_latch_wait_until(struct sync_latch *l, sync_time deadline);
 
-/* What is left of the count; 0 for null.  Never blocks. */
+/*
+ * Return the count at some moment during the call; 0 if l is null or destroyed.
+ * The call never blocks.
+ */
 uint32_t sync_latch_count(const struct sync_latch *l);
 
 SYNC_END_DECLS

@@ -2,9 +2,17 @@
 /*
  * struct sync_rmutex: a mutex that its holder may lock again.
  *
- * It is free when it has been unlocked as often as it was locked.  All else
- * is as for sync_mutex: an all-zero one is valid, 16 bytes at most, no call
- * allocates, sleepers do not starve; and so is what fork does.
+ * The mutex counts levels: each lock adds one level and each unlock removes
+ * one.  It is free when no level is left.  An all-zero mutex is valid and
+ * unlocked.  A mutex takes at most 16 bytes.  No call allocates memory.
+ *
+ * Fairness and destruction are as for sync_mutex.
+ *
+ * Memory order: Everything written before the unlock of the last level is
+ * visible after every later lock returns.
+ *
+ * After fork, in the child, the rules are those of sync_mutex.  The thread that
+ * forked still holds all levels that it held.
  */
 #ifndef LIBSYNC_RMUTEX_H
 #define LIBSYNC_RMUTEX_H
@@ -16,8 +24,8 @@
 
 struct SYNC_CAPABILITY("mutex") sync_rmutex {
 	uint32_t word;    /* private; atomic: holder and waiting bits */
-	uint32_t waiters; /* private; atomic: how many sleep */
-	uint32_t depth;   /* private; of the holder, beyond the first level */
+	uint32_t waiters; /* private; atomic: number of sleepers */
+	uint32_t depth;   /* private; the holder's levels minus one */
 };
 
 #define SYNC_RMUTEX_INIT { 0, 0, 0 }
@@ -25,24 +33,42 @@ struct SYNC_CAPABILITY("mutex") sync_rmutex {
 SYNC_BEGIN_DECLS
 
 /*
- * Make *m an unlocked recursive mutex.  flags must be 0.
- * 0; EINVAL: null pointer or unknown flag.
+ * Initialise *m as an unlocked recursive mutex.  flags must be 0.  No thread
+ * may be using the memory as a mutex at that time.
+ *
+ *	0		the mutex is initialised
+ *	EINVAL		m is null or misaligned, or flags is not 0
  */
 int sync_rmutex_init(struct sync_rmutex *m, unsigned flags);
 
 /*
- * 0, also if a thread that fork left behind holds it; EBUSY: held or waited for
- * (nothing changed); EINVAL: null or destroyed before.
+ * End the use of *m.  After that every call except init, held and depth returns
+ * EINVAL.  A mutex can also be destroyed if its holder is a thread that exists
+ * only in the parent of this process.
+ *
+ *	0		the mutex is destroyed
+ *	EBUSY		a thread of this process holds the mutex or waits for
+ *			it, or was woken and has not run yet; nothing changed
+ *	EINVAL		m is null or destroyed
  */
 int sync_rmutex_destroy(struct sync_rmutex *m);
 
 /*
- * Take the mutex, or one level more of it.  Blocks while another thread holds
- * it, for _until no longer than to the deadline, for try not at all.
- * 0: one level more is yours.  EAGAIN: too many levels (2^32 - 1).  EBUSY:
- * another holds it (trylock).  ETIMEDOUT: another still held it at the
- * deadline.  EINVAL: null or destroyed.  ENOTRECOVERABLE: held by a thread
- * that fork left behind.  Not from signal handlers.  Acquire.
+ * Lock the mutex, or add one level if the calling thread holds it already.
+ * While another thread holds it, lock blocks, lock_until blocks until the
+ * deadline at the latest, and trylock does not block.  Any thread may call
+ * these functions; signal handlers must not.  A successful lock is an acquire
+ * operation.
+ *
+ *	0		the calling thread holds one more level
+ *	EAGAIN		the calling thread holds 2^32 - 1 levels, the maximum
+ *	EBUSY		another thread holds the mutex, or it is reserved for
+ *			a waiter (trylock)
+ *	ETIMEDOUT	the mutex did not become available by the deadline
+ *			(lock_until)
+ *	ENOTRECOVERABLE	the holder is a thread that exists only in the parent
+ *			of this process
+ *	EINVAL		m is null or destroyed
  */
 int sync_rmutex_lock(struct sync_rmutex *m) SYNC_NO_ANALYSIS;
 int sync_rmutex_trylock(struct sync_rmutex *m) SYNC_NO_ANALYSIS;
@@ -50,16 +76,26 @@ int sync_rmutex_lock_until(struct sync_rmutex *m, sync_time deadline)
     SYNC_NO_ANALYSIS;
 
 /*
- * Give one level back; with the last, the mutex.  Never blocks.
- * 0; EPERM: not held by the calling thread; EINVAL: null or destroyed.
- * Release.
+ * Remove one level.  The removal of the last level unlocks the mutex and wakes
+ * one waiter if there is one.  The call never blocks.  The unlock of the last
+ * level is a release operation.
+ *
+ *	0		the calling thread holds one level less
+ *	EPERM		the calling thread does not hold it; nothing changed
+ *	EINVAL		m is null or destroyed
  */
 int sync_rmutex_unlock(struct sync_rmutex *m) SYNC_NO_ANALYSIS;
 
-/* Whether the calling thread holds *m.  Never blocks; null is false. */
+/*
+ * Return whether the calling thread holds *m; false if m is null.  The call
+ * never blocks.
+ */
 bool sync_rmutex_held(const struct sync_rmutex *m);
 
-/* How many levels the calling thread holds; 0 if none.  Never blocks. */
+/*
+ * Return the number of levels that the calling thread holds; 0 if it does not
+ * hold *m, or m is null.  The call never blocks.
+ */
 uint32_t sync_rmutex_depth(const struct sync_rmutex *m);
 
 SYNC_END_DECLS

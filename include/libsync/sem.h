@@ -8,19 +8,23 @@
  *	...
  *	sync_sem_post(&places);		give it back
  *
- * A post beyond the maximum is an error and leaves the value as it is, so an
+ * A post beyond the maximum is an error and leaves the value unchanged.  So an
  * extra post is reported instead of going unnoticed as with a plain semaphore.
- * 16 bytes; no call allocates.  A running thread may take a unit before the
- * thread that was woken for it; no order among waiters is promised.  Each unit
- * posted while threads sleep wakes a thread of its own.
+ * A semaphore takes 16 bytes.  No call allocates memory.
  *
- * Memory order: what was written before a post is seen after the wait that
- * took its unit.  A post does not touch the semaphore after the store that
- * makes the unit available, so the one waiter may destroy and free it as soon
- * as its wait returns.
+ * Fairness: No order among waiters is promised.  A running thread may take a
+ * unit before the thread that was woken for it.  Each unit that is posted while
+ * threads sleep wakes one of them.
  *
- * After fork: in the child the value is kept, and threads of the parent that
- * waited are not counted.
+ * Memory order: Everything written before a post is visible after the wait that
+ * took its unit returns.
+ *
+ * Destruction: A post does not access the semaphore after the store that makes
+ * the unit available.  If there is only one waiter, it may therefore destroy
+ * and free the semaphore as soon as its wait returns.
+ *
+ * After fork, in the child, the semaphore is usable and keeps its value.
+ * Threads of the parent do not count as waiters.
  */
 #ifndef LIBSYNC_SEM_H
 #define LIBSYNC_SEM_H
@@ -41,37 +45,59 @@ struct sync_sem {
 SYNC_BEGIN_DECLS
 
 /*
- * value units now, maximum at most; 0 < maximum <= SYNC_SEM_MAX and
- * value <= maximum.  flags must be 0.  0; EINVAL.
+ * Initialise *s with value units and room for maximum units.  maximum is from 1
+ * to SYNC_SEM_MAX, and value is at most maximum.  flags must be 0.  No thread
+ * may be using the memory as a semaphore at that time.
+ *
+ *	0		the semaphore is initialised
+ *	EINVAL		s is null or misaligned, or another argument is out of
+ *			range
  */
 int sync_sem_init(struct sync_sem *s, uint32_t value, uint32_t maximum,
     unsigned flags);
 
 /*
- * 0; EBUSY: a thread sleeps in a wait, or has been woken and is not back yet
- * (nothing changed); EINVAL: null or destroyed.
+ * End the use of *s.  After that every call except init and value returns
+ * EINVAL.
+ *
+ *	0		the semaphore is destroyed
+ *	EBUSY		a thread sleeps in a wait, or was woken and has not
+ *			returned from it; nothing changed
+ *	EINVAL		s is null or destroyed
  */
 int sync_sem_destroy(struct sync_sem *s);
 
 /*
- * Take one unit; blocks while there is none, for _until no longer than to the
- * deadline, for try not at all.
- * 0; EAGAIN: none now (trywait); ETIMEDOUT: none by the deadline; EINVAL:
- * null or destroyed.  trywait may be called from signal handlers.  Acquire.
+ * Take one unit.  While there is no unit, wait blocks, wait_until blocks until
+ * the deadline at the latest, and trywait does not block.  Any thread may call
+ * these functions; of these, signal handlers may call only trywait.  A
+ * successful wait is an acquire operation.
+ *
+ *	0		the caller has taken a unit
+ *	EAGAIN		there is no unit now (trywait)
+ *	ETIMEDOUT	there was no unit by the deadline (wait_until)
+ *	EINVAL		s is null or destroyed
  */
 int sync_sem_wait(struct sync_sem *s);
 int sync_sem_trywait(struct sync_sem *s);
 int sync_sem_wait_until(struct sync_sem *s, sync_time deadline);
 
 /*
- * Give back one unit, or n at once.  Never blocks; async-signal-safe.
- * 0; EOVERFLOW: would exceed the maximum (value unchanged); EINVAL: null or
- * destroyed.  n of 0 is 0 and does nothing.  Release.
+ * Add one unit, or n units at once.  If n is 0, post_n does nothing and returns
+ * 0.  The call never blocks.  Any thread and any signal handler may call these
+ * functions.  A post is a release operation.
+ *
+ *	0		the units are added
+ *	EOVERFLOW	the value would exceed the maximum; it is unchanged
+ *	EINVAL		s is null or destroyed
  */
 int sync_sem_post(struct sync_sem *s);
 int sync_sem_post_n(struct sync_sem *s, uint32_t n);
 
-/* The value at some moment during the call; 0 for null.  Never blocks. */
+/*
+ * Return the value at some moment during the call; 0 if s is null or destroyed.
+ * The call never blocks.
+ */
 uint32_t sync_sem_value(const struct sync_sem *s);
 
 SYNC_END_DECLS

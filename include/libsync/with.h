@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SYNC_WITH: a block with a lock held, like Python's with statement.
+ * SYNC_WITH: a block with a lock held, like the with statement of Python.
  * SYNC_LOCK_SCOPE: a lock that is held to the end of the enclosing block.
  *
  *	SYNC_WITH(&m) {
@@ -15,38 +15,46 @@
  *			break;			unlocks, leaves the while
  *	}
  *
- * The lock is a pointer to a sync_mutex, sync_rmutex or sync_kmutex, and is
- * evaluated once.  It is released on every way out of the block: its end,
- * return, goto, an exception.
+ * The lock is a pointer to a sync_mutex, sync_rmutex or sync_kmutex.  It is
+ * evaluated once.  Every way out of the block unlocks: its end, return, goto,
+ * and an exception of C++.
  *
- * A lock that fails, as with EDEADLK, ends the program: it prints the lock, the
- * error, the file and the line, and aborts.  To go on instead, name a variable
- * for the error and add an else:
+ * If a lock fails, for example with EDEADLK, the program prints the lock, the
+ * error, the file and the line, and aborts.  To handle the error instead, name
+ * a variable for it and add an else:
  *
  *	int err;
  *
  *	SYNC_WITH_UNTIL(&m, sync_after_ms(50), err) {
  *		...				err is 0 here
  *	} else {
- *		return err;			ETIMEDOUT, say
+ *		return err;			ETIMEDOUT, for example
  *	}
  *
- * The error is stored before the block or the else begins.  A kmutex whose
- * owner died is held in the block, where err is EOWNERDEAD.
+ * The error is stored before the block or the else begins.  If the previous
+ * holder of a sync_kmutex died, the block runs with the mutex held, and err is
+ * EOWNERDEAD in it.
+ *
+ * All forms:
  *
  *	SYNC_WITH(lock), SYNC_WITH(lock, err)
  *	SYNC_WITH_UNTIL(lock, deadline), SYNC_WITH_UNTIL(lock, deadline, err)
- *	SYNC_WITH_RDLOCK, SYNC_WITH_WRLOCK: of a sync_rwlock, to read, to write
+ *	SYNC_LOCK_SCOPE(lock)
+ *
+ * The same for a sync_rwlock, for reading and for writing:
+ *
+ *	SYNC_WITH_RDLOCK, SYNC_WITH_WRLOCK
  *	SYNC_WITH_RDLOCK_UNTIL, SYNC_WITH_WRLOCK_UNTIL
- *	SYNC_LOCK_SCOPE(lock), SYNC_RDLOCK_SCOPE(lock), SYNC_WRLOCK_SCOPE(lock)
+ *	SYNC_RDLOCK_SCOPE, SYNC_WRLOCK_SCOPE
  *
- * Loops: in C++ break and continue in the block are those of the loop around
- * it.  In C a break does not compile, and a continue only ends the block, for a
- * macro can hold a lock there only with a loop of its own.  In a loop, use
- * SYNC_LOCK_SCOPE, where both are the loop's in both languages.
+ * Loops: In C++ a break or continue in the block of SYNC_WITH belongs to the
+ * loop around it.  In C the macro needs a loop of its own, so there a break
+ * does not compile, and a continue only ends the block.  SYNC_LOCK_SCOPE has no
+ * such limit: in both languages a break or continue belongs to the loop around
+ * it.
  *
- * Needs the cleanup attribute of GCC and Clang.  longjmp and pthread_exit out
- * of the block do not release.
+ * The macros need the cleanup attribute of GCC and Clang.  longjmp and
+ * pthread_exit out of the block do not unlock.
  */
 #ifndef LIBSYNC_WITH_H
 #define LIBSYNC_WITH_H
@@ -86,9 +94,9 @@
 	    SYNC_NAME_(guard, __COUNTER__))
 
 /*
- * The rest is private.  With one argument more there is a variable for the
- * error.  Two uses have names of their own, also on one line, where a macro of
- * the user's puts them.
+ * The rest is private.  With an additional argument, err, the error goes to a
+ * variable.  Each use has its own names, by __COUNTER__, because a macro of the
+ * user may put two uses on one line.
  */
 #define SYNC_WITH_(take, text, ...)                                            \
 	SYNC_WITH_PICK_(__VA_ARGS__, SYNC_WITH_ERR_, SYNC_WITH_DIE_, )         \
@@ -112,12 +120,12 @@
 #define SYNC_NAME__(what, n) sync_with_##what##n##_
 
 SYNC_BEGIN_DECLS
-/* Print what failed, why and where, and abort. */
+/* Print the failed lock, the error and the place, and abort. */
 void sync_with_failed_(const char *what, int err, const char *source,
     int at_line) __attribute__((__noreturn__, __cold__));
 SYNC_END_DECLS
 
-/* What is held, and how it is given back; not held, it is of kind 0. */
+/* A held lock and its kind, which says how to unlock; kind 0: not held. */
 struct sync_with_ {
 	void *lock_;
 	int kind_;
@@ -160,9 +168,9 @@ sync_with_end_(struct sync_with_ *w)
 #ifdef __cplusplus
 
 /*
- * An if declares the guard, so there is no loop for break and continue to mean.
- * As a bool the guard says whether the branch that follows it is to be run:
- * the abort, or with a variable for the error the block.
+ * An if declares the guard, so there is no inner loop that a break or continue
+ * could refer to.  As a bool, the guard says whether the branch after the if
+ * runs: the abort or, if there is a variable for the error, the block.
  */
 #define SYNC_OR_DIE_(take, text, n, ...)                                       \
 	if (take SYNC_NAME_(guard, n) { nullptr, __VA_ARGS__ })                \
@@ -263,11 +271,11 @@ typedef sync_with_wrlock_ sync_with_wrlock_until_;
 #else /* C */
 
 /*
- * A for declares the guard.  What it runs after the block leaves it by a goto,
- * so only a break in the block reaches what the loop around it runs next: a
- * function that does not compile.  Likewise the end of an else, or there being
- * none, reaches what the outer loop runs next: the abort.  So compilers see
- * which statements are reached.
+ * A for declares the guard.  The code after the block leaves it by a goto, so
+ * only a break in the block reaches the step of the surrounding for, which
+ * calls a function that does not compile.  In the same way only the end of an
+ * else, or a missing else, reaches the step of the outer for: the abort.  So
+ * the compiler knows which statements can be reached.
  */
 #define SYNC_OR_DIE_(take, text, n, ...)                                       \
 	SYNC_FOR_(take(__VA_ARGS__), SYNC_NAME_(guard, n),                     \
@@ -296,9 +304,10 @@ typedef sync_with_wrlock_ sync_with_wrlock_until_;
 	    = sync_with_must_(take(lock), text, __FILE__, __LINE__)
 
 /*
- * GCC joins all ways out of a scope with a cleanup if it does not optimise, and
- * would warn of the end of a function whose last block returns.  A jump by an
- * instruction is none that it joins; then the lock is to be released before.
+ * Without optimisation GCC joins all ways out of a scope that has a cleanup.
+ * It would then warn at the end of a function whose last block returns.  It
+ * does not join a jump by an assembly instruction.  Such a jump skips the
+ * cleanup, so the code releases the lock before the jump.
  */
 #if !defined(SYNC_JUMP_) && defined(__GNUC__) && !defined(__clang__)           \
     && !defined(__OPTIMIZE__)
@@ -321,7 +330,7 @@ typedef sync_with_wrlock_ sync_with_wrlock_until_;
 #define SYNC_LEAVE_(guard, label) __extension__({ goto label; })
 #endif
 
-/* Is called nowhere. */
+/* No code calls it. */
 void sync_with_break_(void) __attribute__((__noreturn__,
     __error__("break would leave the block of SYNC_WITH and not the loop"
 	      " around it: use SYNC_LOCK_SCOPE")));
