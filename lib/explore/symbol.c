@@ -23,9 +23,10 @@ base_name(const char *path)
 }
 
 /*
- * Whether a place is in a function of libsync's headers or the system's, and so
- * stands for the place that it was used at: by the header, or by the function's name, which is
- * private, as line numbers of functions that macros make may be of another file.
+ * Whether a place is in a function of libsync's headers or of the system's, which
+ * was inlined: it stands for the place of its caller.  libsync's are known by the
+ * header or by the function's name, as line numbers of functions that macros make
+ * may be those of another file.
  */
 static bool
 is_wrapper(const char *function, const char *line)
