@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The barrier is a wait queue (waitq.h) and, under its lock, the number of
- * those that have arrived in this round.
+ * threads that have arrived in this round.
  *
  *	arrive, not the last	join the queue, sleep
- *	arrive, the last	choose all, begin the next round, let go of the
- *				lock, run the action, free all
- *	time out		break: choose all, free them with ECANCELED
- *	abort, reset		the same; reset begins anew
+ *	arrive, the last	choose all, begin the next round, unlock, run
+ *				the action, release all
+ *	time out		break: choose all, release with ECANCELED
+ *	abort, reset		the same; after reset the barrier is not broken
  *
- * Once the last has chosen the others nothing can stop them, so the action
- * needs no lock, and the next round may begin while it runs.  A waiter whose
- * deadline passes just before it would be chosen is LEAVING and cannot be
- * chosen: the last then breaks the barrier in its stead.  (To count it in, it
- * would have to come for the lock, and so touch the barrier, after others were
- * let go.)  Those that left before a reset are known by its number, value.
+ * Once the last thread has chosen the others, nothing can stop them.  So the
+ * action needs no lock, and the next round may begin while it runs.
  *
- * Wait, then free: those that were chosen do not touch the barrier, nor does
- * the last once it has begun to free them; also not to announce anything, as
- * ThreadSanitizer forgets what it knows of memory that is freed.
+ * A waiter whose deadline passes just before it would be chosen is LEAVING and
+ * cannot be chosen.  Then the last thread breaks the barrier instead.
+ * (Counting the waiter in would require it to lock, and so access, the barrier
+ * after others were released.)  waiter.value is the number of resets so far; it
+ * tells waiters that left before a reset from those of this round.
+ *
+ * Freeing the barrier after a wait: chosen waiters do not access the barrier,
+ * nor does the last thread once it has begun to release them.  It does not
+ * announce anything then either, because ThreadSanitizer forgets what it knows
+ * of memory that is freed.
  */
 #include <libsync/barrier.h>
 
@@ -74,7 +77,7 @@ sync_barrier_destroy(struct sync_barrier *b)
 	return 0;
 }
 
-/* With the lock held. */
+/* With the lock held: choose all, and begin the next round. */
 static struct sync_list_node *
 choose_all(struct sync_barrier *b)
 {
@@ -86,7 +89,7 @@ choose_all(struct sync_barrier *b)
 	return chosen;
 }
 
-/* With the lock held, which is given back. */
+/* With the lock held, which this releases: release all with ECANCELED. */
 static void
 cancel(struct sync_barrier *b, struct sync_list_node *chosen, uint32_t broken)
 {
@@ -95,7 +98,7 @@ cancel(struct sync_barrier *b, struct sync_list_node *chosen, uint32_t broken)
 	waitq_free(chosen, ECANCELED);
 }
 
-/* With the lock held, which is given back. */
+/* With the lock held, which this releases: the last thread has arrived. */
 static int
 complete(struct sync_barrier *b)
 {
@@ -115,7 +118,7 @@ complete(struct sync_barrier *b)
 	return 0;
 }
 
-/* With the lock held, which is given back. */
+/* With the lock held, which this releases. */
 static int
 sleep_for_others(struct sync_barrier *b, sync_time deadline)
 {
@@ -134,7 +137,7 @@ sleep_for_others(struct sync_barrier *b, sync_time deadline)
 	return ETIMEDOUT;
 }
 
-/* With the lock held, which is given back. */
+/* With the lock held, which this releases. */
 static int
 arrive(struct sync_barrier *b, uint32_t *index, sync_time deadline)
 {
@@ -166,7 +169,7 @@ wait(struct sync_barrier *b, uint32_t *index, sync_time deadline)
 	bool tries = deadline == DEADLINE_TRY;
 	int err = EINVAL;
 
-	/* One that is too late must break the barrier, under the lock. */
+	/* A late thread must lock in any case, to break the barrier. */
 	if (b != NULL)
 		err = enter_until(b, tries ? deadline : SYNC_NEVER);
 	if (err == ETIMEDOUT)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The condition variable is a wait queue (waitq.h) whose waiters are handed
- * nothing but their freedom.
+ * The condition variable is a wait queue (waitq.h) whose waiters get no result
+ * but their release.
  *
- * Why no wake is lost: a waiter is on the list before it releases the mutex,
- * so a signaller that locks the mutex after it, and then sees no waiter, sees
- * one that was signalled already.  A signal is given to one waiter by name:
- * no thread that comes later, and no timeout, can take it away.
+ * Why no wake is lost: a waiter is on the list before it unlocks the mutex.  So
+ * if a signaller locks the mutex after that and finds the waiter not on the
+ * list, the waiter has been signalled already.  A signal chooses one waiter: no
+ * thread that comes later, and no timeout, can take the signal away.
  */
-/* This file is what the annotations describe, and cannot satisfy them. */
+/* This file implements the annotated functions and cannot satisfy them. */
 #define SYNC_ANNOTATE_(x)
 #include <libsync/cond.h>
 
@@ -17,10 +17,10 @@
 #include "rmutex.h"
 #include "waitq.h"
 
-/* A kind of mutex, for a wait to let go of and to take back. */
+/* A kind of mutex, which a wait unlocks and locks again. */
 struct mutex_kind {
 	bool (*held)(const void *);
-	uint32_t (*release)(void *); /* returns what restore needs */
+	uint32_t (*release)(void *); /* returns the argument of restore */
 	int (*restore)(void *, uint32_t);
 };
 

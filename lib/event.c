@@ -3,20 +3,20 @@
  * The event: one word of a generation and three bits.
  *
  *	SET		a wait returns at once
- *	WAITERS		somebody may sleep
+ *	WAITERS		threads may sleep
  *	DEAD		destroyed
- *	generation	the rest; one more with each set of a clear event
+ *	generation	the rest; each set of a clear event adds one
  *
- * A waiter remembers the generation it came in and waits for SET or for
- * another generation; so a set that is followed at once by a clear still lets
- * it go.  (2^29 sets between two looks of one waiter would deceive it.)
+ * A waiter remembers the generation in which it came, and waits for SET or for
+ * another generation.  So a set releases it even if a clear follows at once.
+ * (Only after 2^29 sets between two checks of a waiter would it miss them.)
  *
  * Why no wake is lost: a sleeper has set WAITERS, or seen it, in the word that
- * plat_wait compares.  Only set clears it, and wakes all.  Destroy wakes all
- * that came too late to be counted: they find the event DEAD.
+ * plat_wait compares.  Only set clears WAITERS, and it wakes all.  Destroy
+ * wakes all waiters that came too late to be counted: they find the event DEAD.
  *
- * The store in set is its last touch; the wake needs the address only.
- * waiters counts those inside a slow wait, for destroy alone.
+ * The store in set is its last access to the event; the wake needs the address
+ * only.  waiters counts the threads inside a slow wait, for destroy alone.
  */
 #define SYNC_NO_FAST_
 #include <libsync/event.h>
@@ -33,7 +33,10 @@
 #define GENERATION 0x8u /* one more */
 #define STATE      (SET | WAITERS | DEAD)
 
-/* The header's inline wait may look for itself; told by each set. */
+/*
+ * Not 0: the inline wait of the header may check the word itself.  Each set
+ * updates it.
+ */
 uint32_t sync_event_unwatched_;
 
 int
@@ -101,7 +104,7 @@ sync_event_clear(struct sync_event *e)
 	return 0;
 }
 
-/* Whether a waiter has nothing to wait for any more. */
+/* Whether a wait that began with the word came has ended. */
 static bool
 passed(uint32_t w, uint32_t came)
 {
@@ -116,7 +119,7 @@ sleep_for_set(struct sync_event *e, uint32_t came, sync_time deadline)
 	while (!passed(w = at_load_acquire(&e->word), came)) {
 		uint32_t marked = w | WAITERS;
 
-		/* What a failed exchange finds was not acquired: look again. */
+		/* The load of a failed CAS is relaxed: check again. */
 		if (w != marked && !at_cas_relaxed(&e->word, &w, marked))
 			continue;
 		if (plat_wait(&e->word, marked, PLAT_ALL, deadline)
@@ -127,7 +130,7 @@ sleep_for_set(struct sync_event *e, uint32_t came, sync_time deadline)
 	return w & DEAD ? EINVAL : 0;
 }
 
-/* came: the word that the wait began with. */
+/* came is the word with which the wait began. */
 static SLOW_DOOR int
 wait_slow(struct sync_event *e, uint32_t came, sync_time deadline)
 {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's mutex: the platform does the work; what is added here is a mark
- * that init was called, the owner's id, so that misuse and held can be
- * answered, and the number of waiters, for destroy alone.
+ * The kernel-owned mutex.  The platform does the work.  This file adds a mark
+ * that init was called; the owner's id, to detect misuse and to answer held;
+ * and the number of waiters, for destroy alone.
  *
- * owner is written by the holder only, just after it locked and just before it
- * unlocks; a holder that died leaves its id there until the next one writes
- * its own.  As an id may be used again, the platform has the last word.
+ * Only the holder writes owner, just after it locks and just before it unlocks.
+ * A holder that died leaves its id there until the next holder writes its own.
+ * Since an id may be used again, the platform decides in case of doubt.
  *
- * A thread is among the waiters from before it sleeps until it has the mutex or
- * gives up.  So destroy finds it there also when the mutex is free, because the
- * thread was woken and has not run yet.
+ * A thread counts as a waiter from before it sleeps until it has the mutex or
+ * gives up.  So destroy also notices a waiter that was woken and has not run
+ * yet, when the mutex is free.
  */
-/* This file is what the annotations describe, and cannot satisfy them. */
+/* This file implements the annotated functions and cannot satisfy them. */
 #define SYNC_ANNOTATE_(x)
 #include <libsync/kmutex.h>
 
@@ -24,7 +24,7 @@
 
 #define MAGIC 0x6b6d7578u
 
-/* 0 if it is a mutex of this process. */
+/* 0 for a mutex of this process; else EINVAL or ENOTRECOVERABLE. */
 static int
 check(const struct sync_kmutex *m)
 {
@@ -51,7 +51,7 @@ sync_kmutex_init(struct sync_kmutex *m, unsigned flags)
 	return 0;
 }
 
-/* With no holder: whether nobody waits for it; then it is dead from now on. */
+/* With no other holder: if no thread waits for it, mark it as destroyed. */
 static bool
 bury(struct sync_kmutex *m)
 {
@@ -70,7 +70,7 @@ sync_kmutex_destroy(struct sync_kmutex *m)
 	if (err == EINVAL)
 		return MISUSE(err, m);
 	if (err == ENOTRECOVERABLE) {
-		/* fork left it behind, in no state that the platform knows */
+		/* made by the parent: its state is undefined to the platform */
 		at_store_relaxed(&m->magic, 0);
 		return 0;
 	}
@@ -100,7 +100,7 @@ wait_for(struct sync_kmutex *m, sync_time deadline)
 	return err;
 }
 
-/* After a first try that said err. */
+/* Lock after a first try that returned err. */
 static SLOW_DOOR int
 lock_slow(struct sync_kmutex *m, int err, sync_time deadline)
 {
@@ -111,7 +111,7 @@ lock_slow(struct sync_kmutex *m, int err, sync_time deadline)
 	return err;
 }
 
-/* A race detector learns the order of locks from those that do not try. */
+/* A race detector learns the lock order only from locks that are not tries. */
 static inline int
 lock(struct sync_kmutex *m, sync_time deadline)
 {

@@ -3,10 +3,11 @@
  * The latch: one word of a count and a bit WAITERS.  The count only goes down.
  *
  * Why no wake is lost: a sleeper has set WAITERS, or seen it, in the word that
- * plat_wait compares.  Only the count_down that reaches zero clears it, and
- * wakes all; that store is its last touch.  Destroy wakes all that came too late
- * to be counted: they find the latch DEAD.  waiters counts those inside a slow
- * wait, for destroy alone (base/waiters.h).
+ * plat_wait compares.  Only the count_down that reaches zero clears WAITERS,
+ * and it wakes all; that store is its last access to the latch.  Destroy wakes
+ * all waiters that came too late to be counted: they find the latch DEAD.
+ * waiters counts the threads inside a slow wait, for destroy alone
+ * (base/waiters.h).
  */
 #include <libsync/latch.h>
 
@@ -90,7 +91,7 @@ sleep_for_zero(struct sync_latch *l, sync_time deadline)
 
 		if (w == DEAD)
 			return EINVAL;
-		/* What a failed exchange finds was not acquired: look again. */
+		/* The load of a failed CAS is relaxed: check again. */
 		if (w != marked && !at_cas_relaxed(&l->word, &w, marked))
 			continue;
 		if (plat_wait(&l->word, marked, PLAT_ALL, deadline)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The mutex is an owner lock with doors that check: see ownlock.h for its
- * states and for why no wake is lost.
+ * The mutex is an owner lock whose functions check for misuse.  ownlock.h has
+ * its states and says why no wake is lost.
  */
-/* This file is what the annotations describe, and cannot satisfy them. */
+/* This file implements the annotated functions and cannot satisfy them. */
 #define SYNC_ANNOTATE_(x)
 #include <libsync/mutex.h>
 
@@ -31,7 +31,7 @@ sync_mutex_destroy(struct sync_mutex *m)
 
 	if (m == NULL)
 		return MISUSE(EINVAL, m);
-	/* Free for a moment is not free, if a thread was woken to take it. */
+	/* It may be free only until a woken thread takes it. */
 	if (waiters_inside(&m->waiters))
 		return EBUSY;
 	err = ownlock_destroy(&m->word);
@@ -46,7 +46,7 @@ mutex_lock_slow(struct sync_mutex *m, sync_time deadline)
 {
 	uint32_t self = plat_self();
 
-	/* The quick way has just failed, most likely; so look first. */
+	/* The fast path has probably just failed, so check before the CAS. */
 	if (at_load_relaxed(&m->word) != 0 || !ownlock_try(&m->word, self)) {
 		int err = ownlock_wait_counted(
 		    &m->word, &m->waiters, self, deadline);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What queue and timer need of mutex: misuse of theirs is theirs to report. */
+/* Parts of mutex for timer.  They report no misuse: their caller does. */
 #ifndef MUTEX_H
 #define MUTEX_H
 
@@ -8,7 +8,7 @@
 #include "ownlock.h"
 #include "plat.h"
 
-/* The lock is free: it is ours in an instruction; else false. */
+/* Lock with one instruction if the lock is free; else false. */
 static inline bool
 mutex_lock_quick(struct sync_mutex *m) SYNC_NO_ANALYSIS
 {
@@ -20,7 +20,7 @@ mutex_lock_quick(struct sync_mutex *m) SYNC_NO_ANALYSIS
 	return true;
 }
 
-/* Nobody sleeps for it, and it is ours to unlock; else false. */
+/* Unlock if the caller holds it and no thread sleeps for it; else false. */
 static inline bool
 mutex_unlock_quick(struct sync_mutex *m) SYNC_NO_ANALYSIS
 {

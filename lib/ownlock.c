@@ -10,8 +10,9 @@
 #define STARVED 0x2u
 
 /*
- * A sleeper starves after this many wakes without getting the lock, and this
- * time.  All others wait until it has woken up, so that must be rare.
+ * A sleeper is starving after FUTILE_LIMIT futile wakeups and PATIENCE_NS of
+ * waiting.  Reserving the lock for it makes all others wait until it has woken
+ * up, so this must stay rare.
  */
 #define FUTILE_LIMIT 4
 #define PATIENCE_NS  1000000
@@ -20,13 +21,13 @@
 struct entrant {
 	uint32_t *word;
 	uint32_t self;
-	sync_time since; /* when it began to sleep; 0: to count is enough */
+	sync_time since; /* when it began to sleep; 0: time does not count */
 	unsigned futile; /* wakes that found the lock taken */
-	bool starved;    /* it set OWN_STARVED, and has the next turn */
-	bool woken;      /* and has not looked around since */
+	bool starved;    /* it set OWN_STARVED, and gets the lock next */
+	bool woken;      /* and has not spun since */
 };
 
-/* Whether it got the lock, to hold as this. */
+/* Spin for the lock.  True: the word was 0 and became as. */
 static bool
 spin(uint32_t *word, uint32_t as)
 {
@@ -40,7 +41,7 @@ spin(uint32_t *word, uint32_t as)
 	return false;
 }
 
-/* Whether no thread holds it and it is reserved, in whatever generation. */
+/* Whether no thread holds it and it is reserved, in any generation. */
 static bool
 reserved(uint32_t w)
 {
@@ -54,7 +55,7 @@ is_free(uint32_t w)
 	return w == 0 || (reserved(w) && identity_old(w));
 }
 
-/* Why the thread may not take it: EINVAL, EDEADLK, ENOTRECOVERABLE or EBUSY. */
+/* The reason not to take it: EINVAL, EDEADLK, ENOTRECOVERABLE or EBUSY. */
 static int
 refusal(uint32_t w, uint32_t self)
 {
@@ -77,7 +78,7 @@ ownlock_try_slow(uint32_t *word, uint32_t self)
 }
 
 /*
- * Take a free lock, or one that is reserved for us.  w is what was seen last.
+ * Take a free lock, or one that is reserved for us.  w is the last value seen.
  */
 static bool
 take(struct entrant *e, uint32_t w)
@@ -87,7 +88,7 @@ take(struct entrant *e, uint32_t w)
 	return at_cas_acquire(e->word, &w, e->self | OWN_WAITERS);
 }
 
-/* Whether it may ask for the next turn, while this thread holds the lock. */
+/* Whether it may become the starved one while holder has the lock. */
 static bool
 starves(const struct entrant *e, uint32_t holder)
 {
@@ -96,7 +97,7 @@ starves(const struct entrant *e, uint32_t holder)
 }
 
 /*
- * Mark the word before sleeping: *w is what was seen, and becomes what to
+ * Mark the word before sleeping: *w is the value seen, and becomes the value to
  * sleep on.  False if the word has changed.
  */
 static bool
@@ -114,7 +115,7 @@ mark(struct entrant *e, uint32_t *w)
 	return true;
 }
 
-/* The deadline passed and no wake was spent on us. */
+/* The deadline has passed and no wake was spent on us. */
 static int
 give_up(struct entrant *e)
 {
@@ -133,8 +134,8 @@ give_up(struct entrant *e)
 }
 
 /*
- * A signal handler may have forked, and this is the child: then the thread has
- * another id, and what it asked for in the parent is of no account.
+ * A signal handler may have forked, and this may be the child.  Then the thread
+ * has another id, and its STARVED of the parent is ignored.
  */
 static void
 renew(struct entrant *e)
@@ -147,7 +148,7 @@ renew(struct entrant *e)
 	e->starved = false;
 }
 
-/* After a wake that found the lock taken, unless the next turn is ours. */
+/* Spin after a wake that found the lock taken, unless we get it next. */
 static bool
 spin_after_wake(struct entrant *e)
 {
@@ -155,7 +156,7 @@ spin_after_wake(struct entrant *e)
 	return !e->starved && spin(e->word, e->self | OWN_WAITERS);
 }
 
-/* On what was seen last.  ETIMEDOUT; 0: look again. */
+/* Sleep while the word is w, the last value seen.  ETIMEDOUT; 0: try again. */
 static int
 sleep_once(struct entrant *e, uint32_t w, sync_time deadline)
 {
@@ -225,7 +226,7 @@ ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline)
 	return ownlock_wait_counted(word, NULL, self, deadline);
 }
 
-/* Whether STARVED was set in this process, where there is a starved sleeper. */
+/* Whether STARVED was set in this process, so that a starved sleeper exists. */
 static bool
 next_is_starved(uint32_t w)
 {

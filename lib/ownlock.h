@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The owner lock: one word that says who holds a lock.  mutex, rmutex and the
- * wait queue are made of it.
+ * The owner lock: a lock of one word, which contains the id of the holder.
+ * mutex, rmutex and the wait queue are made of it.
  *
  * States of the word.  Ids and generations are those of base/identity.h: T is
  * the id of a thread of this process, F a former id of the survivor of a fork,
@@ -10,50 +10,52 @@
  *	0			free
  *	T			held by T, nobody sleeps
  *	T + WAITERS		held by T, threads may sleep
- *	T + WAITERS + STARVED	and one sleeper, the starved one, has the
- *				next turn
- *	g + WAITERS + STARVED	reserved in generation g, without a number
- *		g is current	only the starved sleeper may take it
+ *	T + WAITERS + STARVED	the same, and one sleeper gets the lock next:
+ *				the starved one
+ *	g + WAITERS + STARVED	reserved: g is a generation without a number
+ *		g is current	only the starved sleeper may take the lock
  *		g is another	the reservation is void: the word counts as
  *				free, and has no sleepers
  *	F + any bits		held by the survivor, since before the fork
- *	L + any bits		held by a lost thread: nobody can have it
+ *	L + any bits		held by a lost thread: no thread can get it
  *	DEAD			destroyed
  *
  * Transitions:
  *	0 or void -> T		a lock, 0 by the fast path; newcomers may barge
  *	T -> T + WAITERS	before a thread falls asleep; so for F
- *	T... -> + STARVED	by a sleeper that woke FUTILE_LIMIT times without
- *				getting the lock, in no less than PATIENCE_NS; it
- *				then sleeps on a channel of its own.  Not for F
+ *	T... -> + STARVED	by a sleeper after FUTILE_LIMIT futile wakes and
+ *				at least PATIENCE_NS; it then sleeps on its own
+ *				channel.  Not for F
  *	T [+ WAITERS] -> 0	unlock, then wakes one plain sleeper
  *	T + STARVED -> reserved	unlock, then wakes the starved sleeper
  *	F + any bits -> 0	unlock, then wakes one sleeper; all are plain
  *	reserved -> T + WAITERS	by the starved sleeper
- *	0 or void -> T + WAITERS by any thread that has slept, as others may
- *				still: it cannot know
+ *	0 or void -> T + WAITERS by any thread that has slept: it cannot know
+ *				whether others still sleep
  *	0, void or L -> DEAD	destroy, then wakes all: they find it dead
  *
- * Why no wake is lost: a thread that sleeps has set WAITERS or seen it, and
- * plat_wait compares the word.  Only an unlock clears it, and that wakes one.
- * A woken thread may spin, but never leaves before it has either taken the
- * lock, with WAITERS set, or set WAITERS again and had plat_wait say
+ * Why no wake is lost: a sleeper has set WAITERS or seen it, and plat_wait
+ * compares the word.  Only an unlock clears WAITERS, and that unlock wakes one
+ * sleeper.  A woken thread may spin, but it leaves in two ways only.  It takes
+ * the lock, with WAITERS set; or it sets WAITERS again and plat_wait returns
  * ETIMEDOUT, which means that no wake was spent on it.  The starved thread
- * takes STARVED away when it leaves, and if the lock was reserved for it by
+ * clears STARVED when it times out; if the lock has been reserved for it by
  * then, it takes the lock instead.
  *
- * Fork copies the word, but not the threads that sleep.  WAITERS that nobody
- * needs costs one wake.  STARVED must not be believed: the lock would be
- * reserved for a thread that the child does not have, while others sleep.  A
- * word whose STARVED was set before the fork is either reserved, and then void
- * by its generation; or its holder is lost; or its holder is F, whose unlock
- * ignores it.  No thread becomes the starved one while F holds the lock, so a
- * sleeper that believes itself starved has set the bit in this process, and all
- * sleepers of F are plain.  There is one such unlock for each lock that was held
- * at the fork: what the survivor locks from then on carries T.
+ * Fork copies the word, but not the sleepers.  A WAITERS without sleepers costs
+ * one wake.  A STARVED from before the fork must be ignored: else the lock
+ * would be reserved for a thread that the child does not have, while others
+ * sleep.  There are three cases of such a word:
+ *	it is reserved		void by its generation
+ *	its holder is lost	no thread can get it
+ *	its holder is F		the unlock ignores STARVED
+ * No thread becomes the starved one while F holds the lock.  So a sleeper that
+ * takes itself for the starved one has set the bit in this process, and all
+ * sleepers of F are plain.  Each lock that was held at the fork has one such
+ * unlock: later locks of the survivor carry T.
  *
- * After the store that frees the word, an unlock touches it no more: the wake
- * needs the address only.
+ * After the store that frees the word, an unlock does not access it again: the
+ * wake needs its address only.
  */
 #ifndef OWNLOCK_H
 #define OWNLOCK_H
@@ -72,7 +74,7 @@
 #define OWN_ID      ID_MASK
 #define OWN_DEAD    ID_MASK /* an id that no thread has */
 
-/* The lock is 0 to T at once, or not. */
+/* Take the lock if the word is 0; else false. */
 static inline bool
 ownlock_try(uint32_t *word, uint32_t self)
 {
@@ -82,21 +84,21 @@ ownlock_try(uint32_t *word, uint32_t self)
 }
 
 /*
- * After ownlock_try failed.  0; EDEADLK; ETIMEDOUT; EINVAL: destroyed;
- * ENOTRECOVERABLE: held by a lost thread.
+ * Take the lock after ownlock_try failed.  Returns 0; EDEADLK: the caller holds
+ * it; ETIMEDOUT; EINVAL: destroyed; ENOTRECOVERABLE: held by a lost thread.
  */
 int ownlock_wait(uint32_t *word, uint32_t self, sync_time deadline);
-/* The same of a lock that counts those that sleep; see base/waiters.h. */
+/* The same for a lock that counts its waiters; see base/waiters.h. */
 int ownlock_wait_counted(uint32_t *word, uint32_t *waiters, uint32_t self,
     sync_time deadline);
 
 /* The same without waiting; EBUSY: held by another thread, or reserved. */
 int ownlock_try_slow(uint32_t *word, uint32_t self);
 
-/* After ownlock_unlock_quick failed: others sleep, or there was a fork. */
+/* Unlock after ownlock_unlock_quick failed: others sleep, or it was forked. */
 void ownlock_unlock_slow(uint32_t *word);
 
-/* If the caller holds it and nobody sleeps, it is free; else false. */
+/* Unlock if the caller holds it and no thread sleeps; else false. */
 static inline bool
 ownlock_unlock_quick(uint32_t *word, uint32_t self)
 {
@@ -104,7 +106,7 @@ ownlock_unlock_quick(uint32_t *word, uint32_t self)
 	return at_cas_release(word, &self, 0);
 }
 
-/* The caller holds it. */
+/* Unlock.  The caller holds the lock. */
 static inline void
 ownlock_unlock(uint32_t *word, uint32_t self)
 {
@@ -113,8 +115,8 @@ ownlock_unlock(uint32_t *word, uint32_t self)
 }
 
 /*
- * Whether the calling thread holds it; no other thread can change that.  quick:
- * false also if it has held it since before a fork.
+ * Whether the calling thread holds the lock; no other thread can change that.
+ * quick: false also if the thread has held it since before a fork.
  */
 static inline bool
 ownlock_mine_quick(const uint32_t *word, uint32_t self)
@@ -128,10 +130,10 @@ ownlock_mine(const uint32_t *word, uint32_t self)
 	return identity_same(at_load_relaxed(word) & OWN_ID, self);
 }
 
-/* The error for a thread that does not hold it: EPERM, or EINVAL: destroyed. */
+/* The error for a thread that does not hold it: EPERM; EINVAL if destroyed. */
 int ownlock_not_mine(const uint32_t *word);
 
-/* 0; EBUSY: held, and not lost, or reserved; EINVAL: destroyed before. */
+/* 0; EBUSY: held by a thread that exists, or reserved; EINVAL: destroyed. */
 int ownlock_destroy(uint32_t *word);
 
 #endif /* OWNLOCK_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The calls that move elements, and those that ask; see queue.h. */
+/* The calls that move elements, and the queries; see queue.h. */
 #include "queue_ring.h"
 
 #include "base/deadline.h"
@@ -40,7 +40,7 @@ put_n(struct sync_queue *q, const void *elements, size_t n, size_t *done,
 	return err;
 }
 
-/* Several batches; the first may have to wait. */
+/* Get several batches; only the first may wait. */
 static int
 get_batches(struct sync_queue *q, unsigned char *to, size_t n, size_t *got,
     sync_time deadline)
@@ -87,7 +87,7 @@ get_n(struct sync_queue *q, void *elements, size_t n, size_t *got,
 	return err;
 }
 
-/* Apart, so that what follows has less to prepare. */
+/* A function of its own, so that its callers save fewer registers. */
 static SLOW_DOOR int
 move_one(struct sync_queue *q, void *element, bool puts, sync_time deadline)
 {

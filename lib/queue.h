@@ -1,50 +1,55 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The queue: a backend that keeps the elements, and one waiting layer for all
+ * The queue: a backend that stores the elements, and one waiting layer for all
  * backends.
  *	queue_ring.c	FIFO with a capacity: a ring without locks
- *	queue_store.c	LIFO, PRIORITY, and FIFO that grows: a store under a lock
- * The waiting layer (queue.c) makes threads sleep and wakes them; queue_init.c
- * makes and destroys; queue_close.c closes and counts tasks.
+ *	queue_store.c	LIFO, PRIORITY, and FIFO that grows: a store under a
+ *			lock
+ *	queue_wait.c	the waiting layer: makes threads sleep and wakes them
+ *	queue.c		the calls that move elements
+ *	queue_init.c	makes and destroys a queue
+ *	queue_close.c	closes a queue and counts tasks
  *
- * Each side, the getters and the putters, has a wait queue (waitq.h): a lock,
- * and the threads that sleep.  A backend keeps a mark for each side, which the
- * other side reads in the step that moves elements.  What follows says "getter"
- * and "empty"; for putters it holds with "full".
+ * There are two sides, consumers (getters in the code) and producers (putters).
+ * Each side has a wait queue (waitq.h): a lock, and the list of sleepers.  A
+ * backend keeps a mark for each side.  The other side reads it in the step that
+ * moves elements.  The following is about consumers and an empty queue; the
+ * same is true for producers and a full queue.
  *
- *	mark	is set while a getter is on the list, and clear while none is;
- *		both change under the wait queue's lock only
- *	sleep	under that lock: set the mark, which a backend does only while
- *		it is empty, in one step; join the list
- *	put	claims room.  While the mark is set it claims under the wait
- *		queue's lock, and chooses as many getters as it has elements.
+ *	mark	is set while the list has a consumer, and clear otherwise; list
+ *		and mark change under the wait queue's lock only
+ *	sleep	under that lock: the backend sets the mark, in one step, only if
+ *		it is empty; then the consumer joins the list
+ *	put	claims room.  If the mark is set, it claims under the wait
+ *		queue's lock, and chooses as many consumers as it has elements.
  *		Then it publishes its elements, which is its last access to the
- *		queue, and frees those it chose
- *	woken	tries again, and sleeps again if it finds nothing
+ *		queue, and releases the consumers it chose
+ *	woken	tries again, and sleeps again if it finds no element
  *
- * Why no wake is lost: a getter joins the list in a step that sees the queue
- * empty, and from then on each put chooses getters of its own.  So while a
- * getter sleeps, there are at least as many chosen getters on their way as
- * there are elements, and no put depends on another thread to pass a wake on.
- * A chosen getter that finds nothing has lost its element to a getter that did
- * not sleep, and the sum is the same.  One getter leaves without having looked:
- * a chosen one whose deadline passes while another thread is in its way.  It
- * chooses another in its place.
+ * Why no wake is lost: a consumer joins the list in a step that sees the queue
+ * empty, and from then on each put chooses consumers for its own elements.  So
+ * while a consumer sleeps, there are at least as many chosen consumers on their
+ * way as there are elements.  No put depends on another thread to pass a wake
+ * on.  If a chosen consumer finds no element, a consumer that did not sleep has
+ * taken it, and the sum is the same.  A chosen consumer leaves without an
+ * attempt only if its deadline passes while another thread is in its way; then
+ * it chooses another consumer instead.
  *
- * A thread waits inside a claim for another thread that is between its claim and
- * its publishing, or that holds a lock of the queue.  It waits no longer than
- * its deadline, or a moment if it only tries: then the claim says ETIMEDOUT.
+ * Inside a claim, a thread may wait for another thread that has claimed and not
+ * published yet, or that holds a lock of the queue.  It waits at most until its
+ * deadline, or for some microseconds if it only tries; then the claim returns
+ * ETIMEDOUT.
  *
- * When the queue may be freed: the getter of the last element may destroy it
+ * When the queue may be freed: the consumer of the last element may destroy it
  * although the put has not returned.  Publishing is the last access of a put
- * and of a get; destroy waits for what is claimed and not published.  inside
- * counts the threads of two other kinds.
- *	WAITING	asleep, about to sleep or just woken, or in close_now: destroy
- *		is EBUSY
+ * and of a get; destroy waits until all that is claimed is published.  inside
+ * counts threads of two other kinds:
+ *	WAITING	asleep, about to sleep, just woken, or in close_now: destroy
+ *		returns EBUSY
  *	PASSING	will access the queue again within a few instructions: in
- *		close and in task_done, and between two batches of a get.
- *		destroy waits until there are none
- * A thread that waited counts itself off before it publishes.
+ *		close, in task_done, and between two batches of a get.  destroy
+ *		waits until there are none
+ * A thread that waited stops counting as WAITING before it publishes.
  *
  * Lock order: a wait queue's lock, then the store's.  No thread holds the locks
  * of two wait queues.
@@ -60,20 +65,20 @@
 
 enum { QUEUE_NONE, QUEUE_THERE = 0x71756575 };
 
-/* In inside. */
+/* One thread of each kind, in inside. */
 #define QUEUE_WAITING UINT64_C(1)
 #define QUEUE_PASSING (UINT64_C(1) << 32)
 
 /*
- * Elements that one claim takes at most.  A long batch must look at all its
- * slots before it claims, and would lose the race against single elements.
+ * The most elements of one claim.  A batch must check all its slots before it
+ * claims; a longer one would lose the race against single elements.
  */
 #define QUEUE_BATCH 128
 
 /* One attempt to move elements. */
 struct queue_move {
 	unsigned char *elements; /* the caller's */
-	size_t n;                /* how many at most; up to QUEUE_BATCH */
+	size_t n;                /* the most to move; up to QUEUE_BATCH */
 	bool puts;               /* it is a put; else a get */
 	sync_time deadline;      /* DEADLINE_TRY for a try function */
 	bool waits;              /* it counts as WAITING */
@@ -86,25 +91,24 @@ struct queue_move {
 #define QUEUE_OWES (-1)
 
 /*
- * What a backend does.  It calls nothing of the layers above.
+ * The functions of a backend.  It calls nothing of the layers above.
  *
- * claim	as many elements or as much room as there is, up to m->n: they
- *		are this thread's own.  0; EAGAIN: empty or full; EPIPE;
- *		ENOMEM; ETIMEDOUT: another thread was in the way for too long;
- *		QUEUE_OWES: the mark of the other side is set and m->wakes is
- *		not
- * publish	the claim takes effect; the last access to the queue
- * promising	a hint, which takes no cache line away from the other side:
- *		whether a claim is worth trying
- * mark		under the lock of that side's wait queue: whether the queue is
- *		open and empty or full, and the mark is set
- * unmark	under that lock, too: clear the mark; between is null, or a move
- *		that is between claim and publish
- * peek		0, EAGAIN, EPIPE
- * puts		how many elements were ever put
- * close	whether it was open
- * discard	of a closed queue: take all elements out at once, and then call
- *		drop for each; returns how many
+ * claim	reserve up to m->n elements, or places for as many, for this
+ *		thread.  0; EAGAIN: empty or full; EPIPE; ENOMEM; ETIMEDOUT:
+ *		another thread was in the way for too long; QUEUE_OWES: the mark
+ *		of the other side is set and m->wakes is false
+ * publish	make the claim take effect; the last access to the queue
+ * promising	whether a claim is worth trying: a hint, which does not read a
+ *		cache line that the other side writes often
+ * mark		under the lock of that side's wait queue: if the queue is open
+ *		and empty (or full), set the mark; else false
+ * unmark	under the same lock: clear the mark.  between is null, or a move
+ *		that has claimed and not published yet
+ * peek		0; EAGAIN; EPIPE
+ * puts		return the number of elements that were ever put
+ * close	close it; false if it was closed already
+ * discard	of a closed queue: take out all elements at once, then call drop
+ *		for each; return their number
  * settle	before destroy: wait until all that is claimed is published.
  *		0; EBUSY: the queue is in use
  */
@@ -135,7 +139,7 @@ queue_backend(const struct sync_queue *q)
 	return q->kind == QUEUE_RING ? &queue_ring : &queue_store;
 }
 
-/* 0; EINVAL: null or none; ENOTRECOVERABLE: left behind by fork. */
+/* 0; EINVAL: null, or not a queue; ENOTRECOVERABLE: the parent's. */
 static inline int
 queue_refuses(const struct sync_queue *q)
 {
@@ -145,27 +149,27 @@ queue_refuses(const struct sync_queue *q)
 }
 
 /*
- * queue_wait.c: move elements, and wait for room or for an element as long as
- * m->deadline allows.  0; EAGAIN or ETIMEDOUT, by the deadline; EPIPE; ENOMEM;
- * EINVAL: destroyed.
+ * queue_wait.c: move elements, and wait for room or for an element until
+ * m->deadline.  Returns 0; EAGAIN for a try function, else ETIMEDOUT; EPIPE;
+ * ENOMEM; EINVAL: destroyed.
  */
 int queue_move(struct sync_queue *q, struct queue_move *m);
 
-/* queue_wait.c: free all that sleep on one side, each to try again. */
+/* queue_wait.c: release all sleepers of one side; each tries again. */
 void queue_wake_all(struct sync_queue *q, bool puts);
 
 /*
- * queue_store.c: one element, if nobody is in the way, nobody sleeps, no
- * detector listens and it is open.  False: nothing was done.
+ * queue_store.c: move one element if the lock is free, no thread sleeps, no
+ * race detector is active, and the queue is open.  False: nothing was done.
  */
 bool queue_store_put_one(struct sync_queue *q, const void *element);
 bool queue_store_get_one(struct sync_queue *q, void *element);
 
-/* queue_ring.c: bytes of that many elements; false if that overflows. */
+/* queue_ring.c: the bytes of that many elements; false if that overflows. */
 bool queue_ring_size(size_t element_size, size_t capacity, size_t *size);
 /*
- * Make it, in memory of that size, of which it uses what is aligned.  zeroed:
- * all bytes are 0, as they are in memory that nobody has used.
+ * Make the ring in memory of that size; it begins at the first aligned byte.
+ * zeroed: all bytes of the memory are 0.
  */
 void queue_ring_init(
     struct sync_queue *q, unsigned char *memory, bool zeroed);

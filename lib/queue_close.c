@@ -2,11 +2,13 @@
 /*
  * Closing a queue, and counting its unfinished tasks; see queue.h.
  *
- * done is how many tasks were done, doubled, and one more while a thread
- * sleeps in join.  The tasks unfinished are the puts that the order counts,
- * less those.  Why no wake is lost: who joins marks done by a
- * compare-and-swap, so only while it is less than the puts; the task_done that
- * makes it equal to them takes the mark away with its own, and wakes all.
+ * done is twice the number of tasks done, plus one (the mark JOINED) while a
+ * thread sleeps in join.  The number of unfinished tasks is the number of puts,
+ * which the backend counts, minus the number of tasks done.
+ *
+ * Why no wake is lost: a joiner sets JOINED by a compare-and-swap, so only
+ * while fewer tasks are done than were put.  The task_done that makes the two
+ * equal clears JOINED in its own compare-and-swap, and wakes all joiners.
  */
 #include "queue.h"
 
@@ -28,7 +30,7 @@ wake_joiners(struct sync_queue *q)
 	waitq_free(chosen, 0);
 }
 
-/* The caller counts as inside.  Whether it was open. */
+/* Close; the caller counts in inside.  False if it was closed already. */
 static bool
 shut(struct sync_queue *q)
 {
@@ -55,8 +57,8 @@ sync_queue_close(struct sync_queue *q)
 }
 
 /*
- * Count up to n tasks as done, if enough are unfinished or even if not.  False:
- * not enough, and nothing was done.
+ * Mark n tasks as done.  If fewer are unfinished: mark those there are if
+ * if_not is true; else change nothing and return false.
  */
 static bool
 finish(struct sync_queue *q, uint64_t n, bool if_not)
@@ -66,7 +68,7 @@ finish(struct sync_queue *q, uint64_t n, bool if_not)
 
 	announce_release(&q->done);
 	do {
-		/* what was done before, for who joins; and the puts of it */
+		/* acquires earlier task_dones, for joiners, and their puts */
 		was = at64_load_acquire(&q->done);
 		unfinished = queue_backend(q)->puts(q) - was / 2;
 		enough = n <= unfinished || if_not;
@@ -81,11 +83,11 @@ finish(struct sync_queue *q, uint64_t n, bool if_not)
 			(void)at64_add_relaxed(&q->inside, QUEUE_PASSING);
 			passes = true;
 		}
-		/* what all have done, to all that join; pairs with join */
+		/* publishes all tasks done to the joiners; pairs with join */
 	} while (!at64_cas_release(&q->done, &was, now));
 	if (enough && (was & ~now & JOINED))
 		wake_joiners(q);
-	if (passes) /* the last touch; pairs with the load in destroy */
+	if (passes) /* the last access; pairs with the load in destroy */
 		(void)at64_add_release(&q->inside, -QUEUE_PASSING);
 	return enough;
 }
@@ -154,7 +156,7 @@ all_done(const struct sync_queue *q, uint64_t *done)
 	return true;
 }
 
-/* Under the joiners' lock: some are unfinished, and the mark is set. */
+/* Under the joiners' lock: if tasks are unfinished, set JOINED; else false. */
 static bool
 mark(struct sync_queue *q)
 {
@@ -168,7 +170,7 @@ mark(struct sync_queue *q)
 	return true;
 }
 
-/* Sleep once, unless all is done.  0: look; ETIMEDOUT; EINVAL: destroyed. */
+/* Sleep once, unless all is done.  0: check; ETIMEDOUT; EINVAL: destroyed. */
 static int
 sleep_once(struct sync_queue *q, sync_time deadline)
 {

@@ -51,7 +51,7 @@ sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
 	return MISUSE(storage_size(order, element_size, capacity, size), size);
 }
 
-/* What init_with was asked for makes sense. */
+/* Whether the options of init_with are valid. */
 static bool
 sensible(const struct sync_queue_options *o)
 {
@@ -65,7 +65,7 @@ sensible(const struct sync_queue_options *o)
 	return o->storage == NULL || o->capacity != SYNC_UNBOUNDED;
 }
 
-/* How many bytes it takes at first. */
+/* The number of bytes that the queue needs at first. */
 static int
 first_size(const struct sync_queue_options *o, size_t *size)
 {
@@ -97,8 +97,8 @@ init_store(struct sync_queue *q, const struct sync_queue_options *o,
 }
 
 /*
- * An empty ring is all zero.  Memory that comes zeroed from the system is not
- * accessed, so a large ring takes memory as it is used.
+ * An empty ring is all zero.  Memory that comes zeroed from the system need not
+ * be written, so a large ring takes memory only as it is used.
  */
 static unsigned char *
 allocate(size_t size, bool zeroed)
@@ -162,7 +162,7 @@ sync_queue_init_with(
 	return MISUSE(init(q, o), q);
 }
 
-/* Wait for those that pass.  0; EBUSY: a thread waits. */
+/* Wait until no thread is PASSING.  0; EBUSY: a thread is WAITING. */
 static int
 await_nobody(const struct sync_queue *q)
 {
@@ -180,7 +180,7 @@ await_nobody(const struct sync_queue *q)
 	}
 }
 
-/* A thread that comes too late to sleep gets EINVAL. */
+/* A thread that arrives later gets EINVAL instead of sleeping. */
 static void
 end_sleeping(struct sync_waitq *sleepers)
 {
@@ -202,9 +202,10 @@ free_bytes(const struct sync_queue *q)
 }
 
 /*
- * A thread that claimed while it waited has counted itself off before it
- * publishes; so the claims are looked at after the count.  And a thread that
- * counts itself between two claims did so before the first was published.
+ * A thread that waited stops counting in inside before it publishes its claim.
+ * So the claims are checked after the count.  A thread that counts between two
+ * claims began to count before it published the first; so the count is checked
+ * once more.
  */
 static int
 destroy(struct sync_queue *q)

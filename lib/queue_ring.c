@@ -1,39 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * FIFO with a capacity: a ring of slots, filled and emptied by many threads at
+ * FIFO with a capacity: a ring of slots that many threads fill and empty at
  * once without a lock.  After D. Vyukov's bounded queue: each slot has a stamp
- * that says whose turn it is.
+ * that says which put or get may use it next.
  *
- * A place is a number that counts slots from the beginning, in steps of 4, and
- * jumps at the end of the ring to the next multiple of lap, a power of two: so
- * place % lap / 4 is the slot, for any capacity, and place / lap how often the
- * ring has gone around.  tail is the place of the next put, head of the next
- * get; each has two bits beside.  With t for twice place / lap,
+ * A place is a number that counts slots from the beginning.  It grows in steps
+ * of 4, and at the end of the ring it jumps to the next multiple of lap, a
+ * power of two.  So, for any capacity, place % lap / 4 is the slot, and place /
+ * lap is the number of times the ring has gone around.  tail contains the place
+ * of the next put, head that of the next get; each has two more bits.  With t
+ * for twice place / lap,
  *
- *	stamp == t		free for the element of that place
- *	stamp == t + FILLED	which is in it
- *	stamp == t + 2		and has been taken out
+ *	stamp == t		the slot is free for the element of that place
+ *	stamp == t + FILLED	the element is in the slot
+ *	stamp == t + 2		the element has been taken out
  *
- * Stamps may wrap around: a slot is never further behind than one lap.
+ * Stamps may wrap around: a slot is never more than one lap behind.
  *
  *	claim	a put moves tail over free slots, a get moves head over filled
- *		ones, each by one compare-and-swap; now they are its own
- *	fill	it copies, and then hands each slot over by its stamp
+ *		slots, each by one compare-and-swap; now they are its own
+ *	publish	it copies the elements, and hands each slot over by its stamp
  *
- * tail == head: empty.  tail == head + lap: full.  Else a slot that is not as
- * it should be was claimed by a thread that has not published it yet: a claim
- * waits for that thread, as if it held a lock, but no longer than its deadline.
- * So no element is passed over, and a put counts from its claim on.
+ * tail == head: empty.  tail == head + lap: full.  Otherwise, if the next slot
+ * is not ready, the thread that claimed it has not published it yet.  A claim
+ * waits for that thread as for the holder of a lock, but at most until its
+ * deadline.  So no element is passed over, and a put counts as done when it has
+ * claimed.
  *
- * Bits.  In tail, CLOSED, so no claim comes after; and GETTER, the mark of the
- * getters: some sleep.  In head, PUTTER, the mark of the putters; and LOOKED: a
- * peek copies the first element, and no get may claim until it has.  GETTER is
- * set by a compare-and-swap of tail, so only while tail is where head is; and a
- * claim that moves tail keeps it (queue.h).  Likewise PUTTER with head.
+ * Bits of tail:
+ *	CLOSED	no put claims any more
+ *	GETTER	the mark of the consumers: some sleep
+ * Bits of head:
+ *	PUTTER	the mark of the producers: some sleep
+ *	LOOKED	a peek is copying the first element; no get may claim meanwhile
+ * GETTER is set by a compare-and-swap of tail, so only while tail is where head
+ * is; a claim that moves tail keeps it (queue.h).  PUTTER is the same with
+ * head.
  *
- * Order.  Stamps carry the elements: filled with release, seen with acquire; and
- * the way back, so that nobody fills a slot that is being copied.  The swaps
- * order nothing, except that a get acquires head from a peek.
+ * Memory order.  Stamps carry the elements: a filled stamp is stored with
+ * release and loaded with acquire.  A free stamp is too, so that no put fills a
+ * slot that is still being copied.  The compare-and-swaps order nothing, except
+ * that a get acquires head from a peek.
  */
 #include "queue_ring.h"
 
@@ -41,7 +48,7 @@
 
 #include "base/deadline.h"
 
-/* How many slots from a place on, n at most, are of that state. */
+/* The number of slots from a place on, n at most, that have that state. */
 static size_t
 run(const struct sync_ring *r, uint64_t place, size_t n, uint32_t state)
 {
@@ -81,7 +88,7 @@ claimed(struct queue_move *m, uint64_t place, size_t n)
 	return 0;
 }
 
-/* No slot is free at the tail: 0 if one is about to be, so look again. */
+/* No slot is free at the tail.  0: one is about to be, so try again. */
 static int
 await_free(struct sync_ring *r, uint64_t place, unsigned *turn,
     sync_time deadline)
@@ -119,7 +126,7 @@ claim_free(struct sync_ring *r, struct queue_move *m)
 	}
 }
 
-/* No slot is filled at the head: 0 if one is about to be, so look again. */
+/* No slot is filled at the head.  0: one is about to be, so try again. */
 static int
 await_filled(struct sync_ring *r, uint64_t place, unsigned *turn,
     sync_time deadline)
@@ -223,7 +230,7 @@ mark_empty(struct sync_ring *r)
 	    || at64_cas_relaxed(&r->tail, &tail, tail | RING_GETTER);
 }
 
-/* While a mark is set, the word that has it changes under the lock alone. */
+/* While a mark is set, its word changes under the lock only. */
 static bool
 ring_mark(struct sync_queue *q, bool puts, sync_time deadline)
 {
@@ -241,7 +248,7 @@ ring_unmark(struct sync_queue *q, bool puts, struct queue_move *between)
 		(void)at64_and_relaxed(&q->ring.tail, ~RING_GETTER);
 }
 
-/* Nobody may claim the first element until unlook. */
+/* Set LOOKED: no get claims the first element until unlook. */
 static int
 look(struct sync_ring *r, uint64_t *place)
 {
@@ -288,7 +295,7 @@ ring_peek(struct sync_queue *q, void *element)
 	return err;
 }
 
-/* How many slots come before a place, since the beginning. */
+/* The number of slots before a place, since the beginning. */
 static uint64_t
 number(const struct sync_ring *r, uint64_t place)
 {
@@ -304,7 +311,7 @@ ring_len(struct sync_queue *q)
 	struct sync_ring *r = &q->ring;
 	uint64_t head, tail;
 
-	/* While head stays, what tail says was so; it may be seen too late. */
+	/* While head stays the same, tail was that; it may be seen late. */
 	do {
 		head = place_of(at64_load_acquire(&r->head));
 		tail = place_of(at64_load_acquire(&r->tail));
@@ -336,7 +343,7 @@ ring_close(struct sync_queue *q)
 	return !(at64_or_release(&q->ring.tail, RING_CLOSED) & RING_CLOSED);
 }
 
-/* Claim all that is in a closed ring: from *place to the end, returned. */
+/* Claim all elements of a closed ring: from *place to the place returned. */
 static uint64_t
 claim_all(struct sync_ring *r, uint64_t *place)
 {
@@ -375,7 +382,7 @@ ring_discard(struct sync_queue *q, queue_drop *drop, void *arg)
 	return n;
 }
 
-/* Another claim, while we wait for those that came before, is use of it. */
+/* Wait until all claims are published; EBUSY if there is another meanwhile. */
 static int
 ring_settle(struct sync_queue *q)
 {
@@ -410,7 +417,7 @@ const struct queue_backend queue_ring = {
 	ring_settle,
 };
 
-/* Bytes before an element, for the stamp; and what slots are multiples of. */
+/* The bytes before an element, for the stamp; slots are multiples of this. */
 static size_t
 offset_of(size_t element_size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ring's slots, and its ways of moving one small element, which are all
- * there is to do as long as nobody is in the way.  queue_ring.c explains it.
+ * The slots of the ring, and the fast paths that move one small element.
+ * queue_ring.c explains the ring.
  */
 #ifndef QUEUE_RING_H
 #define QUEUE_RING_H
@@ -17,9 +17,9 @@
 #define RING_LOOKED UINT64_C(1) /* of head */
 #define RING_PUTTER UINT64_C(2)
 #define RING_FILLED 1u /* of a stamp */
-#define RING_LAP    2u /* from lap to lap */
+#define RING_LAP    2u /* added to a stamp in each lap */
 
-/* Its element lies behind it, at the ring's offset. */
+/* The element follows its slot, at the ring's offset. */
 struct slot {
 	uint32_t stamp; /* atomic */
 };
@@ -62,7 +62,7 @@ element_of(const struct sync_ring *r, struct slot *s)
 	return (unsigned char *)s + r->slot_offset;
 }
 
-/* The stamp of a slot that is free for the element of that place. */
+/* The stamp of the slot of that place while it is free. */
 static inline uint32_t
 stamp_of(const struct sync_ring *r, uint64_t place)
 {
@@ -70,9 +70,9 @@ stamp_of(const struct sync_ring *r, uint64_t place)
 }
 
 /*
- * One small element, if that needs no more than a few instructions: nobody is
- * in the way, nobody sleeps, no detector listens, it is not closed.  False:
- * nothing was done.
+ * Move one small element if that takes a few instructions only: no thread is in
+ * the way, no thread sleeps, no race detector is active, and the ring is open.
+ * False: nothing was done.
  */
 static inline bool
 ring_put_one(struct sync_queue *q, const void *element)

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LIFO, PRIORITY, and FIFO that grows: a store (base/store.h) under a spinlock,
- * which is held for a few instructions and the copying of a batch, or while the
- * store grows.  The lock's word has three bits beside, which its holder may
- * change:
+ * LIFO, PRIORITY, and FIFO that grows: a store (base/store.h) under a spinlock.
+ * The lock is held for a few instructions, for the copying of a batch, or while
+ * the store grows.  Its word has three more bits, which the holder may change:
  *
  *	CLOSED	no more puts
- *	GETTER	getters sleep: the marks of queue.h
- *	PUTTER	putters sleep
+ *	GETTER	consumers sleep  } the marks of queue.h
+ *	PUTTER	producers sleep  }
  *
- * So a lock that is bare when it is taken tells that there is nothing else to
- * see to.  A claim moves the elements and keeps the lock; to publish is to
- * release it.
+ * So if the word is 0 when the lock is taken, there is nothing else to check.
+ * A claim moves the elements and keeps the lock; publish releases it.
  *
  * Polling reads len without the lock, as a hint.  Results are decided under the
  * lock: a put may have returned although its len is not visible to us yet, so
@@ -40,7 +38,7 @@ has_element(const struct sync_queue *q)
 	return at64_load_relaxed(&q->store.len) > 0;
 }
 
-/* Room in memory for one more, which the capacity allows. */
+/* Make room in memory for one more element, which the capacity allows. */
 static int
 grow(struct sync_store *s)
 {
@@ -60,7 +58,7 @@ grow(struct sync_store *s)
 	return 0;
 }
 
-/* With the lock held, and those bits beside. */
+/* With the lock held; bits are the other bits of its word. */
 static int
 put_locked(struct sync_queue *q, struct queue_move *m, uint32_t bits)
 {
@@ -83,7 +81,7 @@ put_locked(struct sync_queue *q, struct queue_move *m, uint32_t bits)
 	return n > 0 ? 0 : err;
 }
 
-/* With the lock held, and those bits beside. */
+/* With the lock held; bits are the other bits of its word. */
 static int
 get_locked(struct sync_queue *q, struct queue_move *m, uint32_t bits)
 {

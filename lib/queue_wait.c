@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The waiting layer of all backends: how a thread waits for room or for an
- * element, and which threads it wakes.  queue.h says why none is left asleep.
+ * element, and which threads it wakes.  queue.h says why no wake is lost.
  */
 #include "queue.h"
 
@@ -16,7 +16,7 @@ sleepers(struct sync_queue *q, bool puts)
 	return puts ? &q->putters : &q->getters;
 }
 
-/* Under the lock of that side: nobody may be left who sleeps there. */
+/* Under the lock of that side: clear the mark if no thread sleeps there. */
 static void
 unmark_if_empty(struct sync_queue *q, bool puts, struct queue_move *between)
 {
@@ -24,7 +24,7 @@ unmark_if_empty(struct sync_queue *q, bool puts, struct queue_move *between)
 		queue_backend(q)->unmark(q, puts, between);
 }
 
-/* Claim, and choose as many of the other side that sleep as that serves. */
+/* Claim, and choose one sleeper of the other side for each element moved. */
 static int
 claim_and_choose(struct sync_queue *q, struct queue_move *m,
     struct sync_list_node **chosen)
@@ -67,8 +67,8 @@ attempt(struct sync_queue *q, struct queue_move *m)
 }
 
 /*
- * Poll for a while without sleeping.  Poll only the slot or the length, and make
- * one full attempt, so that a close is noticed.  In a large queue skip the
+ * Poll for a while without sleeping.  Poll only the slot or the length, and
+ * make one full attempt, so that a close is noticed.  In a large queue skip the
  * shortest pauses: that gives the other side a head start, or both sides would
  * collide at each element.
  */
@@ -90,8 +90,8 @@ spin(struct sync_queue *q, struct queue_move *m)
 }
 
 /*
- * Sleep once, unless there is something to try.  0: try; *woken: because of a
- * wake.  ETIMEDOUT; EINVAL: destroyed.
+ * Sleep once, unless an attempt may succeed.  Returns 0: try again, and *woken
+ * says whether after a wake; ETIMEDOUT; EINVAL: destroyed.
  */
 static int
 sleep_once(struct sync_queue *q, const struct queue_move *m, bool *woken)
@@ -131,7 +131,7 @@ poll_after_wake(struct sync_queue *q, struct queue_move *m)
 	return err;
 }
 
-/* We were chosen, and leave without having looked: another takes our place. */
+/* We were chosen but leave without an attempt: choose another instead. */
 static void
 choose_another(struct sync_queue *q, bool puts)
 {
@@ -145,7 +145,7 @@ choose_another(struct sync_queue *q, bool puts)
 	waitq_free(chosen, 0);
 }
 
-/* After an attempt that found no room, or no element. */
+/* Wait after an attempt that found no room, or no element. */
 static int
 wait(struct sync_queue *q, struct queue_move *m)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The recursive mutex: an owner lock (ownlock.h), and how many levels its
- * holder has beyond the first.  depth belongs to the holder alone, who is the
- * one thread that finds its own id in the word; it is 0 whenever the lock is
+ * The recursive mutex: an owner lock (ownlock.h), and depth, the number of
+ * levels beyond the first.  Only the holder accesses depth: it is the one
+ * thread that finds its own id in the word.  depth is 0 whenever the lock is
  * free.
  */
-/* This file is what the annotations describe, and cannot satisfy them. */
+/* This file implements the annotated functions and cannot satisfy them. */
 #define SYNC_ANNOTATE_(x)
 #include <libsync/rmutex.h>
 
@@ -33,7 +33,7 @@ sync_rmutex_destroy(struct sync_rmutex *m)
 
 	if (m == NULL)
 		return MISUSE(EINVAL, m);
-	/* Free for a moment is not free, if a thread was woken to take it. */
+	/* It may be free only until a woken thread takes it. */
 	if (waiters_inside(&m->waiters))
 		return EBUSY;
 	err = ownlock_destroy(&m->word);
@@ -43,7 +43,7 @@ sync_rmutex_destroy(struct sync_rmutex *m)
 	return 0;
 }
 
-/* The holder takes one level more. */
+/* The holder locks one more level. */
 static int
 deepen(struct sync_rmutex *m)
 {
@@ -58,7 +58,7 @@ lock(struct sync_rmutex *m, sync_time deadline)
 {
 	uint32_t self = plat_self();
 
-	/* The quick way has just failed, most likely; so look first. */
+	/* The fast path has probably just failed, so check before the CAS. */
 	if (at_load_relaxed(&m->word) != 0 || !ownlock_try(&m->word, self)) {
 		int err = ownlock_wait_counted(
 		    &m->word, &m->waiters, self, deadline);
@@ -72,7 +72,7 @@ lock(struct sync_rmutex *m, sync_time deadline)
 	return 0;
 }
 
-/* It is free, or ours already: an instruction or two; else false. */
+/* Lock with an instruction or two if it is free or ours already; else false. */
 static inline bool
 lock_quick(struct sync_rmutex *m)
 {
@@ -135,7 +135,7 @@ sync_rmutex_trylock(struct sync_rmutex *m)
 	return trylock_door(m, __func__);
 }
 
-/* Whether the holder has given back a level that is not the last. */
+/* The holder unlocks a level that is not the last; else false. */
 static inline bool
 surface(struct sync_rmutex *m)
 {
@@ -161,7 +161,7 @@ unlock_door(struct sync_rmutex *m, const char *function)
 	return 0;
 }
 
-/* Nobody sleeps for it, or it stays locked; else false. */
+/* Unlock a level if no thread sleeps for it or it stays locked; else false. */
 static inline bool
 unlock_quick(struct sync_rmutex *m)
 {

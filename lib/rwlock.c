@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The read-write lock is a wait queue (waitq.h) and, under its lock, how often
- * it is held for reading and who holds it for writing.
+ * The read-write lock is a wait queue (waitq.h) and, under its lock, the number
+ * of read holds and the id of the thread that holds it for writing.
  *
- * Invariants: readers > 0 and writer != 0 never hold together.  When the lock
- * is given back, the first waiter could not be granted what it wants.
+ * Invariants: readers > 0 and writer != 0 are never true together.  Whenever
+ * the wait queue's lock is released, the first waiter cannot be granted its
+ * request.
  *
- *	ask, nobody queued, nothing in the way		granted
- *	ask to read, reads already			granted
+ *	ask, no waiter, can be granted			granted
+ *	ask to read, holds it for reading		granted
  *	ask otherwise					join the queue, sleep
- *	unlock, or a waiter leaves at its deadline	grant as many from the
- *							front as can be granted
+ *	unlock, or a waiter times out			grant as many from the
+ *							front as possible
  *
- * A lock is granted by the one who makes it possible, on behalf of the waiter,
- * and the waiter wakes up as a holder: no newcomer can come between, so in the
- * order of the queue nobody starves.
+ * The thread that makes a grant possible grants it on behalf of the waiter, and
+ * the waiter wakes up as a holder.  So no newcomer can come between, and since
+ * the queue is served in order, no waiter starves.
  *
- * Which thread reads is kept by the thread (plat_local), as the lock has no
- * room for it: that is how unlocking what is not held, and a reader that asks
- * to write, are found.
+ * Each thread records which locks it holds for reading (plat_local), as the
+ * lock has no room for it.  These records show that a thread unlocks a lock
+ * that it does not hold, or that a reader asks to write.
  *
  * In the child of a fork only the survivor's holds (base/identity.h) remain.
- * The first thread that enters the lock there may be another, so how often the
- * survivor read it was noted when it forked.
+ * The first thread that enters the lock there may be another one; so the
+ * survivor's read holds were recorded when it forked.
  */
-/* This file is what the annotations describe, and cannot satisfy them. */
+/* This file implements the annotated functions and cannot satisfy them. */
 #define SYNC_ANNOTATE_(x)
 #include <libsync/rwlock.h>
 
@@ -62,7 +63,10 @@ writes(const struct sync_rwlock *l)
 	return identity_same(l->writer, plat_self());
 }
 
-/* This thread's entry for the lock; null: it does not hold it for reading. */
+/*
+ * The calling thread's entry for the lock; null if it does not hold the lock
+ * for reading.
+ */
 static struct identity_read *
 hold_of(const struct sync_rwlock *l)
 {
@@ -77,7 +81,7 @@ hold_of(const struct sync_rwlock *l)
 	return NULL;
 }
 
-/* Make sure that there is room for one entry more. */
+/* Whether there is room for one more entry. */
 static bool
 hold_fits(void)
 {
@@ -111,7 +115,7 @@ sync_rwlock_init(struct sync_rwlock *l, unsigned flags)
 		return MISUSE(EINVAL, l);
 	h = hold_of(l);
 	if (h != NULL)
-		hold_end(h); /* of what fork left here, or another lock */
+		hold_end(h); /* of the parent's lock, or an earlier one here */
 	*l = (struct sync_rwlock) { .waiters = { 0, plat_generation(), NULL } };
 	return 0;
 }
@@ -130,7 +134,7 @@ sync_rwlock_destroy(struct sync_rwlock *l)
 	return 0;
 }
 
-/* With the lock held.  All read holds that there can be are held. */
+/* With the lock held: whether the maximum number of read holds is reached. */
 static bool
 is_full(const struct sync_rwlock *l, uint32_t kind)
 {
@@ -154,7 +158,7 @@ grant(struct sync_rwlock *l, uint32_t kind, uint32_t id)
 		l->writer = id;
 }
 
-/* With the lock held, which is given back. */
+/* With the lock held, which this releases: grant from the front. */
 static void
 grant_waiters(struct sync_rwlock *l)
 {
@@ -176,7 +180,7 @@ grant_waiters(struct sync_rwlock *l)
 	waitq_free(refused, EAGAIN);
 }
 
-/* With the lock held, which is given back. */
+/* With the lock held, which this releases. */
 static int
 sleep_for_grant(struct sync_rwlock *l, uint32_t kind, sync_time deadline)
 {
@@ -192,8 +196,8 @@ sleep_for_grant(struct sync_rwlock *l, uint32_t kind, sync_time deadline)
 }
 
 /*
- * With the lock held, which is given back.  reads: this thread holds it for
- * reading, and asks to read.
+ * With the lock held, which this releases.  reads: the calling thread holds the
+ * lock for reading and asks to read.
  */
 static int
 ask(struct sync_rwlock *l, uint32_t kind, bool reads, sync_time deadline)
@@ -314,7 +318,7 @@ sync_rwlock_wrlock_until(struct sync_rwlock *l, sync_time deadline)
 	return err == 0 ? 0 : MISUSE(err, l);
 }
 
-/* With the lock held.  0, or EPERM. */
+/* With the lock held: end a hold.  Returns 0, or EPERM if there is none. */
 static int
 give_back(struct sync_rwlock *l)
 {

@@ -1,43 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The semaphore: one word of 64 bits holds the value and the number of threads
- * that wait.  So a post learns, with the step that adds its units, whether to
- * wake, and never accesses the semaphore after it: the thread that takes the
- * unit may free it.
+ * The semaphore: one word of 64 bits contains the value and the number of
+ * waiters.  So the step by which a post adds its units also says whether to
+ * wake.  After that step the post does not access the semaphore: the thread
+ * that takes the unit may free it.
  *
  *	bits 0 to 31	the value, at most SYNC_SEM_MAX; waiters sleep on it
- *	bits 32 to 55	how many threads wait: asleep, about to sleep, or woken
- *			and not back yet
- *	bits 56 to 63	the generation of those threads; 0 if there are none
+ *	bits 32 to 55	the number of waiters: threads that sleep, are about to
+ *			sleep, or were woken and have not left yet
+ *	bits 56 to 63	the generation of the waiters; 0 if there are none
  *
  * Transitions, each one compare-and-swap:
- *	post	value + n; then wakes n threads, if any wait
- *	take	value - 1, by a thread that does not wait
+ *	post	value + n; then wakes n threads, if there are waiters
+ *	take	value - 1, by a thread that is not a waiter
  *	join	waiters + 1, only while the value is 0; the thread then sleeps
- *	leave	waiters - 1, with value - 1 if there is a unit; after a wake,
- *		whether it brought a unit or not, or at the deadline
- *	destroy	only while nobody is inside a wait: all bits of the upper half are
- *		set, which no generation can do; every call then finds it DEAD
+ *	leave	waiters - 1, and value - 1 if there is a unit; after a wake,
+ *		with or without a unit, or at the deadline
+ *	destroy	only while no thread is inside a wait: sets all bits of the
+ *		upper half, which no generation has; every call then finds it
+ *		DEAD
  *
- * Why no wake is lost: a thread joins in a step that sees the value 0, so each
- * post after that sees that it waits, and wakes as many threads as it added
- * units.  A thread that has joined and does not sleep yet finds that the value
- * is not 0, because plat_wait compares it.  So while threads sleep, at least as
- * many are awake and on their way as there are units; a unit that a newcomer
- * takes from a woken thread makes that thread join and sleep again, and changes
- * nothing for the others.  Each post wakes for itself, and depends on no other
- * thread to pass a wake on.  plat_wait says ETIMEDOUT only if no wake was spent
- * on the thread.
+ * Why no wake is lost: a thread joins in a step that sees the value 0.  So each
+ * later post sees the waiter, and wakes as many threads as it added units.  A
+ * thread that has joined and does not sleep yet notices that the value is not
+ * 0, because plat_wait compares it.  So while threads sleep, there are at least
+ * as many woken waiters as there are units.  If a newcomer takes the unit of a
+ * woken thread, that thread joins and sleeps again, and nothing changes for the
+ * others.  Each post wakes for its own units; none depends on another thread to
+ * pass a wake on.  plat_wait returns ETIMEDOUT only if no wake was spent on the
+ * thread.
  *
- * A thread that polls between two sleeps is not counted as a waiter, so that posts
- * do not wake for it.  inside counts it, as it counts all threads from before
- * their first sleep to their return, for destroy alone.
+ * A thread that polls between two sleeps is not counted as a waiter, so that
+ * posts do not wake for it.  inside counts all threads from before their first
+ * sleep until they return, also while they poll; it is for destroy alone.
  *
- * A waiter of another generation was left behind by fork and is not counted.
- * A thread that forks in a signal handler, and so in the midst of a wait, leaves
- * without being counted off in the child.
+ * Waiters of another generation belong to the parent of a fork and do not
+ * count.  If a signal handler of a waiter forks, the waiter in the child leaves
+ * without changing the count.
  *
- * A spinning thread does not join: the word is what all others change.
+ * A spinning thread does not join: all other threads change the same word.
  */
 #include <libsync/sem.h>
 
@@ -68,7 +69,7 @@ sync_sem_init(
 	return 0;
 }
 
-/* Maximum 0 marks one that was never made. */
+/* A maximum of 0 marks a semaphore that was never initialised. */
 static bool
 valid(const struct sync_sem *s)
 {
@@ -82,7 +83,7 @@ generation(void)
 	return (uint64_t)(plat_generation() % GENERATIONS) << 56;
 }
 
-/* Whether threads of this process wait. */
+/* Whether there are waiters of this process. */
 static bool
 has_waiters(uint64_t w)
 {
@@ -108,7 +109,7 @@ sync_sem_destroy(struct sync_sem *s)
 	return 0;
 }
 
-/* Whether a unit was taken by a thread that does not wait. */
+/* Take a unit, by a thread that is not a waiter; false if there is none. */
 static bool
 take(struct sync_sem *s)
 {
@@ -148,7 +149,7 @@ join(struct sync_sem *s, uint64_t *mine)
 	return 0;
 }
 
-/* A waiter leaves.  Whether with a unit. */
+/* A waiter leaves; true if it took a unit. */
 static bool
 leave(struct sync_sem *s, uint64_t mine)
 {
@@ -165,7 +166,7 @@ leave(struct sync_sem *s, uint64_t mine)
 	return (w & VALUE) != 0;
 }
 
-/* 0; ETIMEDOUT; EINVAL: destroyed; EAGAIN: try again. */
+/* Returns 0; ETIMEDOUT; EINVAL: destroyed; EAGAIN: try again. */
 static int
 sleep_once(struct sync_sem *s, sync_time deadline)
 {
@@ -246,7 +247,7 @@ wait_door(struct sync_sem *s, const char *function)
 	return misuse_unless_0(err, function, s);
 }
 
-/* There is a unit, and nobody in the way; else false. */
+/* Take a unit if there is one and no thread interferes; else false. */
 static inline bool
 take_quick(struct sync_sem *s)
 {
@@ -310,7 +311,7 @@ post_door(struct sync_sem *s, const char *function)
 	return misuse_unless_0(post(s, 1), function, s);
 }
 
-/* Nobody waits, and there is nobody in the way; else false. */
+/* Add a unit if there are no waiters and no thread interferes; else false. */
 static inline bool
 post_quick(struct sync_sem *s)
 {

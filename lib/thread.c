@@ -1,35 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread is the platform's thread and a word of bits that says how far it
- * has come:
+ * A thread is the platform's thread and a word of bits.  The bits are set in
+ * this order:
  *
  *	STARTED			by start, before the thread exists
- *	HANDLE			by start, once handle can be read; taken away
- *				for a moment by a thread that has itself
- *				replaced
- *	ENDED			by the thread, when it is done with result
- *	REAPING			by a joiner that sees HANDLE and ENDED and no
- *				REAPING: it alone is in the platform's join,
- *				which waits for destructors of thread-specific
- *				data as well; taken away by that joiner, if its
+ *	HANDLE			by start, once handle can be read; a thread that
+ *				replaces itself clears it for a moment
+ *	ENDED			by the thread, after it has stored result
+ *	REAPING			by a joiner that sees HANDLE and ENDED but not
+ *				REAPING.  Only this joiner calls the platform's
+ *				join, which also waits for the destructors of
+ *				thread-specific data.  It clears REAPING if its
  *				deadline passes there
- *	JOINED			by that joiner, if the thread is gone; all
+ *	JOINED			by that joiner when the thread is gone; all
  *				joiners return
  *
- * A joiner sleeps on the word until HANDLE and ENDED are there, and then while
- * another has REAPING.  Whoever changes what is waited for wakes all that sleep
- * on the word: start (HANDLE), the thread (ENDED), and the joiner that sets
- * JOINED or takes REAPING away.  After the latter the others compete for
- * REAPING; one gets it, so the job is never left undone while a joiner waits.
- * A joiner that only tries does not wait for another's REAPING: the thread is
- * not joined yet, which is EBUSY.
+ * A joiner sleeps on the word until HANDLE and ENDED are set, and then while
+ * another joiner has REAPING.
  *
- * The thread and its starter touch the struct no more once theirs is set, and
- * join returns 0 only after JOINED, so the struct may be freed when all joins
- * have returned and one returned 0.
+ * Why no wake is lost: each change that joiners wait for wakes all sleepers of
+ * the word.  These are start (HANDLE), the thread (ENDED), and the joiner that
+ * sets JOINED or clears REAPING.  After REAPING is cleared the other joiners
+ * compete for it, and one gets it: so while a joiner waits, one reaps.  A
+ * tryjoin does not wait for another joiner's REAPING: it returns EBUSY, as the
+ * thread is not joined yet.
  *
- * mark tells a struct that start has filled from memory that holds something
- * else, so that a thread that is running is not started again.
+ * The thread and its starter do not access the struct after they have set their
+ * bit, and join returns 0 only after JOINED.  So the struct may be freed when
+ * all joins have returned and one of them returned 0.
+ *
+ * mark distinguishes a struct that start has filled from memory with any other
+ * content, so that a running thread is not started again.
  */
 #include "thread.h"
 
@@ -47,7 +48,7 @@
 #define JOINED  0x10u
 #define GONE    (HANDLE | ENDED)
 
-/* Add a bit that others wait for; the last touch of *t. */
+/* Set a bit that others wait for; the last access to *t. */
 static void
 advance(struct sync_thread *t, uint32_t bit)
 {
@@ -92,7 +93,7 @@ thread_main(void *arg)
 	return NULL;
 }
 
-/* Of no other struct, and not to be met by chance. */
+/* A value that no other struct has, and random memory practically never. */
 static uint64_t
 mark_of(const struct sync_thread *t)
 {
@@ -156,8 +157,8 @@ sync_thread_start(struct sync_thread *t, void *(*fn)(void *), void *arg,
 }
 
 /*
- * Wait until all of the bits are set; *seen becomes what the word was then.
- * 0, EBUSY or ETIMEDOUT.
+ * Wait until all these bits are set; *seen becomes the word.  Returns 0, EBUSY
+ * or ETIMEDOUT.
  */
 static int
 await(struct sync_thread *t, uint32_t bits, sync_time deadline, uint32_t *seen)
@@ -174,7 +175,7 @@ await(struct sync_thread *t, uint32_t bits, sync_time deadline, uint32_t *seen)
 	return 0;
 }
 
-/* With REAPING: wait until the thread is gone, or give REAPING back. */
+/* With REAPING: wait until the thread is gone; on failure clear REAPING. */
 static int
 reap_alone(struct sync_thread *t, sync_time deadline)
 {
@@ -191,8 +192,8 @@ reap_alone(struct sync_thread *t, sync_time deadline)
 }
 
 /*
- * The thread has ended, as the word says, which was s a moment ago; wait until
- * it is gone.  0, EBUSY or ETIMEDOUT.
+ * The thread has set ENDED; wait until it is gone.  s is the word as it was
+ * last seen.  Returns 0, EBUSY or ETIMEDOUT.
  */
 static int
 reap(struct sync_thread *t, sync_time deadline, uint32_t s)

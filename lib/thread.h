@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What timer needs of threads. */
+/* Parts of thread for timer. */
 #ifndef THREAD_H
 #define THREAD_H
 
@@ -8,19 +8,19 @@
 #include <libsync/thread.h>
 
 /*
- * Whether *t, which may be memory that was never written, is a thread of this
- * process that was not joined yet.
+ * Whether *t is a thread of this process that has not been joined yet.  *t may
+ * be memory that was never written.
  */
 bool thread_is_alive(const struct sync_thread *t);
 
-/* As sync_thread_start. */
+/* The same as sync_thread_start, without checks. */
 int thread_start(struct sync_thread *t, void *(*fn)(void *), void *arg,
     const struct sync_thread_options *options);
 
 /*
- * On the thread of *t, which ends early: start another that calls the same
- * function, and that *t is from now on.  0, or as start: then nothing has
- * changed.
+ * Call this on the thread of *t when it ends early.  Start another thread that
+ * calls the same function; from then on *t is that thread.  Returns 0, or an
+ * error of start; then nothing has changed.
  */
 int thread_replace(struct sync_thread *t, size_t stack_size);
 

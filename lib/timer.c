@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Timers.  A timer is armed, that is on one of the heaps of its thread, or not;
- * and running or not, whichever of the two.  timer_thread.c has the states of
- * the thread, and why no wake is lost.
+ * Timers.  A timer is armed, which means that it is on one of the heaps of its
+ * thread, or not armed.  Independently of that, it is running or not running.
+ * timer_thread.c has the states of the thread, and says why no wake is lost.
  *
- *	arm		not armed -> armed; armed: moved
- *	cancel, destroy	armed -> not armed; running: revoked, unless its own
- *			callback calls
- *	the thread	armed -> running, and armed if periodic -> running has
- *			ended
+ *	arm		not armed -> armed; armed: gets the new time
+ *	cancel, destroy	armed -> not armed; running: revokes the call, unless
+ *			its own callback calls
+ *	the thread	armed -> running, and still armed if periodic; then
+ *			running -> not running
  *
- * Cancel is final.  When cancel returns EINPROGRESS, the timer is not armed, and
- * until its callback has ended only another thread can arm it: the callback
- * itself gets ECANCELED, as the call is revoked.  So after a join nothing is
- * left that another thread has not asked for.  A callback that cancels its own
- * timer has not been told anything by others: it may arm it again.
+ * Cancel is final.  If cancel returns EINPROGRESS, the timer is not armed, and
+ * until its callback has returned only another thread can arm it: the callback
+ * itself gets ECANCELED, because the call is revoked.  So after a join the
+ * timer is armed only if another thread has armed it.  A callback that cancels
+ * its own timer does not revoke the call: it may arm the timer again.
  *
- * Init takes memory that was never written, and must not take it for a timer;
- * nor a timer that is armed or running for such memory.  A timer has a mark,
- * which other memory has once in 2^63 times.  If the mark says that it is armed
- * its thread is asked as well: what is on no heap is not armed, whatever the
- * memory says.  A thread that has armed timers cannot be destroyed, so it is
- * there.
+ * Init accepts memory that was never written.  It must not take such memory for
+ * a timer, nor overwrite a timer that is armed or running.  Therefore a timer
+ * has a mark, which other memory has with a probability of 2^-63.  If the mark
+ * says "armed", init also checks the heaps of the timer's thread: a timer that
+ * is on no heap is not armed.  That thread exists, because a thread with armed
+ * timers cannot be destroyed.
  */
 #include "timer.h"
 
@@ -29,7 +29,7 @@
 #include "base/misuse.h"
 #include "thread.h"
 
-/* What the memory of a timer says. */
+/* The parts of a timer that identify it; read from any memory. */
 struct seen {
 	uint64_t mark;
 	struct sync_timer_thread *home;
@@ -44,7 +44,7 @@ look_at(const struct sync_timer *t)
 	return s;
 }
 
-/* With the lock of tt held: whether t is a timer of it that cannot be made. */
+/* With the lock of tt held: whether t is an armed or running timer of tt. */
 static bool
 is_in_use(struct sync_timer_thread *tt, const struct sync_timer *t,
     const struct seen *seen) SYNC_REQUIRES(tt->lock)
@@ -57,7 +57,7 @@ is_in_use(struct sync_timer_thread *tt, const struct sync_timer *t,
 		    || heap_has(tt->later, &t->node)));
 }
 
-/* The same of a timer of another thread, if it is armed there. */
+/* Whether t is an armed timer of another timer thread. */
 static bool
 is_armed_elsewhere(struct sync_timer *t, const struct seen *seen)
 {
@@ -98,7 +98,7 @@ sync_timer_init(struct sync_timer *t, struct sync_timer_thread *tt,
 	return 0;
 }
 
-/* The first tick since the clock began, at 0. */
+/* The first tick that is not before the start of the clock, 0. */
 static sync_time
 first_tick(sync_time first, int64_t period)
 {
@@ -151,7 +151,7 @@ sync_timer_arm_every(struct sync_timer *t, sync_time first, int64_t period,
 	return MISUSE(arm(t, first, period, (uint32_t)missed), t);
 }
 
-/* With the lock held: unless its callback calls, it cannot arm it from now on. */
+/* With the lock held: revoke the running call, unless its callback calls. */
 static void
 revoke(struct sync_timer_thread *tt) SYNC_REQUIRES(tt->lock)
 {
@@ -178,7 +178,7 @@ sync_timer_cancel(struct sync_timer *t)
 	return armed ? 0 : ENOENT;
 }
 
-/* With the lock held: the call of t that runs now, if one does, has ended. */
+/* With the lock held: wait until the running call of t, if any, has ended. */
 static int
 await_end(struct sync_timer_thread *tt, const struct sync_timer *t,
     sync_time deadline) SYNC_REQUIRES(tt->lock)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What timer.c, which has the calls for timers, and timer_thread.c, which has
- * the thread, share: the monitor and its heaps.
+ * The monitor and its heaps, shared by timer.c (the functions of timers) and
+ * timer_thread.c (the timer thread).
  */
 #ifndef TIMER_H
 #define TIMER_H
@@ -16,7 +16,7 @@
 #include "mutex.h"
 #include "plat.h"
 
-/* Of a timer thread. */
+/* The state of a timer thread. */
 enum { TIMER_NONE, TIMER_RUNNING, TIMER_STOPPED };
 
 static inline struct sync_timer *
@@ -25,14 +25,14 @@ timer_of(struct sync_heap_node *n)
 	return (struct sync_timer *)(void *)n; /* its first member */
 }
 
-/* The threads of the parent of a fork. */
+/* Whether the timer thread belongs to the parent of a fork. */
 static inline bool
 timer_lost(const struct sync_timer_thread *tt)
 {
 	return tt->generation != plat_generation();
 }
 
-/* Whether it is one of the parent's, which no thread of the child is inside of. */
+/* Whether it is the parent's timer thread and not destroyed. */
 static inline bool
 timer_left_behind(const struct sync_timer_thread *tt)
 {
@@ -40,8 +40,9 @@ timer_left_behind(const struct sync_timer_thread *tt)
 }
 
 /*
- * Take the lock of a timer thread that is one, or ETIMEDOUT; a try gives up after
- * some microseconds.  Inline for arm and cancel.
+ * Take the lock of a timer thread.  Returns 0; EINVAL: null or destroyed;
+ * ENOTRECOVERABLE: the parent's; ETIMEDOUT.  A try gives up after some
+ * microseconds.  Inline for arm and cancel.
  */
 static inline int
 timer_enter_until(struct sync_timer_thread *tt, sync_time deadline)
@@ -80,8 +81,9 @@ timer_leave(struct sync_timer_thread *tt) SYNC_RELEASE(tt->lock)
 }
 
 /*
- * The mark of an armed timer is t ^ tt->salt: of no other one, and not to be met
- * by chance.  That of a timer that is not armed is one less.
+ * The mark of an armed timer is t ^ tt->salt, and that of a timer that is not
+ * armed is one less.  No other timer has these marks, and random memory
+ * practically never does.
  */
 static inline uint64_t
 timer_salt(const struct sync_timer_thread *tt)
@@ -98,7 +100,7 @@ timer_armed(const struct sync_timer *t, const struct sync_timer_thread *tt)
 	return t->mark == ((uintptr_t)t ^ tt->salt);
 }
 
-/* With the lock held.  What is due in this round already waits for the next. */
+/* With the lock held: arm.  If t is due already, it joins the next round. */
 static inline void
 timer_put(struct sync_timer_thread *tt, struct sync_timer *t, sync_time due)
 {
@@ -109,7 +111,7 @@ timer_put(struct sync_timer_thread *tt, struct sync_timer *t, sync_time due)
 	heap_insert(due <= tt->round ? &tt->later : &tt->first, &t->node);
 }
 
-/* With the lock held.  Whether it was armed. */
+/* With the lock held: disarm; false if it was not armed. */
 static inline bool
 timer_take(struct sync_timer_thread *tt, struct sync_timer *t)
 {

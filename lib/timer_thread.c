@@ -1,53 +1,55 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The timer thread is a monitor: one lock, the armed timers (the earliest
- * first, equal ones by when they were armed), and two conditions.
+ * first, equal ones in the order of arming), and two conditions.
  *
  *	condition	predicate				signalled by
  *	rearmed		the earliest timer or the state		arm, stop
  *			has changed
- *	ended		no callback runs, or not that call	the thread
- *			of it
+ *	ended		the call that the joiner found		the thread
+ *			running has ended
  *
- * Rounds.  The timers that are due at a moment, called round, are called in
- * one round, in the order of their times.  What is armed during a round for a
- * time not after round, by a callback for its own timer, say, or the next tick
- * of a periodic timer that lags, is kept apart, on the heap later.  When first
- * has nothing more that was due at round, the round is over: later joins first,
- * and the next round begins, now.
- * So nothing starves.  A round has finitely many calls: those of first that are
- * due at round, and their number cannot grow, as what is armed meanwhile is
- * later, or due after round.  A timer that is due at some time is in each round
- * that begins at that time or after it, and after the timer was armed.  So
- * before it is called each other timer is called at most twice: once in the
- * round that goes on when it is armed or comes due, and once in its own.
+ * Rounds.  A round calls all timers that are due at the moment it begins, in
+ * the order of their times; round is that moment.  A timer that is armed during
+ * the round for a time not after round is put on another heap, later.  This
+ * happens when a callback arms its own timer, or when a periodic timer lags
+ * behind.  When the heap first has no more timer that was due at round, the
+ * round is over.  Then later is melded into first, and the next round begins.
  *
- * running is the timer whose callback is being called, without the lock.  It
- * was taken off the heap before, or, if periodic, put back with its next time,
- * so that it is armed and running; being one thread, it cannot be called again
- * meanwhile.  From the moment the callback is entered the thread does not touch
- * the timer: only running, a pointer that is compared, never followed, says
- * that it was there, unless the callback destroyed it.  So a callback may free
- * its timer.
- * revoked: running was cancelled or destroyed by another thread during this
- * call, so that its callback cannot arm it until it has returned.
+ * So no timer starves.  A round has a finite number of calls: the timers on
+ * first that are due at round.  Their number cannot grow, because a timer that
+ * is armed meanwhile goes to later or is due after round.  A due timer is in
+ * the first round that begins after it was armed and came due.  So before it is
+ * called, any other timer is called at most twice: once in the current round,
+ * and once in the next.
  *
- * Why no wake is lost: the thread looks at the heaps and begins to wait for
- * rearmed in one step under the lock; arm, under the lock, signals when its
- * timer has become the earliest of its heap.  signal suffices: the thread is
- * the only one that waits there.  Cancelling the earliest wakes nobody: the
- * thread looks again when its time has come.  If that is so near that the
- * thread stays awake, it looks at everything again and again.
+ * running is the timer whose callback is being called, without the lock.
+ * Before the call it was taken off its heap; a periodic timer was put back with
+ * its next time, so it is both armed and running.  There is one thread, so its
+ * callback cannot be called again meanwhile.  Once the callback is entered, the
+ * thread does not access the timer.  It only compares the pointer running, and
+ * never follows it; a destroy clears it.  So a callback may free its timer.
  *
- * Signals.  While it sleeps the thread takes none, but those of faults.  Before
- * a callback it gets the mask back that it began with, which is its creator's:
- * what a callback starts inherits that.  To change the mask takes as long as a
- * short callback, and would make the next one late by as much; so it is not
- * changed for a sleep that is short.
+ * revoked: another thread has cancelled or destroyed running during this call,
+ * so its callback cannot arm it until it has returned.
  *
- * A callback may end the thread, by pthread_exit or as the thread is cancelled.
- * Then another thread takes its place; if there is none to be had, the dying
- * one goes on, inside the handler that ends it.
+ * Why no wake is lost: the thread checks the heaps and begins to wait for
+ * rearmed in one step under the lock.  arm, under the lock, signals if its
+ * timer has become the earliest of its heap.  A signal is enough: only the
+ * thread waits there.  Cancelling the earliest timer wakes nobody: the thread
+ * checks again when that time has come.  If the time is so near that the thread
+ * does not sleep, it polls everything.
+ *
+ * Signals.  While the thread sleeps, it takes no signals except those of
+ * faults.  Before a callback it restores the mask with which it began, which is
+ * that of the thread that made it; threads and processes started from the
+ * callback inherit it.  Changing the mask takes as long as a short callback,
+ * and would delay the next callback by that time; so it is not changed for a
+ * short sleep.
+ *
+ * A callback may end the thread, by pthread_exit or by cancellation.  Then
+ * another thread takes its place.  If none can be created, the dying thread
+ * continues the loop inside its cleanup handler.
  *
  * Callbacks run with no lock held.  Lock order: this lock is taken last.
  */
@@ -61,7 +63,7 @@
 
 #define NAME "sync-timer"
 
-/* What the thread knows alone. */
+/* Only the thread accesses this. */
 struct loop {
 	struct sync_timer_thread *tt;
 	struct plat_signals outside; /* its mask in callbacks */
@@ -78,9 +80,9 @@ timer_is_own_callback(
 }
 
 /*
- * With the lock held: put a periodic timer back, whose tick at its key is being
- * made and passed further ticks have come due meanwhile.  Returns how many of
- * those this call must report.
+ * With the lock held: put a periodic timer back.  Its tick at node.key is about
+ * to be called, and passed more ticks have come due since.  Returns the number
+ * of missed ticks that this call must report.
  */
 static uint64_t
 put_back(struct sync_timer_thread *tt, struct sync_timer *t, uint64_t passed)
@@ -92,7 +94,7 @@ put_back(struct sync_timer_thread *tt, struct sync_timer *t, uint64_t passed)
 		steps = passed + 1;
 		missed = passed;
 	} else if (t->policy == SYNC_TIMER_ONCE && passed > 0) {
-		steps = passed; /* the last that passed stands for all */
+		steps = passed; /* the last one represents all */
 		t->missed = passed - 1;
 	}
 	timer_put(tt, t,
@@ -113,9 +115,9 @@ call_ended(struct loop *l)
 }
 
 /*
- * With the lock held, which is given back meanwhile: the first timer is due.
- * False, and the lock is not held, if the callback returned in the child of a
- * fork that it made: that is not the timer thread.
+ * With the lock held, which this releases meanwhile: call the first timer,
+ * which is due.  False, and the lock is not held, if the callback forked and
+ * returned in the child: the thread there is not a timer thread.
  */
 static bool
 run_first(struct loop *l, sync_time now) SYNC_NO_ANALYSIS
@@ -146,10 +148,10 @@ run_first(struct loop *l, sync_time now) SYNC_NO_ANALYSIS
 	return true;
 }
 
-/* How often to look at the clock, instead of sleeping: some 300 ns. */
+/* The pauses between two polls of the clock: some 300 ns. */
 #define ASIDE_PAUSES 8
 
-/* With the lock held, which is given back for a moment. */
+/* With the lock held, which this releases for a moment. */
 static void
 stand_aside(struct sync_timer_thread *tt) SYNC_REQUIRES(tt->lock)
 {
@@ -161,17 +163,17 @@ stand_aside(struct sync_timer_thread *tt) SYNC_REQUIRES(tt->lock)
 	(void)sync_mutex_lock(&tt->lock);
 }
 
-/* A sleep that is shorter is not worth a change of the mask. */
+/* Nanoseconds.  For a shorter sleep the mask is not changed. */
 #define SHORT_SLEEP 1000000
 
-/* A sleep that ends later than that does so because other threads run. */
+/* Nanoseconds.  Oversleeping by more comes from other load; not counted. */
 #define OVERSLEEP_MAX 20000
 
 /*
- * With the lock held, which is given back meanwhile: nothing is to be done
- * before due, unless arm or stop changes that.  A sleep that is shorter than
- * what sleeps are late here would end too late for sure, and costs the
- * processor as much: so we stay awake.
+ * With the lock held, which this releases meanwhile: wait until due, or until
+ * arm or stop changes the earliest timer or the state.  If the timer is due
+ * sooner than sleeps are late on average, a sleep would certainly end too late,
+ * and cost the processor as much; so the thread polls instead.
  */
 static void
 await_due(struct loop *l, sync_time now, sync_time due) SYNC_NO_ANALYSIS
@@ -196,7 +198,7 @@ await_due(struct loop *l, sync_time now, sync_time due) SYNC_NO_ANALYSIS
 	l->oversleep += (late - l->oversleep) / 8;
 }
 
-/* With the lock held: if nothing of this round is left, another one begins. */
+/* With the lock held: begin the next round if this one has no timer left. */
 static void
 begin_round(struct sync_timer_thread *tt, sync_time now)
 {
@@ -227,7 +229,7 @@ loop(void *arg) SYNC_NO_ANALYSIS
 	timer_leave(tt);
 }
 
-/* After the loop, also if a callback has ended the thread. */
+/* Called after the loop, also if a callback has ended the thread. */
 static void
 loop_ended(void *arg) SYNC_NO_ANALYSIS /* NOLINT(misc-no-recursion) */
 {
@@ -304,7 +306,7 @@ sync_timer_thread_init_with(
 	return MISUSE(start(tt, options), tt);
 }
 
-/* With the lock held, which is given back while the thread ends. */
+/* With the lock held, which this releases while the thread ends. */
 static int
 stop(struct sync_timer_thread *tt) SYNC_REQUIRES(tt->lock)
 {
@@ -335,7 +337,7 @@ sync_timer_thread_stop(struct sync_timer_thread *tt)
 	return MISUSE(err, tt);
 }
 
-/* With the lock held, and given back: end its use, if nobody is inside. */
+/* With the lock held, which this releases: end its use if nobody is inside. */
 static int
 finish(struct sync_timer_thread *tt) SYNC_RELEASE(tt->lock)
 {
@@ -350,7 +352,7 @@ finish(struct sync_timer_thread *tt) SYNC_RELEASE(tt->lock)
 	if (err == 0 && tt->blocked > 0)
 		err = EBUSY; /* somebody came while the thread ended */
 	if (err == 0)
-		tt->state = TIMER_NONE; /* whoever is late gets EINVAL */
+		tt->state = TIMER_NONE; /* late callers get EINVAL */
 	timer_leave(tt);
 	return err;
 }

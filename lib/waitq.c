@@ -17,7 +17,7 @@ waiter_of(struct sync_list_node *n)
 	return (struct waiter *)(void *)n; /* its first member */
 }
 
-/* The holder was lost in a fork: what it guarded is forgotten with it. */
+/* The holder was lost in a fork; the state it guarded is discarded too. */
 static int
 take_over(struct sync_waitq *q, uint32_t self)
 {
@@ -29,7 +29,7 @@ take_over(struct sync_waitq *q, uint32_t self)
 	return ownlock_wait(&q->lock, self, SYNC_NEVER);
 }
 
-/* A try function waits for a thread that is inside, but not for long. */
+/* A try function waits some microseconds for a thread that is inside. */
 static int
 try_for_a_moment(uint32_t *lock, uint32_t self)
 {
@@ -120,7 +120,7 @@ waitq_queue(struct sync_waitq *q, struct waiter *w)
 	at_store_pointer(&q->tail, tail);
 }
 
-/* At its deadline, not chosen: take the lock and get off the list. */
+/* At the deadline and not chosen: take the lock and unlink the waiter. */
 static void
 leave_list(struct sync_waitq *q, struct waiter *w)
 {
@@ -130,7 +130,7 @@ leave_list(struct sync_waitq *q, struct waiter *w)
 		off_the_list(q, w);
 }
 
-/* Whether the waiter is sure not to be chosen any more; then it must leave. */
+/* Whether the waiter can no longer be chosen; then it must leave the list. */
 static bool
 waiter_leaves(struct waiter *w)
 {
@@ -228,7 +228,7 @@ waitq_choose(struct sync_waitq *q, struct sync_list_node **chosen)
 	return true;
 }
 
-/* Free up to WAITQ_BATCH of them; woken becomes what to wake. */
+/* Release up to WAITQ_BATCH of them; woken becomes the words to wake. */
 static size_t
 free_some(struct sync_list_node **chosen, int result,
     const uint32_t *woken[WAITQ_BATCH])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What SYNC_WITH and SYNC_LOCK_SCOPE do with a lock that fails. */
+/* SYNC_WITH and SYNC_LOCK_SCOPE call this if a lock fails. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The schedule explorer: a test is run again and again, each time with its
- * threads interleaved in another way, until a way is found in which it fails,
- * or all ways within a bound have been tried.
+ * The schedule explorer runs a test again and again, each time with another
+ * schedule, that is another interleaving of its threads.  It ends when a
+ * schedule fails, or when all schedules within a bound have been run.
  *
  *	static void
  *	test(void *arg)
@@ -21,16 +21,16 @@
  *		return sync_explore(test, NULL, NULL, NULL) != 0;
  *	}
  *
- * The program is linked with -lsync-sim in place of -lsync.  There the library
- * works on a simulated machine: one thread runs at a time, each call of the
- * library is a step before which another thread may be let run, the clock moves
- * only when a deadline passes, deadlines may pass early, and threads may wake
- * for no reason.  libsync-explore(7) has the whole story.
+ * Link the program with -lsync-sim instead of -lsync.  This library works on a
+ * simulated machine.  One thread runs at a time.  Each call of the library is a
+ * step, and before each step the machine may switch to another thread.  The
+ * clock moves only when a deadline passes.  Deadlines may pass early, and there
+ * may be spurious wakeups.  libsync-explore(7) explains it with an example.
  *
- * A test must do the same each time but for the schedule: no clock, no random
- * numbers, no input, no threads or locks but those of libsync (or of POSIX, if
- * it is linked with libsync-sim-pthread), and each run begins with objects and
- * variables of its own or made anew.
+ * Apart from the schedule, each run of the test must do the same.  The test
+ * must not use a clock, random numbers or input.  Its threads and locks must be
+ * those of libsync (or of POSIX, if it is linked with libsync-sim-pthread).
+ * Each run must initialise all objects and variables that it uses.
  */
 #ifndef LIBSYNC_EXPLORE_H
 #define LIBSYNC_EXPLORE_H
@@ -51,41 +51,44 @@ SYNC_BEGIN_DECLS
 /* How to choose schedules. */
 enum sync_explore_search {
 	/*
-	 * Bounds from 0 on, all schedules, chance and priorities in turn, in
-	 * rounds that grow; ends early once all schedules are done.
+	 * The searches below take turns, in rounds that grow.  Ends early once
+	 * all schedules have been run.
 	 */
 	SYNC_EXPLORE_PORTFOLIO,
-	/* All with at most `preemptions', from 0 on. */
+	/* All schedules with 0 preemptions, with 1, ... up to `preemptions'. */
 	SYNC_EXPLORE_BOUNDED,
-	/* All, but of those that differ in the order of unrelated steps one. */
+	/*
+	 * All schedules, but only one representative of those that differ
+	 * merely in the order of independent steps.
+	 */
 	SYNC_EXPLORE_ALL,
-	/* Any thread at each step, by chance. */
+	/* A random thread at each step. */
 	SYNC_EXPLORE_RANDOM,
 	/*
-	 * Threads have priorities, which change at `depth' - 1 steps, all by
-	 * chance (probabilistic concurrency testing: Burckhardt, Kothari,
+	 * Threads have random priorities, which change at `depth' - 1 random
+	 * steps (probabilistic concurrency testing: Burckhardt, Kothari,
 	 * Musuvathi and Nagarakatte, 2010).
 	 */
 	SYNC_EXPLORE_PCT
 };
 
-/* What is a step. */
+/* How large a step is. */
 enum sync_explore_grain {
-	/* Each call of the library, up to where it sleeps; each marked access. */
+	/* Each call of the library, up to where it sleeps; each mark. */
 	SYNC_EXPLORE_CALLS,
-	/* Each atomic access inside the library as well: to prove libsync. */
+	/* Each atomic access inside the library as well: to verify libsync. */
 	SYNC_EXPLORE_ATOMICS
 };
 
 /* Flags of options. */
-#define SYNC_EXPLORE_QUIET      0x01u /* a failure is not printed */
-#define SYNC_EXPLORE_VERBOSE    0x02u /* what was covered is, too */
+#define SYNC_EXPLORE_QUIET      0x01u /* do not print a failure */
+#define SYNC_EXPLORE_VERBOSE    0x02u /* also print what was covered */
 #define SYNC_EXPLORE_OS_THREADS 0x04u /* threads of the system, not contexts */
 #define SYNC_EXPLORE_WEAK       0x08u /* memory is as weak as in C11 */
-#define SYNC_EXPLORE_FULL       0x10u /* no schedule is left out as equal */
+#define SYNC_EXPLORE_FULL       0x10u /* leave out no equivalent schedule */
 
 struct sync_explore_options {
-	const char *name; /* of the test, for people; may be null */
+	const char *name; /* of the test, for messages; may be null */
 	enum sync_explore_search search;
 	enum sync_explore_grain grain;
 	unsigned flags;
@@ -94,34 +97,34 @@ struct sync_explore_options {
 	int64_t nanoseconds; /* of real time, at most; 0: no limit */
 	uint32_t preemptions; /* SYNC_EXPLORE_BOUNDED: the highest bound */
 	uint32_t depth;       /* SYNC_EXPLORE_PCT */
-	uint32_t steps;       /* of one execution: with more it is a livelock */
-	/* How often in one execution, at most: */
-	uint32_t timeouts; /* a deadline passes while a thread could run */
-	uint32_t spurious; /* a thread wakes for no reason */
-	uint32_t stale; /* a load reads an older store, or a store is one */
-	uint32_t failures; /* memory or a thread is refused */
+	uint32_t steps;       /* of one execution: more is a livelock */
+	/* Limits on how often this happens in one execution: */
+	uint32_t timeouts; /* a deadline passes although a thread could run */
+	uint32_t spurious; /* a thread has a spurious wakeup */
+	uint32_t stale; /* a load reads an older store, or a store is older */
+	uint32_t failures; /* an allocation or the start of a thread fails */
 	size_t stack_size; /* of each thread; 0: 256 KiB */
 	/*
-	 * How many equal rounds a thread that polls makes, at least 2, before
-	 * something must have changed; 0: no limit.
+	 * The number of equal rounds, at least 2, that a polling thread makes
+	 * before it waits until something has changed; 0: no limit.
 	 */
 	uint32_t polls;
 };
 
-/* What a null pointer for options means; change what you want changed. */
+/* The defaults.  A null pointer for options means these. */
 #define SYNC_EXPLORE_OPTIONS                                                   \
 	{ SYNC_NULL_, SYNC_EXPLORE_PORTFOLIO, SYNC_EXPLORE_CALLS, 0, 1, 0,     \
 		INT64_C(5000000000), 2, 3, 20000, 2, 1, 2, 0, 0, 2 }
 
 enum sync_explore_failure {
-	SYNC_EXPLORE_NOTHING,     /* none was found */
-	SYNC_EXPLORE_DEADLOCK,    /* also: a wakeup is lost */
-	SYNC_EXPLORE_LEAK,        /* the test returned, a thread sleeps for ever */
-	SYNC_EXPLORE_LIVELOCK,    /* no end in sight */
+	SYNC_EXPLORE_NOTHING,     /* no failure */
+	SYNC_EXPLORE_DEADLOCK,    /* or a lost wakeup */
+	SYNC_EXPLORE_LEAK,        /* the test ended, a thread sleeps for ever */
+	SYNC_EXPLORE_LIVELOCK,    /* more steps than the options allow */
 	SYNC_EXPLORE_ASSERTION, /* SYNC_ASSERT, SYNC_OK, assert, Check's */
-	SYNC_EXPLORE_RACE,        /* of marked variables */
+	SYNC_EXPLORE_RACE,        /* between marked accesses */
 	SYNC_EXPLORE_GONE,        /* used after it was destroyed or freed */
-	SYNC_EXPLORE_CRASH,       /* a signal, as of abort() */
+	SYNC_EXPLORE_CRASH,       /* a signal, for example of abort() */
 	SYNC_EXPLORE_CHANGED,     /* the test does not do the same each time */
 	SYNC_EXPLORE_EMPTY,       /* there was nothing to explore */
 	SYNC_EXPLORE_OUTSIDE, /* a thread or a call that is not explored */
@@ -129,9 +132,9 @@ enum sync_explore_failure {
 };
 
 /*
- * Limits that have left out schedules: more deadlines that pass early, wakeups
- * for no reason, stale loads or refusals than the options allow; more rounds of
- * a thread that polls, or yields.
+ * Limits that have left out schedules.  Those schedules have more early
+ * deadlines, spurious wakeups, stale loads or failed allocations than the
+ * options allow, or more rounds of a thread that polls or yields.
  */
 #define SYNC_EXPLORE_TIMEOUTS 0x01u
 #define SYNC_EXPLORE_SPURIOUS 0x02u
@@ -139,72 +142,77 @@ enum sync_explore_failure {
 #define SYNC_EXPLORE_FAILURES 0x08u
 #define SYNC_EXPLORE_POLLS    0x10u
 
-/* A bound that leaves out no schedule. */
+/* `bound' in a report: no limit on preemptions has left out a schedule. */
 #define SYNC_EXPLORE_UNBOUNDED INT32_MAX
 
 struct sync_explore_report {
 	enum sync_explore_failure failure;
-	const char *what;   /* for people; until the next exploration */
+	const char *what;   /* in words; until the next exploration */
 	const char *replay; /* for SYNC_REPLAY; null if nothing failed */
 	uint64_t schedules; /* that were run */
 	uint64_t steps;     /* of all of them */
-	uint32_t longest;   /* steps of one */
-	uint32_t threads;   /* in one, with the test's own */
+	uint32_t longest;   /* steps of the longest execution */
+	uint32_t threads;   /* at most in one execution, the test's included */
 	/*
-	 * All schedules with at most so many preemptions were run, but for
-	 * `limited'; -1: not even those with none; and how many that were.
+	 * The highest preemption bound for which every schedule was run, except
+	 * those that `limited' names; -1 if not even bound 0 was completed.
 	 */
 	int32_t bound;
-	uint64_t bound_schedules;
+	uint64_t bound_schedules; /* the number of schedules it took */
 	bool cut; /* the budget ended a search before it had run all */
 	uint32_t preemptions; /* of the schedule that failed */
 	int64_t nanoseconds;  /* of real time */
-	/*
-	 * What `bound' does not claim: a set of the limits above, of those that
-	 * were reached.
-	 */
+	/* The set of the limits above that have left out schedules. */
 	unsigned limited;
 };
 
 /*
- * Explore.  A null options is SYNC_EXPLORE_OPTIONS; report may be null.  The
- * environment is heeded: SYNC_REPLAY runs the one schedule that it names, and
- * none of a test that it does not name; SYNC_SEED, SYNC_BOUND, SYNC_SECONDS and
- * SYNC_SCHEDULES override the options; SYNC_VERBOSE=1 and SYNC_OS_THREADS=1 set
- * those flags.  Any other variable SYNC_* that libsync does not know is an error.
+ * Explore the schedules of test(arg).  A null options means
+ * SYNC_EXPLORE_OPTIONS; report may be null.
  *
- * 0: no failure was found.  EPROTO: one was; it was printed to standard error,
- * and *report says what.  EINVAL: test is null, or an option is out of range,
- * or a variable of the environment is (then it is named in a line).
- * EBUSY: called from inside a test, or while another thread explores.  ENOMEM.
- * Nothing else in the program may use the library meanwhile.
+ * Variables of the environment change what is run.  SYNC_REPLAY runs only the
+ * one schedule that it names; tests with another name are not run.  SYNC_SEED,
+ * SYNC_BOUND, SYNC_SECONDS and SYNC_SCHEDULES override the options.
+ * SYNC_VERBOSE=1 and SYNC_OS_THREADS=1 set these flags.  Any other variable
+ * SYNC_* that libsync does not know is an error.
+ *
+ * Returns 0: no failure was found; EPROTO: a failure was found, it was printed
+ * to standard error, and *report describes it; EINVAL: test is null, an option
+ * is out of range, or a variable of the environment has no meaning (a line on
+ * standard error names it); EBUSY: called from inside a test, or while another
+ * thread explores; ENOMEM: there is no memory.  Nothing else in the program may
+ * use the library meanwhile.
  */
 int sync_explore(void (*test)(void *), void *arg,
     const struct sync_explore_options *options,
     struct sync_explore_report *report);
 
 /*
- * Called on the thread at whose step a schedule fails, before anything is left:
- * for a breakpoint.  Does nothing.
+ * The explorer calls this on the thread whose step makes a schedule fail,
+ * before any thread leaves its place.  Set a breakpoint here.  It does nothing.
  */
 void sync_explore_failing(void);
 
 /*
- * The rest is for tests.  It stands in a program that is linked with -lsync as
- * well, so that the same test can run on real threads: there, and outside of
- * sync_explore, marks are plain accesses and a failed assertion aborts.
+ * The rest is for tests.  It also works in a program that is linked with
+ * -lsync, so that the same test can run on real threads.  There, and outside of
+ * sync_explore(), marks are plain accesses and a failed assertion aborts.
  */
 
-/* End this schedule as a failure unless so; unless the call returns 0. */
+/*
+ * SYNC_ASSERT ends this schedule as a failure unless the condition holds;
+ * SYNC_OK does so unless the call returns 0.
+ */
 #define SYNC_ASSERT(condition)                                                 \
 	((condition) ? (void)0                                                 \
 		     : sync_explore_fail(#condition, 0, __FILE__, __LINE__))
 #define SYNC_OK(call) sync_explore_ok((call), #call, __FILE__, __LINE__)
 
 /*
- * Read or write a variable that threads share, as a step: SYNC_READ(x) is its
- * value, SYNC_WRITE(x) = 1 sets it.  Two such accesses of which one is a write
- * and neither happens before the other are reported as a race.
+ * Read or write a variable that threads share.  SYNC_READ(x) is its value, and
+ * SYNC_WRITE(x) = 1 sets it.  Each is a step.  Two such accesses are reported
+ * as a race if at least one of them is a write and neither happens before the
+ * other.
  */
 #define SYNC_READ(x)                                                           \
 	(*SYNC_CAST_(const __typeof__(x) *,                                    \
@@ -214,10 +222,12 @@ void sync_explore_failing(void);
 	    sync_explore_marked_(&(x), sizeof(x), true, #x)))
 
 /*
- * Atomic accesses, as steps, to integers of 1, 2, 4 or 8 bytes; the order is one
- * of C11's.  ADD, OR, AND and EXCHANGE return the old value; CAS is a bool, and
- * a failed one sets *expected, in the order failure of CAS_EXPLICIT, and relaxed
- * without.  FENCE is sequentially consistent; THREAD_FENCE has an order.
+ * Atomic accesses to integers of 1, 2, 4 or 8 bytes.  Each is a step.  The
+ * order is one of __ATOMIC_RELAXED to __ATOMIC_SEQ_CST.  ADD, OR, AND and
+ * EXCHANGE return the old value.  CAS returns whether it stored the value; if
+ * not, it sets *expected to the value that it read.  That read is relaxed; with
+ * CAS_EXPLICIT it has the order failure.  FENCE is sequentially consistent;
+ * THREAD_FENCE has any order.
  */
 #define SYNC_ATOMIC_LOAD(p, order)                                             \
 	(SYNC_LIKE_(p, sync_explore_load_ != SYNC_NULL_                        \
@@ -257,13 +267,13 @@ void sync_explore_failing(void);
 		: __atomic_compare_exchange_n((p), (expected), (v), false,     \
 		    SYNC_INT_(success), SYNC_INT_(failure)))
 #define SYNC_ATOMIC_FENCE() SYNC_ATOMIC_THREAD_FENCE(__ATOMIC_SEQ_CST)
-/* Elsewhere each is a full one: ThreadSanitizer understands no other. */
+/* On real threads each is a full fence: ThreadSanitizer knows no other. */
 #define SYNC_ATOMIC_THREAD_FENCE(order)                                        \
 	(sync_explore_fence_ != SYNC_NULL_                                     \
 		? sync_explore_fence_(SYNC_INT_(order))                        \
 				     : __sync_synchronize())
 
-/* Private: casts that neither language has a warning for. */
+/* Private: casts for which no compiler of either language warns. */
 #ifdef __cplusplus
 SYNC_END_DECLS
 extern "C++" {
@@ -297,7 +307,7 @@ SYNC_BEGIN_DECLS
 #define SYNC_U64_(v)     ((uint64_t)(v))
 #define SYNC_LIKE_(p, v) ((__typeof__(*(p)))(v))
 #define SYNC_UNCONST_(p) ((void *)(uintptr_t)(p))
-/* Of the type of *p; nobody warns if it is not used. */
+/* Has the type of *p; compilers do not warn if it is unused. */
 #define SYNC_VALUE_(p, v)                                                      \
 	(__extension__({                                                       \
 		__typeof__(*(p)) sync_value_ = (__typeof__(*(p)))(v);          \
@@ -306,7 +316,7 @@ SYNC_BEGIN_DECLS
 
 #endif
 
-/* Private: the explorer's, or null. */
+/* Private: functions of the explorer; null in a program without it. */
 #define SYNC_WEAK_ __attribute__((weak))
 void sync_explore_access_(const void *p, size_t size, bool write,
     const char *name) SYNC_WEAK_;
@@ -335,8 +345,8 @@ sync_explore_marked_(const void *p, size_t size, bool write, const char *name)
 }
 
 /*
- * End this schedule as a failure, for a reason in the test's own words; err is
- * an error number or 0.
+ * End this schedule as a failure.  what describes it; err is an error number or
+ * 0.
  */
 SYNC_INLINE_ void
 sync_explore_fail(const char *what, int err, const char *file, int line)
@@ -348,7 +358,7 @@ sync_explore_fail(const char *what, int err, const char *file, int line)
 	abort();
 }
 
-/* So if err is not 0. */
+/* End this schedule as a failure if err is not 0. */
 SYNC_INLINE_ void
 sync_explore_ok(int err, const char *call, const char *file, int line)
 {
@@ -357,9 +367,9 @@ sync_explore_ok(int err, const char *call, const char *file, int line)
 }
 
 /*
- * Nothing can be done before another thread has done something: to be called
- * in each round of a loop that waits without sleeping.  The calling thread runs
- * again when another has changed something, or all others sleep.
+ * Call this in each round of a loop that waits without sleeping.  The calling
+ * thread runs again when another thread has changed something, or when all
+ * other threads sleep.
  */
 SYNC_INLINE_ void
 sync_explore_yield(void)
@@ -370,7 +380,10 @@ sync_explore_yield(void)
 		(void)sched_yield();
 }
 
-/* A number below n, in each execution another; 0 outside of sync_explore. */
+/*
+ * Return a number below n.  The executions of a test get different numbers.
+ * Outside of sync_explore() it returns 0.
+ */
 SYNC_INLINE_ unsigned
 sync_explore_choose(unsigned n)
 {
@@ -378,8 +391,8 @@ sync_explore_choose(unsigned n)
 }
 
 /*
- * From now on, for the rest of this execution, it is a failure if the library
- * or a marked access touches this memory: as if it had been freed.
+ * Treat this memory as freed for the rest of this execution: it is a failure if
+ * the library or a marked access uses it.
  */
 SYNC_INLINE_ void
 sync_explore_freed(const void *p, size_t size)
@@ -388,7 +401,7 @@ sync_explore_freed(const void *p, size_t size)
 		sync_explore_freed_(p, size);
 }
 
-/* What to call an object in print, for the rest of this execution. */
+/* Give an object a name for messages, for the rest of this execution. */
 SYNC_INLINE_ void
 sync_explore_name(const void *object, const char *name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct sync_queue: elements handed from threads to threads, by value.
+ * struct sync_queue: hands elements from producers to consumers, by value.
  *
  *	struct sync_queue q;
  *	sync_queue_init(&q, SYNC_FIFO, sizeof(struct job), 16);
@@ -9,39 +9,42 @@
  *	sync_queue_get(&q, &job);	copies it out; blocks while empty
  *	sync_queue_close(&q);		no more puts; gets drain it, then EPIPE
  *
- * Three orders: SYNC_FIFO, SYNC_LIFO, and SYNC_PRIORITY, which hands out the
- * element with the smallest int64_t priority first, equal ones in the order
- * in which they were put.  The priority lies inside the element: by default
- * at its start.  All verbs are the same in all orders.
+ * There are three orders.  SYNC_FIFO hands out the element that was put first,
+ * SYNC_LIFO the element that was put last.  With SYNC_PRIORITY, elements come
+ * out in order of increasing priority value; elements of equal priority come
+ * out in the order they were put in.  The priority is an int64_t inside the
+ * element, by default at its start.  All functions are the same in all orders.
  *
- * Elements are bytes, copied in and out; a pointer is an element too.  The
- * queue allocates at init only, unless it is SYNC_UNBOUNDED (then it grows)
- * or was given storage (then never).
+ * Elements are bytes that are copied in and out; a pointer is an element too.
+ * A queue allocates memory at init only.  A SYNC_UNBOUNDED queue also allocates
+ * when it grows; a queue with storage from the caller never allocates.
  *
- * Every function may be called by any thread, none from a signal handler.
+ * Any thread may call any function; signal handlers must not.
  *
- * Any call may meet another thread that is inside a call on the same queue: for a
- * few instructions, for the copying of at most 128 elements, or while an
- * unbounded queue grows.  A try function, and peek, then waits some microseconds
- * at most and returns EAGAIN; an _until function returns ETIMEDOUT at its
- * deadline; the others wait for that thread.
+ * Any call may briefly find another thread inside a call on the same queue: for
+ * a few instructions, for the copying of at most 128 elements, or while an
+ * unbounded queue grows.  Then a try function and peek wait some microseconds
+ * at most and return EAGAIN; an _until function returns ETIMEDOUT at its
+ * deadline; all other functions wait for that thread.
  *
- * Each element put while threads sleep in a get wakes a thread of its own, and
- * so does each place that becomes free while threads sleep in a put.
+ * If threads sleep in a get, each element that is put wakes one of them.  If
+ * threads sleep in a put, each place that becomes free wakes one of them.
  *
- * Memory order: what was written before a put is seen after the get that returns
- * the element; before a task_done, after the join; before a close, after each
- * EPIPE.
+ * Memory order: everything written before a put is visible after the get or
+ * peek that returns the element.  Everything written before a task_done is
+ * visible after the join returns 0.  Everything written before a close is
+ * visible after each EPIPE that it causes.
  *
- * The getter of the last element may destroy and free the queue at once,
- * although the put that brought it has not returned.
+ * The consumer of the last element may destroy and free the queue at once, even
+ * if the put of that element has not returned yet.
  *
- * Elements taken with get may be accounted for, as in Python's queue: each
- * put adds one unfinished task, each sync_queue_task_done takes one away, and
- * sync_queue_join waits for none.
+ * The queue counts unfinished tasks, as Python's queue does: each element put
+ * adds one unfinished task, each sync_queue_task_done() removes one, and
+ * sync_queue_join() waits until there are none.
  *
- * After fork: in the child every call returns ENOTRECOVERABLE, but for destroy,
- * which frees what init allocated, and init, which makes the queue usable again.
+ * After fork: in the child every call fails with ENOTRECOVERABLE, except
+ * destroy, which frees the memory that the queue allocated, and init, which
+ * makes the queue usable again.
  */
 #ifndef LIBSYNC_QUEUE_H
 #define LIBSYNC_QUEUE_H
@@ -59,7 +62,7 @@ enum sync_queue_order { SYNC_FIFO, SYNC_LIFO, SYNC_PRIORITY };
 /* Elements in one of the orders, without any lock or waiting. */
 struct sync_store {
 	SYNC_ALIGNED_ uint64_t len;  /* private; atomic, written under lock */
-	SYNC_ALIGNED_ uint64_t puts; /* private; likewise; ever, breaks ties */
+	SYNC_ALIGNED_ uint64_t puts; /* private; likewise; breaks ties */
 	size_t head;            /* private; oldest element of a ring */
 	unsigned char *bytes;   /* private */
 	size_t element_size;    /* private; set at init */
@@ -79,30 +82,30 @@ struct sync_ring {
 	uint32_t slot_offset;   /* private; set at init; of an element */
 	bool few_bytes;         /* private; set at init: in each element */
 	unsigned char pad1[64]; /* private; keeps cache lines apart */
-	SYNC_ALIGNED_ uint64_t tail; /* private; atomic: the next put, and bits */
+	SYNC_ALIGNED_ uint64_t tail; /* private; atomic: next put, bits */
 	unsigned char pad2[64]; /* private */
-	SYNC_ALIGNED_ uint64_t head; /* private; atomic: the next get, and bits */
+	SYNC_ALIGNED_ uint64_t head; /* private; atomic: next get, bits */
 	unsigned char pad3[64]; /* private */
 };
 
 struct sync_queue {
-	uint32_t state;      /* private; atomic: whether it is one */
+	uint32_t state;      /* private; atomic: whether it is valid */
 	uint32_t generation; /* private; set at init */
-	uint32_t kind;       /* private; set at init */
+	uint32_t kind;       /* private; set at init: the backend */
 	bool own_bytes;      /* private; set at init */
 	size_t element_size; /* private; set at init */
 	size_t capacity;     /* private; set at init */
-	struct sync_ring ring;     /* private; the elements, of one kind */
-	struct sync_store store;   /* private; of the other; under lock */
+	struct sync_ring ring;     /* private; the elements, for one backend */
+	struct sync_store store;   /* private; for the other; under lock */
 	uint32_t lock;             /* private; atomic: held, and bits */
 	struct sync_waitq getters; /* private */
 	struct sync_waitq putters; /* private */
 	struct sync_waitq joiners; /* private */
-	SYNC_ALIGNED_ uint64_t inside; /* private; atomic: threads, 2 counts */
-	SYNC_ALIGNED_ uint64_t done;   /* private; atomic: tasks, and a bit */
+	SYNC_ALIGNED_ uint64_t inside; /* private; atomic: counts of threads */
+	SYNC_ALIGNED_ uint64_t done;   /* private; atomic: tasks, and a mark */
 };
 
-/* For sync_queue_init_with; what is left 0 has the meaning given. */
+/* For sync_queue_init_with(); each comment says what 0 means. */
 struct sync_queue_options {
 	enum sync_queue_order order; /* 0: SYNC_FIFO */
 	size_t element_size;         /* bytes; not 0 */
@@ -116,13 +119,16 @@ struct sync_queue_options {
 SYNC_BEGIN_DECLS
 
 /*
- * Make *q an open and empty queue.  init_with takes further options: storage
- * of the caller's (any alignment, at least sync_queue_storage_size bytes; it
- * remains the caller's, and must stay until destroy), and where in an element
- * its priority is.
- * 0; EINVAL: null, unknown order or flag, size or capacity 0, no room for the
- * priority in an element, too little storage, or storage for an unbounded
- * queue; EOVERFLOW: more bytes than the address space has; ENOMEM.
+ * Make *q an open and empty queue.  init_with takes two more options: the place
+ * of the priority in an element, and storage for the elements of a bounded
+ * queue.  The storage may have any alignment and must have at least the size
+ * that sync_queue_storage_size() computes.  The caller owns it; it must stay
+ * valid until destroy.
+ * Returns 0; EINVAL: a pointer is null, the order or a flag is unknown, the
+ * size or the capacity is 0, an element has no room for its priority, the
+ * storage is too small, or the queue is unbounded and has storage; EOVERFLOW:
+ * the elements need more bytes than the address space has; ENOMEM: there is no
+ * memory for them.
  */
 int sync_queue_init(struct sync_queue *q, enum sync_queue_order order,
     size_t element_size, size_t capacity);
@@ -130,29 +136,42 @@ int sync_queue_init_with(struct sync_queue *q,
     const struct sync_queue_options *options);
 
 /*
- * How many bytes of storage a queue takes: *size.  Nothing more than the
- * elements for LIFO; for PRIORITY 8 bytes more each, and each rounded up to 8;
- * for FIFO the same if elements are multiples of 8 bytes, else 4 and up to 4;
- * and 7 more, as storage may lie at any address.  0; EINVAL; EOVERFLOW.
+ * Compute the number of bytes of storage that a queue needs, in *size.  With n
+ * for capacity and s for element_size, and round8 for rounding up to a multiple
+ * of 8, it is
+ *
+ *	SYNC_LIFO	n * s
+ *	SYNC_PRIORITY	n * round8(s + 8)
+ *	SYNC_FIFO	n * round8(s + 8) + 7 if s is a multiple of 8,
+ *			n * round4(s + 4) + 7 if not
+ *
+ * The 7 bytes allow any alignment of the storage.
+ * Returns 0; EINVAL: size is null, the order is unknown, the element size or
+ * the capacity is 0, the queue is unbounded, or an element has no room for its
+ * priority; EOVERFLOW: the elements need more bytes than the address space has.
  */
 int sync_queue_storage_size(enum sync_queue_order order, size_t element_size,
     size_t capacity, size_t *size);
 
 /*
- * End the use of *q and free what init allocated.  Elements still queued are
- * forgotten; sync_queue_close_now hands them over.  Waits for calls that have
- * already handed over their elements but have not returned yet.  0; EBUSY: a
- * thread waits in put, get or join, and has gone to sleep, or is inside
- * close_now, or others were seen to put or get (nothing changed); EINVAL.
+ * End the use of *q and free the memory that the queue allocated.  Elements
+ * that are still queued are discarded; call sync_queue_close_now() first to
+ * receive them.  Waits for calls that have already handed over their elements
+ * but have not returned yet.
+ * Returns 0; EBUSY: a thread sleeps in put, get or join, or is inside
+ * close_now, or other threads put or get meanwhile (nothing has changed);
+ * EINVAL: q is null or destroyed.
  */
 int sync_queue_destroy(struct sync_queue *q);
 
 /*
- * Copy *element into the queue.  Blocks while it is full, for _until no longer
- * than to the deadline, for try not at all.  0; EAGAIN: full, or another thread
- * is inside a call (tryput); ETIMEDOUT: the same at the deadline; EPIPE:
- * closed, before or while waiting; ENOMEM: an unbounded queue cannot grow;
- * EINVAL: null or destroyed.  Unless 0, the element is not in the queue.
+ * Copy *element into the queue.  put blocks while the queue is full and open,
+ * put_until blocks at most until the deadline, and tryput does not block.
+ * Returns 0; EAGAIN (tryput): the queue is full, or another thread is inside a
+ * call; ETIMEDOUT (put_until): the same was true at the deadline; EPIPE: the
+ * queue is closed, or was closed during the wait; ENOMEM: an unbounded queue
+ * cannot grow; EINVAL: q or element is null, or the queue is destroyed.  On
+ * error the element is not in the queue.
  */
 int sync_queue_put(struct sync_queue *q, const void *element);
 int sync_queue_tryput(struct sync_queue *q, const void *element);
@@ -160,11 +179,12 @@ int sync_queue_put_until(struct sync_queue *q, const void *element,
     sync_time deadline);
 
 /*
- * Move the next element to *element.  Blocks while the queue is empty and open,
- * for _until no longer than to the deadline, for try not at all.  0; EAGAIN:
- * empty, or another thread is inside a call (tryget); ETIMEDOUT: the same at
- * the deadline; EPIPE: empty and closed; EINVAL: null or destroyed.  Unless 0,
- * *element is as before.
+ * Move the next element to *element.  get blocks while the queue is empty and
+ * open, get_until blocks at most until the deadline, and tryget does not block.
+ * Returns 0; EAGAIN (tryget): the queue is empty, or another thread is inside a
+ * call; ETIMEDOUT (get_until): the same was true at the deadline; EPIPE: the
+ * queue is empty and closed; EINVAL: q or element is null, or the queue is
+ * destroyed.  On error *element is unchanged.
  */
 int sync_queue_get(struct sync_queue *q, void *element);
 int sync_queue_tryget(struct sync_queue *q, void *element);
@@ -172,11 +192,12 @@ int sync_queue_get_until(struct sync_queue *q, void *element,
     sync_time deadline);
 
 /*
- * Put n elements that lie one after the other, as many at a time as there is
- * room for; other putters' elements may come between.  Returns 0 when all
- * are in, else an error of put.  *done, unless null, becomes how many are in
- * the queue, also on error: those are the queue's, the rest is still yours.  n
- * of 0 returns 0, or EPIPE if the queue is closed.
+ * Put the n elements of an array, as many at a time as there is room for.
+ * Elements of other producers may come between them.  The functions block as
+ * those of sync_queue_put() do.
+ * Returns 0 when all elements are in the queue, else an error of put.  Unless
+ * done is null, *done becomes the number of elements that were put, also on
+ * error.  If n is 0, returns 0, or EPIPE if the queue is closed.
  */
 int sync_queue_put_n(struct sync_queue *q, const void *elements, size_t n,
     size_t *done);
@@ -186,10 +207,13 @@ int sync_queue_put_n_until(struct sync_queue *q, const void *elements,
     size_t n, size_t *done, sync_time deadline);
 
 /*
- * Get at least one and at most n elements: what is there, in order.  Elements
- * of a put that is still in progress, and elements behind them, may not be
- * included.  Blocks only while there is none.  Returns 0 and *got, from 1 to n;
- * else an error of get, with *got and *elements as before.  n of 0 is EINVAL.
+ * Get at least one and at most n elements, in order: as many as there are.
+ * Elements of a put that is still in progress, and elements behind them, may
+ * not be included.  The functions block as those of sync_queue_get() do, while
+ * there is no element.
+ * Returns 0 and sets *got to the number of elements, from 1 to n; else an error
+ * of get, and *got and *elements are unchanged.  EINVAL also if n is 0 or got
+ * is null.
  */
 int sync_queue_get_n(struct sync_queue *q, void *elements, size_t n,
     size_t *got);
@@ -199,52 +223,65 @@ int sync_queue_get_n_until(struct sync_queue *q, void *elements, size_t n,
     size_t *got, sync_time deadline);
 
 /*
- * Copy the element that a get would return now to *element and leave it in.
- * Does not block.  0; EAGAIN: empty, or another thread is inside a call; EPIPE:
- * empty and closed; EINVAL.
+ * Copy the element that a get would return now to *element, and leave it in the
+ * queue.  Does not block.
+ * Returns 0; EAGAIN: the queue is empty, or another thread is inside a call;
+ * EPIPE: the queue is empty and closed; EINVAL: q or element is null, or the
+ * queue is destroyed.
  */
 int sync_queue_peek(struct sync_queue *q, void *element);
 
 /*
- * How many elements there are, and may be at most (SYNC_UNBOUNDED), at some
- * moment during the call; 0 for a null, destroyed or forked queue.
+ * len: return the number of elements, as it was at some moment during the call.
+ * capacity: return the maximum number of elements, or SYNC_UNBOUNDED.
+ * Both return 0 if q is null, destroyed or the parent's.  They never block.
  */
 size_t sync_queue_len(struct sync_queue *q);
 size_t sync_queue_capacity(struct sync_queue *q);
 
 /*
- * Close: putters, those that wait included, get EPIPE; getters drain the
- * queue and then get EPIPE.  Closing twice is 0.  close_now closes, then takes
- * out at once what is queued, calls drop(element, arg) for each in order unless
- * drop is null, and counts each as done.  drop is called without any lock held
- * and may use the queue, except that a join would wait for itself; it must
- * return; the pointer is good during the call only, and may be aligned for
- * bytes only: copy from it.  0; EINVAL.
+ * Close the queue.  From then on producers get EPIPE, also those that wait now.
+ * Consumers drain the queue and then get EPIPE.  Closing twice is allowed.
+ *
+ * close_now also takes out all queued elements at once.  It calls drop(element,
+ * arg) for each of them in order, unless drop is null, and then counts them all
+ * as done.  drop is called without any lock held and may use the queue, but
+ * must not join it: the join would wait for itself.  drop must return.  Its
+ * pointer is valid during the call only and may be unaligned: copy the element
+ * from it.
+ *
+ * Returns 0; EINVAL: q is null or destroyed.
  */
 int sync_queue_close(struct sync_queue *q);
 int sync_queue_close_now(struct sync_queue *q,
     void (*drop)(void *element, void *arg), void *arg);
 
-/* Whether it was closed; false for null, destroyed or forked. */
+/*
+ * Return whether the queue is closed; false if q is null, destroyed or the
+ * parent's.
+ */
 bool sync_queue_is_closed(struct sync_queue *q);
 
 /*
- * Say that one element taken out has been dealt with, or n.
- * 0; EINVAL: null, destroyed, or more than were put (nothing changed).
+ * Mark one task as done, or n tasks.
+ * Returns 0; EINVAL: q is null or destroyed, or fewer tasks are unfinished
+ * (nothing has changed).
  */
 int sync_queue_task_done(struct sync_queue *q);
 int sync_queue_task_done_n(struct sync_queue *q, size_t n);
 
 /*
- * How many elements that were put are not dealt with, at some moment during
- * the call; 0 for a null, destroyed or forked queue.  Never blocks.
+ * Return the number of unfinished tasks, as it was at some moment during the
+ * call; 0 if q is null, destroyed or the parent's.  Never blocks.
  */
 size_t sync_queue_unfinished(struct sync_queue *q);
 
 /*
- * Wait until every element ever put has been dealt with.  Closing does not
- * end the wait.  0; EAGAIN (tryjoin) and ETIMEDOUT: some are unfinished;
- * EINVAL: null or destroyed.
+ * Wait until no task is unfinished.  Closing the queue does not end the wait.
+ * join blocks, join_until blocks at most until the deadline, and tryjoin does
+ * not block.
+ * Returns 0; EAGAIN (tryjoin) or ETIMEDOUT (join_until): tasks are unfinished;
+ * EINVAL: q is null or destroyed.
  */
 int sync_queue_join(struct sync_queue *q);
 int sync_queue_tryjoin(struct sync_queue *q);

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Deadlines.
+ * Moments and deadlines.
  *
- * A sync_time is a moment: nanoseconds on CLOCK_MONOTONIC, which setting the
- * wall clock does not move.  Every function whose name ends in _until takes
- * one, so a loop that waits again after a wakeup needs no arithmetic:
+ * A sync_time is a moment: a number of nanoseconds on CLOCK_MONOTONIC.  Setting
+ * the wall clock does not move this clock.  Every function whose name ends in
+ * _until takes a moment as its deadline.  A deadline is absolute, so a loop
+ * that waits again after a wakeup needs no arithmetic:
  *
  *	sync_time deadline = sync_after_ms(50);
  *	while (!ready)
  *		if (sync_cond_wait_until(&c, &m, deadline) == ETIMEDOUT)
  *			break;
  *
- * A deadline that has passed (any negative number has) means: try once.
- * SYNC_NEVER means: wait as long as it takes.
+ * A deadline that has passed means: try once.  Any negative number has passed.
+ * SYNC_NEVER means: wait without a limit.
  */
 #ifndef LIBSYNC_TIME_H
 #define LIBSYNC_TIME_H
@@ -25,14 +26,18 @@ typedef int64_t sync_time;
 
 SYNC_BEGIN_DECLS
 
-/* The present moment.  Never blocks, cannot fail; any thread or handler. */
+/*
+ * Return the present moment.  Never blocks and cannot fail.  Any thread and any
+ * signal handler may call it.
+ */
 sync_time sync_time_now(void);
 
 /*
- * The moment that lies so many nanoseconds, or milliseconds, after now.
- * Negative amounts lie in the past.  Saturates: what is too far away is
- * SYNC_NEVER, what is too long ago is INT64_MIN.  Never blocks; any thread
- * or handler.
+ * Return the moment that is the given number of nanoseconds or milliseconds
+ * after now.  A negative number gives a moment before now.  The result
+ * saturates: a moment too far in the future becomes SYNC_NEVER, one too far in
+ * the past becomes INT64_MIN.  Never blocks and cannot fail.  Any thread and
+ * any signal handler may call these.
  */
 sync_time sync_after(int64_t nanoseconds);
 sync_time sync_after_ms(int64_t milliseconds);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * struct sync_timer_thread: one thread that calls functions at given times.
- * struct sync_timer: one such function, once or periodically.
+ * struct sync_timer: one such function, called once or periodically.
  *
  *	struct sync_timer_thread tt;
  *	struct sync_timer t;
@@ -12,43 +12,43 @@
  *	...
  *	sync_timer_thread_stop(&tt);
  *
- * A timer thread serves any number of timers: to arm one takes constant time,
- * to cancel one O(log n) amortised, and neither allocates, for the timers are
- * linked to each other.  Callbacks run on that thread, one after the other,
- * with no lock held.  A long callback delays the others; each callback receives
- * how late it is.
+ * One timer thread serves any number of timers.  Arming a timer takes constant
+ * time; cancelling one takes O(log n) amortised time.  Neither allocates
+ * memory.
  *
- * Order: the timers that are due at a moment are called in one round, earlier
- * deadlines first, equal ones in the order of arming.  A timer that is armed
- * during a round for a time that has passed waits for the next round, so no
- * timer keeps the others from being called.
- *
- * A callback never runs early.  To keep delays small, the timer thread on Linux
+ * Callbacks run on the timer thread, one after the other, with no lock held.  A
+ * long callback delays the others; each callback receives how late it is.  A
+ * callback never runs early.  To keep delays small, the timer thread on Linux
  * sets its timer slack to 1 ns; threads and processes started from a callback
  * inherit that.
  *
+ * Order: the timers that are due at a moment are called in one round, in the
+ * order of their deadlines; equal deadlines in the order of arming.  A timer
+ * that is armed during a round for a time that has passed waits for the next
+ * round.  So no timer can keep the others from being called.
+ *
  * Signals: a callback runs with the signal mask of the thread that called
- * sync_timer_thread_init(), and threads and processes that it starts inherit
- * that mask.  SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT and SIGSYS are
- * never blocked.  While the timer thread sleeps for a millisecond or longer it
- * takes no other signals.
+ * sync_timer_thread_init().  Threads and processes started from a callback
+ * inherit that mask.  SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT and
+ * SIGSYS are never blocked.  While the timer thread sleeps for a millisecond or
+ * longer, it takes no other signals.
  *
- * A callback may arm, cancel, destroy and free any timer, its own included: a
- * timer is not accessed after its callback was entered, unless it is armed.
- * Destroy it before it is freed.
+ * A callback may arm, cancel, destroy and free any timer, also its own.  After
+ * the timer thread has entered a callback, it does not access the timer unless
+ * the timer is armed.  Destroy a timer before you free it.
  *
- * A callback returns.  If it calls pthread_exit(), or is cancelled, the call has
- * ended and another thread takes the place of the timer thread.  It must not
- * leave by longjmp() or by an exception.
+ * A callback should return.  If it calls pthread_exit() or is cancelled, the
+ * call has ended, and another thread takes the place of the timer thread.  A
+ * callback must not leave by longjmp() or by an exception.
  *
  * Memory order: everything written before arming is visible to the callback,
- * and everything the callback wrote is visible after a cancel or join that found
- * it finished.
+ * and everything the callback wrote is visible after a cancel or join that
+ * found it finished.
  *
- * After fork: in the child there is no timer thread.  Every call returns
- * ENOTRECOVERABLE, but destroy and the init of a timer thread, which return 0.
- * No callback runs twice: a callback that forks and returns in the child ends
- * that process as the end of any last thread does.
+ * After fork: the child has no timer thread.  There every call fails with
+ * ENOTRECOVERABLE, except destroy and the init of a timer thread, which return
+ * 0.  No callback runs twice.  If a callback forks and returns in the child,
+ * the child process ends, as a process does when its last thread ends.
  */
 #ifndef LIBSYNC_TIMER_H
 #define LIBSYNC_TIMER_H
@@ -61,19 +61,19 @@
 #include <libsync/thread.h>
 #include <libsync/time.h>
 
-/* What becomes of ticks whose time passed while an earlier one was late. */
+/* How to treat ticks whose time passed while an earlier call was late. */
 enum sync_timer_missed {
-	SYNC_TIMER_SKIP, /* forget them; on with the next in the future */
-	SYNC_TIMER_ONCE, /* one call at once for all of them */
-	SYNC_TIMER_ALL   /* a call for each, one after the other */
+	SYNC_TIMER_SKIP, /* skip them; continue with the next future tick */
+	SYNC_TIMER_ONCE, /* make one call for all of them, at once */
+	SYNC_TIMER_ALL   /* make one call for each, one after the other */
 };
 
-/* What a callback is told. */
+/* A callback receives this. */
 struct sync_tick {
 	sync_time due;   /* when it should have been called */
 	sync_time late;  /* nanoseconds between due and the call */
-	uint64_t missed; /* ticks that this call stands for, or that were
-			    forgotten, besides its own */
+	uint64_t missed; /* ticks, besides its own, that this call stands
+			    for (ONCE) or that were skipped (SKIP) */
 };
 
 struct sync_heap_node {
@@ -86,10 +86,10 @@ struct sync_heap_node {
 
 struct sync_timer_thread {
 	struct sync_mutex lock;       /* private; guards all that changes */
-	struct sync_cond rearmed;     /* private; the earliest or stop changed */
+	struct sync_cond rearmed;     /* private; earliest or state changed */
 	struct sync_cond ended;       /* private; a callback returned */
 	struct sync_heap_node *first; /* private; earliest timer */
-	struct sync_heap_node *later; /* private; of those for the next round */
+	struct sync_heap_node *later; /* private; earliest of the next round */
 	sync_time round;              /* private; when this round began */
 	struct sync_timer *running;   /* private; whose callback runs now */
 	uint64_t runs;                /* private; callbacks returned so far */
@@ -108,8 +108,8 @@ struct sync_timer {
 	struct sync_heap_node node;     /* private; first member */
 	struct sync_timer_thread *home; /* private; set at init */
 	sync_time period;               /* private; 0: once */
-	uint64_t mark;                  /* private; a timer, and if armed */
-	uint64_t missed;                /* private; by this tick so far */
+	uint64_t mark;                  /* private; is it a timer, armed */
+	uint64_t missed;                /* private; ticks missed so far */
 	uint32_t policy;                /* private */
 	void (*fn)(struct sync_timer *, const struct sync_tick *,
 	    void *);                /* private; set at init */
@@ -119,99 +119,118 @@ struct sync_timer {
 SYNC_BEGIN_DECLS
 
 /*
- * Start a timer thread called name (null: "sync-timer").  *tt need not be
- * initialised.
- * 0; EBUSY: *tt is a timer thread that runs; EINVAL: null; EAGAIN, ENOMEM: no
- * thread to be had.  On error *tt is as before.
+ * Start a timer thread and name it name, or "sync-timer" if name is null.  *tt
+ * need not be initialised.
+ * Returns 0; EBUSY: *tt is a timer thread that runs; EINVAL: tt is null;
+ * EAGAIN: the system cannot create another thread; ENOMEM: there is no memory
+ * for it.  On error *tt is unchanged.
  */
 int sync_timer_thread_init(struct sync_timer_thread *tt, const char *name);
 
 /*
- * The same with the name and the stack size of the options, as for
- * sync_thread_start(); null: all defaults.  EINVAL also for a stack size that
- * the platform refuses.
+ * Do the same with the name and the stack size of the options, which mean the
+ * same as for sync_thread_start().  null: all defaults.
+ * Also returns EINVAL if the platform refuses the stack size.
  */
 int sync_timer_thread_init_with(struct sync_timer_thread *tt,
     const struct sync_thread_options *options);
 
 /*
- * Cancel all timers, wait for the callback that runs, and end the thread.
- * Arming is ECANCELED from now on.  Stopping twice is 0.
- * 0; EDEADLK: called by a callback; EINVAL: null or destroyed.
+ * Cancel all timers, wait for the callback that runs, and end the thread.  From
+ * then on, calls that arm a timer get ECANCELED.  Stopping twice is allowed.
+ * Returns 0; EDEADLK: a callback of this timer thread calls; EINVAL: tt is null
+ * or destroyed.
  */
 int sync_timer_thread_stop(struct sync_timer_thread *tt);
 
 /*
- * Stop, if that was not done, and end the use of *tt.
- * 0; EBUSY: timers are armed, or a thread is inside stop, join or destroy
- * (nothing changed, unless it came while the thread ended: then it is stopped);
- * EDEADLK: called by a callback; EINVAL: null or destroyed.  In the child of a
- * fork 0, for a timer thread of the parent.
+ * Stop the timer thread unless that was done, and end the use of *tt.
+ * Returns 0; EBUSY: timers are armed, or a thread is inside stop, join or
+ * destroy (nothing has changed; but if such a thread arrived while the timer
+ * thread was ending, the timer thread has been stopped); EDEADLK: a callback of
+ * this timer thread calls; EINVAL: tt is null or destroyed.  In the child of a
+ * fork it returns 0 for a timer thread of the parent.
  */
 int sync_timer_thread_destroy(struct sync_timer_thread *tt);
 
-/* How many timers are armed, at some moment during the call. */
+/*
+ * Return the number of timers that are armed, at some moment during the call; 0
+ * if tt is null, destroyed or the parent's.
+ */
 size_t sync_timer_thread_armed(struct sync_timer_thread *tt);
 
 /*
  * Make *t a timer of tt that calls fn(t, tick, arg).  *t need not be
  * initialised.
- * 0; EBUSY: *t is a timer that is armed, or whose callback runs on tt (nothing
- * has changed); EINVAL: null, or tt is destroyed.
+ * Returns 0; EBUSY: *t is a timer that is armed, or a timer of tt whose
+ * callback runs; EINVAL: t, tt or fn is null, or tt is destroyed.  On error *t
+ * is unchanged.
  */
 int sync_timer_init(struct sync_timer *t, struct sync_timer_thread *tt,
     void (*fn)(struct sync_timer *t, const struct sync_tick *tick, void *arg),
     void *arg);
 
 /*
- * Have it called once, at when; in the past: as soon as may be; SYNC_NEVER:
- * not before it is armed again.  A timer that is armed already is moved.
- * Never blocks but for a few instructions; not from signal handlers.
- * 0; EINVAL: null or destroyed; ECANCELED: the timer thread was stopped, or the
- * callback of t calls and another thread has cancelled or destroyed t since that
- * callback was entered.
+ * Arm the timer: its callback is called once, at when.  If when has passed, the
+ * callback is called as soon as possible.  If when is SYNC_NEVER, the timer is
+ * armed but the callback is not called until the timer is armed again.  If the
+ * timer is armed already, only the new time counts.  Waits at most for a few
+ * instructions of another thread.  Signal handlers must not call it.
+ * Returns 0; EINVAL: t is null or destroyed; ECANCELED: the timer thread was
+ * stopped, or the callback of t calls and another thread has cancelled or
+ * destroyed t since that callback was entered.
  */
 int sync_timer_arm(struct sync_timer *t, sync_time when);
 
 /*
- * Have it called at first, first + period, first + 2 periods, and so on: the
- * ticks do not drift.  period is in nanoseconds.  As arm; EINVAL also when
- * period is not above 0 or missed is none of the three.
+ * Arm the timer for periodic calls: its callback is called at first, first +
+ * period, first + 2 * period, and so on.  period is in nanoseconds; the ticks
+ * do not drift.
+ * Returns the same as sync_timer_arm(); also EINVAL if period is 0 or negative,
+ * or missed is not one of its three values.
  */
 int sync_timer_arm_every(struct sync_timer *t, sync_time first,
     int64_t period, enum sync_timer_missed missed);
 
 /*
- * Take back any future call.  Never blocks.  0: there was one, and it will
- * not come.  EINPROGRESS: the callback is running now; it will not be called
- * again, and cannot arm the timer until it has returned.  So after a join the
- * timer is neither running nor armed, unless another thread has armed it since:
+ * Cancel any future call.  Does not wait for the callback.
+ * Returns 0: the timer was armed, and the callback will not be called.
+ * EINPROGRESS: the callback is running now; it will not be called again, and it
+ * cannot arm the timer until it has returned.  So after a join the timer is
+ * neither running nor armed, unless another thread has armed it since:
  *
  *	if (sync_timer_cancel(&t) == EINPROGRESS)
  *		sync_timer_join(&t);
  *
- * A callback that cancels its own timer gets EINPROGRESS, too, and may arm it
- * again.  ENOENT: not armed, not running.  EINVAL: null or destroyed.
+ * A callback that cancels its own timer gets EINPROGRESS too, but may arm it
+ * again.  ENOENT: the timer was not armed and its callback is not running.
+ * EINVAL: t is null or destroyed.
  */
 int sync_timer_cancel(struct sync_timer *t);
 
 /*
- * Wait until the callback is not running: the end of the call in progress,
- * if there is one.  Does not cancel.  0; EAGAIN (tryjoin) and ETIMEDOUT:
- * still running; EDEADLK: called by that callback; EINVAL.
+ * Wait until the call in progress has ended, if there is one.  Does not cancel.
+ * Returns 0; EAGAIN (tryjoin) or ETIMEDOUT (join_until): the callback is still
+ * running, or another thread is inside a function of the same timer thread and
+ * did not leave it in time; EDEADLK: the callback of t itself calls; EINVAL: t
+ * is null or destroyed.
  */
 int sync_timer_join(struct sync_timer *t);
 int sync_timer_tryjoin(struct sync_timer *t);
 int sync_timer_join_until(struct sync_timer *t, sync_time deadline);
 
-/* Whether a future call is due, at some moment; false for null. */
+/*
+ * Return whether the timer is armed, at some moment during the call; false if t
+ * is null, destroyed or the parent's.
+ */
 bool sync_timer_is_armed(struct sync_timer *t);
 
 /*
- * Cancel and end the use of *t.  0, also from its own callback, after which
- * it may be freed; EBUSY: its callback runs on another thread (it has been
- * cancelled; join, then destroy again); EINVAL: null or destroyed.  In the child
- * of a fork 0, for a timer of the parent.
+ * Cancel the timer and end the use of *t.  Its own callback may call this and
+ * then free the timer.
+ * Returns 0; EBUSY: the callback is running on another thread (the timer has
+ * been cancelled: join it, then destroy it again); EINVAL: t is null or
+ * destroyed.  In the child of a fork it returns 0 for a timer of the parent.
  */
 int sync_timer_destroy(struct sync_timer *t);
 

@@ -2,10 +2,10 @@
 /*
  * Atomic accesses, with the memory order in the name.
  *
- * All atomic accesses above lib/plat go through here, so that the schedule
- * explorer can make each a step.  They work on plain integers, as the public
- * structs, which C++ must understand, cannot have _Atomic members; the
- * builtins are what <stdatomic.h> is made of.
+ * All atomic accesses above lib/plat use these functions, so that the schedule
+ * explorer can make each access a step.  They work on plain integers: C++ must
+ * understand the public structs, so these cannot have _Atomic members.
+ * <stdatomic.h> is made of the same builtins.
  */
 #ifndef BASE_ATOMIC_H
 #define BASE_ATOMIC_H
@@ -39,7 +39,7 @@ at_store_release(uint32_t *p, uint32_t v)
 	raw_store(p, v, __ATOMIC_RELEASE);
 }
 
-/* Of any pointer type: stored under a lock, read without it as a hint. */
+/* For any pointer type.  Stored under a lock, read without it as a hint. */
 #define at_load_pointer(p)     raw_load(p, __ATOMIC_ACQUIRE)
 #define at_store_pointer(p, v) raw_store(p, v, __ATOMIC_RELEASE)
 
@@ -67,7 +67,7 @@ at_or_release(uint32_t *p, uint32_t bits)
 	return raw_or(p, bits, __ATOMIC_RELEASE);
 }
 
-/* A failed exchange stores what it found in *expected, relaxed. */
+/* A failed compare-and-swap loads the word, relaxed, into *expected. */
 static inline bool
 at_cas_relaxed(uint32_t *p, uint32_t *expected, uint32_t v)
 {
@@ -86,7 +86,7 @@ at_cas_release(uint32_t *p, uint32_t *expected, uint32_t v)
 	return raw_cas(p, expected, v, __ATOMIC_RELEASE);
 }
 
-/* The same of 64 bits. */
+/* The same for 64 bits. */
 
 static inline uint64_t
 at64_load_relaxed(const uint64_t *p)
@@ -154,7 +154,7 @@ at64_cas_acq_rel(uint64_t *p, uint64_t *expected, uint64_t v)
 	return raw_cas(p, expected, v, __ATOMIC_ACQ_REL);
 }
 
-/* The half of 64 bits that has the low bits: a word to sleep on. */
+/* The half of 64 bits that contains the low bits: a word to sleep on. */
 static inline const uint32_t *
 at64_low(const uint64_t *p)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Copying elements.  Most are of a few words; those are copied in place, which
- * takes an instruction or two where a call of memcpy takes twenty.
+ * Copying elements.  Most elements have a few words.  They are copied inline,
+ * which takes an instruction or two; a call of memcpy takes twenty.
  */
 #ifndef BASE_COPY_H
 #define BASE_COPY_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Whether copy_small can. */
+/* Whether copy_small can copy that size. */
 static inline bool
 copy_is_small(size_t size)
 {
@@ -35,7 +35,7 @@ copy_small(void *to, const void *from, size_t size)
 		memcpy(to, from, 64);
 }
 
-/* Any size. */
+/* Copy any size. */
 static inline void
 copy(void *to, const void *from, size_t size)
 {

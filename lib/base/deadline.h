@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Arithmetic on moments, saturating at both ends. */
+/* Arithmetic on moments.  It saturates at both ends. */
 #ifndef BASE_DEADLINE_H
 #define BASE_DEADLINE_H
 
@@ -7,10 +7,10 @@
 
 #include <libsync/time.h>
 
-/* Earlier than any moment: what a try function passes for a deadline. */
+/* Earlier than any moment: a try function passes this as its deadline. */
 #define DEADLINE_TRY INT64_MIN
 
-/* A caller's deadline, which may be any number, is never that one. */
+/* A user's deadline may be any number; make it differ from DEADLINE_TRY. */
 static inline sync_time
 deadline_real(sync_time t)
 {
@@ -35,7 +35,7 @@ deadline_mul(int64_t a, uint64_t n)
 	return a * (int64_t)n;
 }
 
-/* What a wait returns that found nothing: the door decides. */
+/* The error of a wait that failed: try_error for a try, else ETIMEDOUT. */
 static inline int
 deadline_error(sync_time deadline, int try_error)
 {

@@ -10,7 +10,7 @@ before(const struct sync_heap_node *a, const struct sync_heap_node *b)
 	return a->key < b->key || (a->key == b->key && a->order < b->order);
 }
 
-/* Make one tree of two; its root keeps its sibling and what is behind it. */
+/* Make one tree of two.  Its root keeps its sibling and back. */
 static struct sync_heap_node *
 meld(struct sync_heap_node *a, struct sync_heap_node *b)
 {
@@ -30,9 +30,9 @@ meld(struct sync_heap_node *a, struct sync_heap_node *b)
 }
 
 /*
- * Make one tree of a list of siblings, or null of none: meld them in pairs from
- * the left, then the pairs from the right.  The pairs are kept on a list of
- * their own.  The caller sets the sibling of the root, and what is behind it.
+ * Make one tree of a list of siblings; null if the list is empty.  Meld them in
+ * pairs from the left, then the pairs from the right.  The pairs form a list of
+ * their own.  The caller sets sibling and back of the root.
  */
 static struct sync_heap_node *
 meld_siblings(struct sync_heap_node *first)
@@ -69,7 +69,7 @@ heap_insert(struct sync_heap_node **root, struct sync_heap_node *n)
 	*root = *root != NULL ? meld(*root, n) : n;
 }
 
-/* Its children become one tree, which takes its place among its siblings. */
+/* The children of n become one tree, which takes the place of n. */
 void
 heap_remove(struct sync_heap_node **root, struct sync_heap_node *n)
 {
@@ -101,7 +101,7 @@ heap_meld(struct sync_heap_node **root, struct sync_heap_node **other)
 	*other = NULL;
 }
 
-/* Of the nodes in which parents come before children, the one after n. */
+/* The node after n in the order that visits parents before children. */
 static const struct sync_heap_node *
 next(const struct sync_heap_node *n)
 {

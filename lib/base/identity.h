@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which thread an id names, across forks.
+ * The ids of threads, across forks.
  *
  * An id has 30 bits: a number that no other living thread of the process has,
- * and above it 8 bits of the process's generation, which counts forks.  So an
- * id of another generation is either
+ * and above it 8 bits of the process's generation, which counts forks.  An id
+ * of another generation is one of two kinds:
  *
- *	former	an id that the thread which forked had in an older process;
- *		in this process that thread is called the survivor
+ *	former	an id that the thread that forked had in an older process; in
+ *		this process that thread is called the survivor
  *	lost	an id of a thread that fork did not copy
  *
- * and no system call is needed to tell.  A lost id never comes to life again.
- * A thread has one id in each process that it lives in: what it locks in the
- * child carries its new id, and only what it held when it forked has a former
- * one.  That matters to the owner lock, see ownlock.h: waiters of the parent
- * may have left their marks in a word with a former id, and only there.
+ * No system call is needed to distinguish them.  A lost id never becomes valid
+ * again.  The survivor has one id in each process: a lock that it takes in the
+ * child contains its new id, and only a lock that it held when it forked
+ * contains a former one.  The owner lock depends on this (ownlock.h): waiters
+ * of the parent may have left marks in a word with a former id, and only there.
  *
- * Generations in ids run from 0 to 254 and wrap; so an object that 254 forks
- * in a row left as it was may be misjudged.  No id has generation 255: words
- * use all ones as a mark.  The counter of 32 bits that objects keep, and
- * compare with plat_generation(), does not wrap in practice.
+ * Generations in ids run from 0 to 254 and then wrap.  So an object that stays
+ * unchanged through 255 forks in a row may be misjudged.  No id has generation
+ * 255: words use all ones as a mark.  Objects also store a counter of 32 bits
+ * and compare it with plat_generation(); it does not wrap in practice.
  *
  * The fields change in two cases only: in the child of a fork, before fork
- * returns, while the child has one thread; and when this copy of the library
- * is loaded, before it is used.  So plain loads will do.
+ * returns, while the child has one thread; and when this copy of the library is
+ * loaded, before it is used.  So plain loads are enough.
  */
 #ifndef BASE_IDENTITY_H
 #define BASE_IDENTITY_H
@@ -49,31 +49,31 @@ struct identity_reads {
 };
 
 struct identity {
-	uint32_t generation;  /* how many forks lie before this process */
-	uint32_t bits;        /* the same as it stands in ids */
+	uint32_t generation;  /* the number of forks before this process */
+	uint32_t bits;        /* the generation as it is in ids */
 	uint32_t survivor;    /* its id in this process; 0: there is none */
 	uint32_t former[256]; /* its ids by generation; 0: it had none */
-	struct identity_reads reads; /* what it held when it forked */
+	struct identity_reads reads; /* its read holds when it forked */
 };
 
 extern struct identity identity __attribute__((visibility("hidden")));
 
-/* In the child: the thread that had this id, and these holds, forked. */
+/* In the child: the thread with this id and these read holds has forked. */
 void identity_fork(uint32_t id, const struct identity_reads *reads);
-/* Then, once it is known: this is the survivor's id from now on. */
+/* After that: the survivor's id in this process. */
 void identity_survives(uint32_t id);
 
-/* How often the survivor held it for reading when it forked. */
+/* The number of read holds that the survivor had when it forked. */
 uint32_t identity_read_holds(const void *lock);
 
-/* Whether it is of another generation; a word of no thread may be, too. */
+/* Whether it has another generation; may be true of words without a thread. */
 static inline bool
 identity_old(uint32_t id)
 {
 	return ((id ^ identity.bits) & ID_GENERATION) != 0;
 }
 
-/* Whether it names the survivor, in an older process. */
+/* Whether the id names the survivor in an older process. */
 static inline bool
 identity_former(uint32_t id)
 {
@@ -81,7 +81,7 @@ identity_former(uint32_t id)
 	    && identity.former[(id & ID_MASK) >> ID_SHIFT] == (id & ID_MASK);
 }
 
-/* Whether it names a thread that fork did not copy.  Not for all ones. */
+/* Whether the id names a thread that fork did not copy.  Not for all ones. */
 static inline bool
 identity_lost(uint32_t id)
 {

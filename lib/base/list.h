@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A circular list of embedded nodes, known by its last one: empty is null,
- * and last->next is the first.  No locks: the owner of the list has one.
+ * A circular list of embedded nodes.  A list is a pointer to its last node,
+ * null if it is empty; last->next is the first node.  It has no lock: the owner
+ * of the list has one.
  */
 #ifndef BASE_LIST_H
 #define BASE_LIST_H

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A call that is an error of the program, not of the moment, returns through
- * here: MISUSE(EPERM, m).  Normally that is the number itself; with
- * SYNC_MISUSE=abort in the environment the call is named and the program
- * stopped where it went wrong.  So this stands in the functions that users
- * call, not in those that they share.
+ * Reporting misuse.  A public function returns its error through MISUSE, as in
+ * MISUSE(EPERM, m).  Normally this is the error number itself.  With
+ * SYNC_MISUSE=abort in the environment, if the error is a fault of the program
+ * (EPERM, EDEADLK, EOVERFLOW or EINVAL), a line names the call and the program
+ * aborts there.  The line contains the name of the function, so only public
+ * functions use MISUSE.
  */
 #ifndef BASE_MISUSE_H
 #define BASE_MISUSE_H
@@ -24,13 +25,13 @@ misuse_unless_0(int err, const char *function, const void *object)
 #define MISUSE(err, object) misuse_unless_0(err, __func__, object)
 
 /*
- * A function that users call and that is done at once most of the time leaves
- * the rest to a slow door, as the last thing it does, so that it has nothing to
- * save; the door is told its name.
+ * Public functions handle the common case inline and tail-call a slow path that
+ * is not inlined, so that the fast path saves no registers.  The slow path
+ * receives the __func__ of its caller for misuse reports.
  */
 #define SLOW_DOOR __attribute__((noinline))
 
-/* Whether no object of the type can be made there: null, or not aligned. */
+/* Whether the pointer is null or not aligned for an object of the type. */
 #define UNFIT(pointer, type)                                                   \
 	((pointer) == NULL || (uintptr_t)(pointer) % _Alignof(type) != 0)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/spin.h"
 
-#define DEAR_NS 100000 /* others ran, and not just until they had to wait */
-#define DO_WITHOUT 16  /* times as long as that took */
+#define DEAR_NS 100000 /* others ran, and not only until they had to wait */
+#define DO_WITHOUT 16  /* times that yield's length without yields */
 #define NAP_NS 100000
 #define LAST_YIELDS 4 /* of a try function */
 #define YIELDS_AFTER_WAKE 20
@@ -26,7 +26,7 @@ spin_pays(unsigned kind)
 	return plat_spin_pays() && local->long_waits[kind] < SPIN_LONG_WAITS;
 }
 
-/* What was learned of yields by a spin that was worth it. */
+/* After a successful spin: learn whether the first yield brought success. */
 static void
 learn_yields(struct plat_local *local)
 {
@@ -130,9 +130,9 @@ spin_for_lock(unsigned *look)
 }
 
 /*
- * How long a look takes that finds the word in the cache: as long as to read
- * the clock, or a step of the clock if that is longer.  If the clock does not
- * move, all looks count as cheap.  *now becomes the time after it.
+ * The time of a poll that finds the word in the cache: the time to read the
+ * clock, or a step of the clock if that is longer.  If the clock does not move,
+ * all polls count as cheap.  *now becomes the time after this.
  */
 static uint32_t
 clock_alone(sync_time *now)
@@ -157,7 +157,7 @@ rest(uint32_t dear)
 	return ns < SPIN_REST ? ns : SPIN_REST;
 }
 
-/* The first pause of a wait, by what was learned in those before. */
+/* The first pause of a wait, from the cost that earlier waits have found. */
 uint32_t
 spin_begin(struct spin_look *s, struct plat_local *local, sync_time now)
 {
@@ -173,7 +173,7 @@ spin_begin(struct spin_look *s, struct plat_local *local, sync_time now)
 	return ns;
 }
 
-/* It did not end with the lock. */
+/* After a spin that did not end with the lock. */
 static uint32_t
 spin_over(struct plat_local *local)
 {
@@ -201,7 +201,7 @@ spin_judge(struct spin_look *s, struct plat_local *local, sync_time now)
 		s->fresh = true;
 		return 0;
 	}
-	/* The look after a rest is dear in any case, and tells nothing. */
+	/* The poll after a rest is expensive anyway, and shows nothing. */
 	s->fresh = false;
 	local->dear = (uint16_t)(took - s->cheap);
 	ns = rest(local->dear);
@@ -268,8 +268,8 @@ spin_look(struct spin_look *s)
 }
 
 /*
- * Yields let a thread run that has the same priority or a higher one; if the
- * thread that we wait for has a lower one, only sleep lets it run.
+ * A yield lets a thread of the same or a higher priority run.  If the thread
+ * that we wait for has a lower priority, we must sleep to let it run.
  */
 bool
 spin_linger(unsigned *turn, sync_time deadline)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A lock for a few instructions.  A thread that does not get it lingers
- * (spin_linger).  Unlike the owner lock it is released by a plain store, as no
- * thread sleeps for it: that takes half the time.
+ * A lock that is held for a few instructions.  A thread that does not get it
+ * backs off (spin_linger).  No thread sleeps for it, so a plain store releases
+ * it: that takes half the time that the owner lock takes.
  *
- * Its word has one bit HELD; the owner of the lock defines the others.  Only
+ * Its word has one bit HELD; the user of the lock defines the other bits.  Only
  * the holder changes them; any thread may read them.
  */
 #ifndef BASE_SPINLOCK_H
@@ -15,7 +15,7 @@
 
 #define SPINLOCK_HELD 1u
 
-/* Take it if it is free and no bit is set. */
+/* Take the lock if it is free and no other bit is set. */
 static inline bool
 spinlock_try_bare(uint32_t *word)
 {
@@ -26,12 +26,13 @@ spinlock_try_bare(uint32_t *word)
 }
 
 /*
- * Take it; *bits become the other bits.  False: not by the deadline; for one
- * below 0, that of a try function, not within some microseconds.
+ * Take the lock; *bits becomes the other bits.  False: it was not free by the
+ * deadline.  A deadline below 0, as of a try function, allows some
+ * microseconds.
  */
 bool spinlock_lock(uint32_t *word, sync_time deadline, uint32_t *bits);
 
-/* Give it back with these other bits; the last access to the word. */
+/* Release the lock and set the other bits to these; the last access to it. */
 static inline void
 spinlock_unlock(uint32_t *word, uint32_t bits)
 {

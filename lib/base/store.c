@@ -42,7 +42,7 @@ stack_put(struct sync_store *s, const void *element)
 	copy(at(s, (size_t)s->len), element, s->element_size);
 }
 
-/* What the heap is ordered by. */
+/* The key by which the heap is ordered. */
 struct key {
 	int64_t priority;
 	uint64_t sequence;
@@ -60,7 +60,7 @@ key_at(const struct sync_store *s, size_t i)
 	return k;
 }
 
-/* Without a branch, as nobody can foretell it. */
+/* Without a branch, because the processor could not predict it. */
 static bool
 before(struct key a, struct key b)
 {
@@ -74,7 +74,7 @@ move(struct sync_store *s, size_t to, size_t from)
 	copy(at(s, to), at(s, from), s->stride);
 }
 
-/* Where a key that enters at the hole i belongs, moving others down. */
+/* Move the hole at i up, elements down, to where the key k belongs. */
 static size_t
 sift_up(struct sync_store *s, size_t i, struct key k)
 {

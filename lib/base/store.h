@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The storage of a queue: a ring, a stack or a heap of elements, chosen by
- * order.  Whoever owns the store has a lock; without it len and puts may be
- * loaded, and nothing else.
+ * order.  The owner of the store has a lock; without it, only len and puts may
+ * be loaded.
  *
  * ring	element i is at (head + i) % room
  * stack	element i is at i, the top is the last
- * heap	4-ary, the smallest at 0, the children of i at 4i + 1 to 4i + 4; each
- *	element has before it how many were put earlier, which decides between
+ * heap	4-ary: the smallest is at 0, the children of i are at 4i + 1 to 4i + 4.
+ *	Before each element is the number of earlier puts, which decides between
  *	equal priorities
  *
- * Bytes may be at any address: they are reached by memcpy alone.
+ * Bytes may be at any address, because only memcpy accesses them.
  */
 #ifndef BASE_STORE_H
 #define BASE_STORE_H
@@ -20,26 +20,26 @@
 
 #include <libsync/queue.h>
 
-/* Bytes from one element to the next; 0 if that overflows. */
+/* The bytes from one element to the next; 0 if that overflows. */
 size_t store_stride(uint32_t order, size_t element_size);
 
-/* Unless full (len == room): copy the element in. */
+/* Copy the element in.  The store must not be full (len == room). */
 void store_put(struct sync_store *s, const void *element);
 
-/* Unless empty: copy the next element out and take it away. */
+/* Move the next element out.  The store must not be empty. */
 void store_get(struct sync_store *s, void *element);
 
-/* Unless empty: the next element, in place. */
+/* The next element, in place.  The store must not be empty. */
 const void *store_front(const struct sync_store *s);
 
-/* Take all out and call drop, unless null, for each; how many there were. */
+/* Take all out, and call drop, unless null, for each; returns their number. */
 size_t store_discard(struct sync_store *s,
     void (*drop)(void *element, void *arg), void *arg);
 
-/* bytes were reallocated to more room: put things where they belong. */
+/* Call this after bytes were reallocated to this larger room. */
 void store_grown(struct sync_store *s, size_t room);
 
-/* Whether it is in order; for tests and assertions. */
+/* Whether the invariants hold; for tests and assertions. */
 bool store_check_invariants_(const struct sync_store *s);
 
 #endif /* BASE_STORE_H */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How many threads are inside a slow wait, for destroy alone: a word of a count,
- * 24 bits, and above it 8 bits of the generation that it was counted in.
+ * The number of threads inside a slow wait, for destroy alone.  A word has a
+ * count of 24 bits and above it 8 bits: the generation of the count.
  *
- * In the child of a fork the count of the parent is void: the next waiter starts
- * over, and destroy does not see it.  A thread that was counted in the parent
- * and finds itself in the child, as a signal handler forked, must not take
- * itself off the child's count: so it remembers what it was counted in.
+ * In the child of a fork the count of the parent is void: destroy ignores it,
+ * and the next waiter begins a new count.  If a signal handler of a waiter
+ * forks, the waiter in the child must not decrement the child's count; so each
+ * waiter remembers the generation in which it was counted.
  */
 #ifndef BASE_WAITERS_H
 #define BASE_WAITERS_H
@@ -17,7 +17,7 @@
 #define WAITERS_COUNT 0x00ffffffu
 #define WAITERS_SHIFT 24
 
-/* The generation that the word speaks of. */
+/* The generation of the count. */
 static inline uint32_t
 waiters_generation(uint32_t w)
 {
@@ -31,7 +31,7 @@ waiters_now(void)
 	return identity.generation & (UINT32_MAX >> WAITERS_SHIFT);
 }
 
-/* Before a wait.  Returns what leave needs. */
+/* Before a wait.  Returns the argument of waiters_leave. */
 static inline uint32_t
 waiters_enter(uint32_t *word)
 {
@@ -49,7 +49,7 @@ waiters_enter(uint32_t *word)
 	return now;
 }
 
-/* After it: the last touch; pairs with the load in waiters_inside. */
+/* After the wait: the last access; pairs with the load in waiters_inside. */
 static inline void
 waiters_leave(uint32_t *word, uint32_t entered)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seam: all that libsync asks of the system.
+ * The seam: everything that libsync needs from the system.
  *
- * Above this folder nothing names pthread_*, futex, clocks, system calls or
- * HAVE_*.  Each folder beside this file implements the seam: linux on futex,
- * posix on POSIX threads alone; common/ holds what those two share.  Which
- * one is built is chosen by include path: plat_impl.h is that platform's.
+ * Nothing above this folder names pthread_*, futex, clocks, system calls or
+ * HAVE_*.  The folders beside this file implement the seam: linux on futex,
+ * posix on POSIX threads alone, and sim on the machine of the explorer.  common
+ * has the parts that linux and posix share.  The include path selects the
+ * platform: plat_impl.h is found in its folder.
  */
 #ifndef PLAT_H
 #define PLAT_H
@@ -23,49 +24,49 @@
 #define PLAT_WAITS 3
 
 /*
- * What the library keeps for a thread: its record.  All zero when it is made,
- * which is when plat_local is first called.  The thread alone accesses it.
+ * The record that the library keeps for each thread.  The first plat_local
+ * makes it, all zero.  Only the thread itself accesses it.
  */
 struct plat_local {
 	struct sync_thread *thread; /* that started it; null: not ours */
 	sync_time no_yield_until;   /* see base/spin.h */
 	uint8_t long_waits[PLAT_WAITS]; /* likewise, for each kind of wait */
 	struct identity_reads reads;
-	void *asleep; /* plat/posix: what it sleeps in */
+	void *asleep; /* plat/posix: the sleeper of this thread */
 	uint8_t renewal; /* waits until plat_spin_renew */
 	uint8_t dry;     /* spins for a lock that did not get it */
 	uint8_t yields;  /* in this wait */
 	uint8_t shared;  /* waits that the first yield ended */
-	uint16_t dear;   /* ns that a look at a lock cost */
+	uint16_t dear;   /* ns that the last expensive poll of a lock cost */
 	uint16_t patience; /* ns to spin for a lock; 0: not learned yet */
 };
 
 /*
- * The calling thread's record.  plat_local makes it if there is none; null:
- * there is no memory for it.  plat_local_if_any does not make it; null also if
- * there is none.  Not from signal handlers.
+ * The calling thread's record.  plat_local makes it if there is none; null if
+ * there is no memory for it.  plat_local_if_any does not make it; null if there
+ * is none.  Signal handlers must not call these.
  */
 struct plat_local *plat_local(void);
 struct plat_local *plat_local_if_any(void);
 
 /*
- * Inline, from the platform:
- * plat_self: the calling thread's id (base/identity.h), a load in the usual
- * case; a signal handler may ask for it.  In the child of a fork the thread
- * has another;
- * plat_self_quick: the id, or 0, which means: go the long way;
- * plat_unwatched: whether what is done without calling the library is right:
- * there is no race detector, no explorer;
- * plat_execution: which execution of the program this is, if an explorer
- * executes it many times in one process, each as if nothing had been before,
- * and else always 0;
- * plat_pause: let another hardware thread of this core run;
- * plat_be_punctual: from now on the system shall wake the calling thread when
- * its deadlines come, and not a little later, to save power.
+ * Inline functions of the platform:
+ *
+ * plat_self: the calling thread's id (base/identity.h), normally one load.
+ *	Signal handlers may call it.  In the child of a fork the thread has
+ *	another id.
+ * plat_self_quick: the id, or 0, which means: take the slow path.
+ * plat_unwatched: true if no race detector and no explorer is active, so that
+ *	fast paths inlined from the headers may skip the library.
+ * plat_execution: the number of this execution, if an explorer executes the
+ *	program many times in one process; else 0.
+ * plat_pause: let another hardware thread of this core run.
+ * plat_be_punctual: ask the system to wake the calling thread exactly at its
+ *	deadlines from now on, and not a little later to save power.
  */
 #include "plat_impl.h"
 
-/* How many forks lie before this process. */
+/* The number of forks before this process. */
 static inline uint32_t
 plat_generation(void)
 {
@@ -75,16 +76,18 @@ plat_generation(void)
 /*
  * Wait on an address.
  *
- * plat_wait: if *word is expected, sleep until a wake on that address and
- * channel, or the deadline.  To compare and to fall asleep are one step for
- * any waker that changes *word before its plat_wake.  Returns 0 (woken, or
- * *word differed, or for no reason at all: look again), or ETIMEDOUT, and
- * then no wake was spent on this thread.
+ * plat_wait: if *word == expected, sleep until a wake on that address and
+ * channel, or until the deadline.  Comparing and falling asleep are one step
+ * for any waker that changes *word before its plat_wake.  Returns 0 if it was
+ * woken, if *word differed, or spuriously; the caller checks again.  Returns
+ * ETIMEDOUT if the deadline passed; then no wake was spent on this thread.
  *
  * plat_wake: wake up to n sleepers on that address whose channels share a bit
- * with channels.  The word is not read: its memory may be gone or be used for
- * something else by now, whose sleepers then see a wake for no reason.
- * Async-signal-safe.  Neither orders memory: the words' own accesses do.
+ * with channels.  It does not read the word, because its memory may be gone, or
+ * be in use for something else; then the sleepers there have a spurious wakeup.
+ * Async-signal-safe.
+ *
+ * Neither orders memory; the accesses to the words do.
  */
 #define PLAT_ALL UINT32_MAX /* every sleeper; any channel */
 
@@ -100,32 +103,35 @@ void plat_yield(void);
 /*
  * Waiting without sleeping.
  *
- * plat_spin_pays: whether it can pay, a load: the process may use more than one
- * processor, by what was found when the library was loaded, or at the last
- * plat_spin_renew.  That asks for the processors that the calling thread and
- * the first thread may use; the quota of the process's control groups is read
- * when the library is loaded.  Where neither can be asked, all processors
- * count.
- * plat_pause_for: plat_pause again and again, for about so many nanoseconds,
- * once at least.
- * plat_moment: plat_now, to time what takes a moment; the explorer's stops.
+ * plat_spin_pays: whether spinning can pay, which means that the process may
+ * use more than one processor.  One load: it was determined when the library
+ * was loaded, or at the last plat_spin_renew.
+ * plat_spin_renew: determine it again, by the processors that the calling
+ * thread and the first thread may use.  The quota of the process's control
+ * groups is read only when the library is loaded.  If the system says neither,
+ * all processors count.
+ * plat_pause_for: call plat_pause, at least once, for about ns nanoseconds.
+ * plat_moment: plat_now, to time short operations; under the explorer it stands
+ * still.
  */
 bool plat_spin_pays(void);
 void plat_spin_renew(void);
 void plat_pause_for(uint32_t ns);
 sync_time plat_moment(void);
 
-/* Memory, as malloc, calloc, realloc and free. */
+/* Memory: the same as malloc, calloc, realloc and free. */
 void *plat_alloc(size_t size);
 void *plat_alloc_zeroed(size_t size);
 void *plat_realloc(void *p, size_t size);
 void plat_free(void *p);
 
 /*
- * Signals.  plat_signals_block: from now on the calling thread takes no signal
- * but those of its own faults (SIGSEGV, SIGABRT and the like); *before, unless
- * null, becomes its mask until then, without those.  plat_signals_set: its mask
- * is that one.
+ * Signals.
+ *
+ * plat_signals_block: from now on the calling thread takes no signals except
+ * those of its own faults (SIGSEGV, SIGABRT and others).  Unless before is
+ * null, *before becomes its previous mask, without these signals.
+ * plat_signals_set: set its mask.
  */
 struct plat_signals {
 	uint64_t room[16];
@@ -134,20 +140,28 @@ void plat_signals_block(struct plat_signals *before);
 void plat_signals_set(const struct plat_signals *set);
 
 /*
- * Threads.  name may be empty.  stack_size: that many bytes are left to fn, or
- * the default if 0.  quiet: all signals blocked, as by plat_signals_block;
- * otherwise the caller's are.  start returns 0, EAGAIN, ENOMEM or EINVAL.
+ * Threads.
  *
- * plat_thread_join: wait for the end of a thread, destructors of its
- * thread-specific data included.  0, and then the handle is void; or EBUSY
- * (DEADLINE_TRY) or ETIMEDOUT.  One thread at a time may call it.
+ * Options: name may be empty.  stack_size is the number of bytes for fn; 0 is
+ * the default.  quiet: block signals, as plat_signals_block does; otherwise the
+ * thread inherits the caller's mask.
  *
- * plat_thread_detach: no thread will join the calling one.
+ * plat_thread_start: returns 0, EAGAIN, ENOMEM or EINVAL.
  *
- * On a started thread.  plat_thread_run: body(arg), then after(arg), however the
- * body ends: by return, pthread_exit or cancellation.  plat_thread_ends: the
- * thread's function is done; calls ended(arg), now or in a destructor of
- * thread-specific data, before which no plat_thread_join may be called.
+ * plat_thread_join: wait until the thread and the destructors of its
+ * thread-specific data have ended.  Returns 0, and then the handle is void;
+ * EBUSY (DEADLINE_TRY) or ETIMEDOUT.  One thread at a time may call it.
+ *
+ * plat_thread_detach: no thread will join the calling thread.
+ *
+ * A started thread may call the next two.
+ *
+ * plat_thread_run: call body(arg), and then after(arg), whether the body ends
+ * by return, pthread_exit or cancellation.
+ *
+ * plat_thread_ends: the thread's function is done.  Calls ended(arg), now or in
+ * a destructor of thread-specific data; before that no plat_thread_join may be
+ * called.
  */
 struct plat_thread_options {
 	const char *name;
@@ -163,11 +177,15 @@ void plat_thread_run(
 void plat_thread_ends(void (*ended)(void *), void *arg);
 
 /*
- * Kernel-owned locks.  trylock returns 0, EBUSY, EOWNERDEAD or ENOTRECOVERABLE;
- * EBUSY also to the holder.  lock is not for the holder, takes SYNC_NEVER, and
- * may return ETIMEDOUT as well; and EDEADLK, for SYNC_PRIO_INHERIT, if each of a
- * circle of threads waits for the next.  *owner is the id that the holder wrote
- * there, or 0.
+ * Kernel-owned locks.
+ *
+ * trylock returns 0, EBUSY, EOWNERDEAD or ENOTRECOVERABLE; EBUSY also if the
+ * caller is the holder.
+ *
+ * lock must not be called by the holder.  deadline may be SYNC_NEVER.  *owner
+ * is the id that the holder wrote there, or 0.  lock returns the same as
+ * trylock, but ETIMEDOUT instead of EBUSY.  With SYNC_PRIO_INHERIT it also
+ * returns EDEADLK if threads would wait for each other in a circle.
  */
 int plat_kmutex_init(struct sync_plat_kmutex *m, unsigned flags);
 void plat_kmutex_destroy(struct sync_plat_kmutex *m);
@@ -178,22 +196,25 @@ int plat_kmutex_unlock(struct sync_plat_kmutex *m);
 int plat_kmutex_consistent(struct sync_plat_kmutex *m);
 
 /*
- * What the environment says; null also in a program that has privileges which
- * its user lacks, as the environment is the user's.
+ * A variable of the environment, or null.  Null also in a program with
+ * privileges that its user does not have, as the environment belongs to the
+ * user.
  */
 const char *plat_getenv(const char *name);
 
-/* Say a line on standard error and abort; and whether misuse shall do so. */
+/* Print a line on standard error and abort; and whether misuse must do so. */
 _Noreturn void plat_die(const char *line);
 bool plat_misuse_aborts(void);
 
 /*
- * Tell ThreadSanitizer and valgrind what our locks and hand-offs mean, so
- * that they judge the user's program by them.  Cheap when neither watches.
- * lock stands after the lock was taken, unlock before it is given back.
- * release stands before the store that hands something over at an address,
- * acquire after the load that received it.  new: what threads did to these
- * bytes so far is of no account, as if they had just been allocated.
+ * Announce our locks and hand-offs to ThreadSanitizer and valgrind, so that
+ * they check the user's program correctly.  Cheap when neither is active.
+ *
+ * lock: call after the lock was taken.  unlock: call before it is released.
+ * release: call before the store that hands something over at an address.
+ * acquire: call after the load that receives it.
+ * new: forget all earlier accesses to these bytes, as if they had just been
+ * allocated.
  */
 #include "announce.h"
 

@@ -2,10 +2,10 @@
 /*
  * Announcements to race detectors.
  *
- * ThreadSanitizer: its runtime is found by weak references, so that a program
- * built with it may use a libsync built without.  Helgrind has calls for
- * mutexes; drd has none that need no creation call, but shares helgrind's
- * happens-before requests, so those are made as well.
+ * ThreadSanitizer: weak references find its runtime, so that a program built
+ * with it may use a libsync built without it.  Helgrind has requests for
+ * mutexes.  Those of drd need a creation call, which we do not have; but drd
+ * shares helgrind's happens-before requests, so we make those as well.
  */
 #include "config.h"
 
@@ -17,8 +17,8 @@
 #include <valgrind/helgrind.h>
 #include <valgrind/memcheck.h>
 #include <valgrind/valgrind.h>
-/* Whether the tool that runs takes helgrind's requests: to those that it does
- * not know it leaves the answer as it was. */
+/* Whether the running tool takes helgrind's requests.  A tool leaves the answer
+ * of an unknown request as it was. */
 #define VALGRIND_LISTENS(a)                                                    \
 	(VALGRIND_DO_CLIENT_REQUEST_EXPR(                                      \
 	     1, VG_USERREQ__HG_CLEAN_MEMORY, (a), sizeof(*(a)), 0, 0, 0)       \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Announcements to race detectors; see plat.h.  announce_on is set before
- * main when ThreadSanitizer's runtime or valgrind is there, and constant
- * after, so the price is one load and a branch never taken.
+ * Announcements to race detectors; see plat.h.  announce_on is set before main
+ * if ThreadSanitizer's runtime or valgrind is present, and is constant after
+ * that.  So without them the cost is one load and a branch that is never taken.
  */
 #ifndef PLAT_ANNOUNCE_H
 #define PLAT_ANNOUNCE_H
@@ -11,8 +11,8 @@
 #include <stddef.h>
 
 /*
- * What a lock is held as.  May be added: TRY, such a lock cannot deadlock;
- * PTHREAD, it is one of the C library's, which drd follows without us.
+ * How a lock is held.  These may be added: TRY, a try cannot deadlock; PTHREAD,
+ * it is a lock of the C library, which drd follows without us.
  */
 #define ANNOUNCE_WRITE   0x0u
 #define ANNOUNCE_READ    0x1u
@@ -44,7 +44,7 @@ announce_unlock(const void *lock, unsigned how)
 		announce_unlock_slow(lock, how);
 }
 
-/* Where plat_self_quick has told that nobody listens. */
+/* For code after plat_self_quick, which is 0 if a race detector is active. */
 #define announce_lock_quick(lock, how)   ((void)(lock))
 #define announce_unlock_quick(lock, how) ((void)(lock))
 
@@ -56,9 +56,9 @@ announce_destroy(const void *lock)
 }
 
 /*
- * ThreadSanitizer runs a handler when the thread next calls a function that it
- * knows, and it does not know our system call.  So we call one that it knows,
- * and that is no cancellation point.
+ * ThreadSanitizer runs a signal handler when the thread next calls a function
+ * that it knows.  It does not know our system call.  So we call a function that
+ * it knows and that is not a cancellation point.
  */
 static inline void
 announce_interrupted(void)
@@ -89,9 +89,9 @@ announce_acquire(const void *address)
 }
 
 /*
- * announce_any: what was copied there from the caller's memory may be anything,
- * also never written, and we know it.  Memcheck and MemorySanitizer do not
- * report decisions by it.
+ * announce_any: the copy is of memory of the caller that may never have been
+ * written, and the code allows for that.  Memcheck and MemorySanitizer then do
+ * not report decisions that depend on it.
  */
 
 #endif /* PLAT_ANNOUNCE_H */

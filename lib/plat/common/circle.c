@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel finds a circle of threads that wait for each other's
- * priority-inheriting locks.  The C library may answer that with an assertion,
- * or put the thread to sleep for ever, even if the circle is broken later.  So
- * the circle is looked for here, before the C library is called.
+ * The kernel detects a circle of threads that wait for each other's
+ * priority-inheriting locks.  The C library may respond with an assertion, or
+ * put the thread to sleep for ever, even if the circle is broken later.  So
+ * circles are detected here, before the C library is called.
  *
- * The list has the threads that wait.  A thread joins it, and looks, in one
- * section of the lock.  So the last thread of a circle to join sees all others.
- * It also sees which locks they hold: a holder writes its id before it waits for
- * another lock, and it joins under the same lock.
+ * The list contains the threads that wait.  A thread joins the list and checks
+ * for a circle in one section of the lock.  So the last thread of a circle to
+ * join sees all others.  It also sees which locks they hold: a holder writes
+ * its id before it waits for another lock, and it joins the list under the same
+ * lock.
  *
  * A thread leaves the list a little after its wait has ended.  If a deadline
- * ended it, the last to join may be refused for a circle that is about to break.
- * If the thread got the lock, its id is not in that owner yet: no circle.
+ * ended the wait, another thread may be refused because of a circle that is
+ * about to break.  If the thread got the lock, its id is not in that owner yet,
+ * so there is no circle.
  *
- * Only the owner of a lock is read, and that memory is there: the threads that
- * wait for a lock are counted, and until they are gone it cannot be destroyed.
+ * Only the owner of a lock is read.  Its memory is valid: the threads that wait
+ * for a lock are counted, and until they have left it cannot be destroyed.
  *
- * The lock inherits priorities as well, since those who take it do.  It is the
- * last in every order: nothing is locked inside.
+ * The lock of the list inherits priorities, as the locks of its users do.  It
+ * is the last in the lock order: nothing is locked inside.
  */
 #include "config.h"
 
@@ -74,9 +76,9 @@ wait_of(uint32_t thread)
 }
 
 /*
- * Call with lock held.  Whether the holder is, or waits for, that thread.  The
- * list has no circle without it; but as owners change while we look, it may
- * seem to have one, so the number of steps is bounded.
+ * Call with lock held.  Whether the holder is that thread, or waits for it.
+ * The list has no circle without that thread.  But owners change meanwhile, so
+ * it may seem to have one; therefore the number of steps is bounded.
  */
 static bool
 leads_to(const uint32_t *owner, uint32_t thread)

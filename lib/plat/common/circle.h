@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which thread waits for which kernel-owned lock, to find out before a thread
- * waits that it would wait for itself.
+ * Which thread waits for which kernel-owned lock: to detect, before a thread
+ * waits, that it would wait for itself.
  */
 #ifndef PLAT_CIRCLE_H
 #define PLAT_CIRCLE_H
@@ -22,10 +22,10 @@ struct circle_wait {
  * through others.
  */
 bool circle_enter(struct circle_wait *w, const uint32_t *owner);
-/* It does not wait any more. */
+/* The calling thread no longer waits. */
 void circle_leave(struct circle_wait *w);
 
-/* Nobody waits: at the start, and in the child of a fork. */
+/* Empty the list: at the start, and in the child of a fork. */
 void circle_reset(void);
 
 #endif /* PLAT_CIRCLE_H */

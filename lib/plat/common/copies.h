@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Other copies of the library in this process: one is linked into the program,
- * say, and another comes with a plugin.  They share objects, so they must agree
- * on what fork did before one of them was loaded.
+ * Other copies of the library in this process.  For example, one is linked into
+ * the program and another is loaded with a plugin.  They share objects.  So a
+ * copy that is loaded later must know about the forks before.
  */
 #ifndef PLAT_COPIES_H
 #define PLAT_COPIES_H
@@ -12,17 +12,17 @@
 
 #include "plat.h"
 
-/* What a copy learns when it is loaded. */
+/* A copy finds this out when it is loaded. */
 struct copies {
 	bool stays;    /* it is never unloaded itself */
-	bool have_key; /* there is a key of the records for all */
+	bool have_key; /* another copy has a key of the records for all */
 	pthread_key_t key;
 };
 
 #if COPIES_ARE_FOUND
-/* Take over what the copies that are ready know in identity. */
+/* Find the other copies; take over the identity of one that is ready. */
 struct copies copies_meet(void);
-/* This one is ready; its key may be used by others that are loaded later. */
+/* This copy is ready; copies that are loaded later may use its key. */
 void copies_join(bool shares_key, pthread_key_t key);
 #else
 static inline struct copies

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* plat_getenv of plat.h; config.h stands before. */
+/* plat_getenv of plat.h.  Include config.h first. */
 static inline const char *
 environment_get(const char *name)
 {

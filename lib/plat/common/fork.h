@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 /*
- * Called in the child of a fork, by the thread that forked, which had this
- * number in the parent: forget what belongs to lost threads.  Returns the
- * thread's number in the child.
+ * Called in the child of a fork by the thread that forked.  number is its
+ * number in the parent.  Discards everything that belongs to lost threads.
+ * Returns the thread's number in the child.
  */
 uint32_t plat_fork_child(uint32_t number);
 

@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kernel-owned locks: a pthread mutex of the kind that was asked for.
+ * Kernel-owned locks: a pthread mutex of the requested kind.
  *
- * glibc aborts in two cases that a program can bring about with a mutex that
- * inherits priorities.  If the mutex checks errors: when the kernel finds a
- * circle of threads that wait for each other.  If it is not robust: when the
- * holder ends while another thread waits.  So such a mutex is always robust
- * underneath and never checks errors.  The caller knows the holder, and circle.c
- * knows the circles.
+ * With a mutex that inherits priorities, a program can make glibc abort in two
+ * ways.  If the mutex checks errors: the kernel detects a circle of threads
+ * that wait for each other.  If the mutex is not robust: the holder ends while
+ * another thread waits.  So a pthread mutex that inherits priorities is always
+ * robust and never checks errors.  The caller knows the holder, and circle.c
+ * detects the circles.
  *
- * Circles that go through mutexes of the program's own are not known.  There
- * glibc puts the thread to sleep for good, even if the circle is broken later.
- * So a thread waits for a SLICE at a time, and then calls again.
+ * circle.c does not know circles through mutexes of the program itself.  In
+ * such a circle glibc puts the thread to sleep for ever, even if the circle is
+ * broken later.  So a thread waits for a SLICE at a time, and then calls again.
  *
- * A deadline needs pthread_mutex_clocklock.  Where that is missing, or the
- * kernel has no such wait for a priority-inheriting mutex, the lock is tried
- * at growing intervals up to 2 ms: pthread_mutex_timedlock runs on the wall
- * clock, which may jump.
+ * A deadline needs pthread_mutex_clocklock.  pthread_mutex_timedlock is no
+ * replacement: it uses the wall clock, which may jump.  If clocklock is
+ * missing, or the kernel has no such wait for a priority-inheriting mutex, the
+ * lock is tried at growing intervals of up to 2 ms.
  *
- * glibc's trylock of a robust mutex that is not recoverable says so, and holds
- * it nevertheless: the next lock would wait for ever, or find another owner
- * dead.  Its timed lock does not, so a moment long past serves as the try.
+ * If a robust mutex is not recoverable, glibc's trylock returns that error but
+ * holds the mutex: the next lock would wait for ever, or return EOWNERDEAD.
+ * The timed lock does not hold it; so a timed lock with a deadline long past is
+ * used as the try.
  *
- * ThreadSanitizer and helgrind may not know clocklock, hence the announcement.
- * And the former accepts a lock whose owner died from pthread_mutex_lock and
- * trylock alone: so when it watches, robust mutexes are tried with trylock, locks
- * with a deadline are tried at intervals, and those without are not cut in slices.
+ * ThreadSanitizer and helgrind may not know clocklock; therefore it is
+ * announced.  ThreadSanitizer accepts a lock whose owner died only from
+ * pthread_mutex_lock and trylock.  So when it is active, robust mutexes are
+ * tried with trylock, locks with a deadline are tried at intervals, and locks
+ * without one use no slices.
  */
 #include "config.h"
 
@@ -45,8 +47,8 @@ enum { SOUND, ORPHANED, LOST };
 struct kmutex {
 	pthread_mutex_t mutex;
 	unsigned flags; /* set at init */
-	uint32_t state; /* atomic; set by the holder: ORPHANED after it was told
-			   EOWNERDEAD, LOST if it unlocks like that */
+	uint32_t state; /* atomic; set by the holder: ORPHANED after it got
+			   EOWNERDEAD, LOST if it unlocks in that state */
 };
 
 _Static_assert(sizeof(struct kmutex) <= sizeof(struct sync_plat_kmutex),
@@ -125,8 +127,8 @@ plat_kmutex_destroy(struct sync_plat_kmutex *m)
 }
 
 /*
- * What the C library said to a lock.  The holder of a mutex that shall not be
- * robust may have died as well: there is nobody to repair it, so it is lost.
+ * Translate the C library's result of a lock.  The holder of a mutex without
+ * SYNC_ROBUST may have died too.  No thread repairs such a mutex: it is lost.
  */
 static int
 locked(struct kmutex *m, int err)
@@ -143,7 +145,7 @@ locked(struct kmutex *m, int err)
 }
 
 #if HAVE_PTHREAD_MUTEX_CLOCKLOCK
-/* ThreadSanitizer's own wrapper of it, in versions that have one. */
+/* ThreadSanitizer's wrapper of clocklock, in versions that have one. */
 int __interceptor_pthread_mutex_clocklock(pthread_mutex_t *, clockid_t,
     const struct timespec *) __attribute__((weak));
 
@@ -163,7 +165,7 @@ lock_by_clock(pthread_mutex_t *m, sync_time deadline)
 	return err;
 }
 
-/* Nobody listens. */
+/* Only if no race detector is active. */
 static int
 try_robust(pthread_mutex_t *m)
 {
@@ -188,7 +190,7 @@ try_robust(pthread_mutex_t *m)
 }
 #endif
 
-/* Whether trylock has the trap described above. */
+/* Whether trylock may hold a mutex that is not recoverable: see above. */
 static bool
 delicate(const struct kmutex *m)
 {
@@ -269,12 +271,12 @@ lock_by_slices(pthread_mutex_t *m, sync_time deadline)
 	} while (err == ETIMEDOUT && end < deadline);
 	if (err != ETIMEDOUT)
 		return err;
-	/* It may have been asleep for good, and the mutex be free by now. */
+	/* It may have slept for ever in glibc, and the mutex be free now. */
 	err = pthread_mutex_trylock(m);
 	return err == EBUSY ? ETIMEDOUT : err;
 }
 
-/* What the C library says; EINVAL: it has no such clock for this kind. */
+/* The C library's result; EINVAL: it has no such clock for this kind. */
 static int
 lock_by_kind(struct kmutex *m, sync_time deadline)
 {

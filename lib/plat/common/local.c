@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The thread's id, and what fork does to it.
+ * The thread's id, and its change by fork.
  *
- * Each copy of the library in the process has handlers of its own.  They come
- * to the same numbers: the thread that forks finds out its id before, in every
- * copy, also in those that it has never called.
+ * Each copy of the library in the process has its own fork handlers.  All
+ * copies come to the same numbers: before the fork, the forking thread
+ * determines its id in every copy, also in copies that it has never called.
  */
 #include "config.h"
 

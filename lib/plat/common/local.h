@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * plat_self over thread-local storage, and the other inline parts of the seam,
+ * plat_self in thread-local storage, and the other inline parts of the seam,
  * for linux and posix.
  *
- * Thread-local storage holds what fast paths and signal handlers need: the id,
- * and on posix one counter.  The rest is in the thread's record (record.c).
+ * Thread-local storage contains the data that fast paths and signal handlers
+ * need: the id, and on posix one counter.  The rest is in the thread's record
+ * (record.c).
  */
 #ifndef PLAT_LOCAL_H
 #define PLAT_LOCAL_H
@@ -16,9 +17,9 @@
 
 /*
  * Initial-exec is the fastest model, and a load in a signal handler is safe.
- * glibc keeps some room for libraries that use it and are loaded late.  Other C
- * libraries, musl for one, refuse to load them: there it is the compiler's
- * usual model.
+ * glibc reserves some room for libraries that use this model and are loaded
+ * late.  Other C libraries, such as musl, refuse to load them; for those the
+ * compiler's default model is used.
  */
 #if defined(__GLIBC__) && !defined(__UCLIBC__)
 #define PLAT_TLS                                                               \
@@ -27,13 +28,13 @@
 #define PLAT_TLS __attribute__((visibility("hidden")))
 #endif
 
-/* The thread's id, 0 if not known yet, and the mark of a race detector. */
+/* The thread's id, 0 if unknown; plus PLAT_WATCHED with a race detector. */
 extern _Thread_local uint32_t plat_self_ PLAT_TLS;
 #define PLAT_WATCHED 0x80000000u
 
-/* Find out this thread's id, and store it. */
+/* Determine this thread's id, store it, and return it. */
 uint32_t plat_self_slow(void);
-/* The same of an id that is known; returns it. */
+/* Store a known id, and return it. */
 uint32_t plat_self_is(uint32_t id);
 
 static inline uint32_t
@@ -44,13 +45,13 @@ plat_self(void)
 	return __builtin_expect(id != 0, 1) ? id : plat_self_slow();
 }
 
-/* Positive: known, and nobody watches. */
 static inline uint32_t
 plat_execution(void)
 {
 	return 0;
 }
 
+/* As a signed number: positive if known and no race detector is active. */
 static inline uint32_t
 plat_self_quick(void)
 {
@@ -59,7 +60,7 @@ plat_self_quick(void)
 	return id > 0 ? (uint32_t)id : 0;
 }
 
-/* A race detector listens: this thread, if it has called before, as well. */
+/* A race detector is active: mark this thread, whose id may be known. */
 static inline void
 plat_self_watched(void)
 {

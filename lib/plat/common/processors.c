@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How many processors the process may use, which decides whether spinning can
- * pay.
+ * The number of processors that the process may use, which decides whether
+ * spinning can pay.
  *
- * Affinity belongs to threads.  A thread that asks sees its own and that of the
- * first thread: a process that was confined as a whole, or that confined
- * itself before it started threads, is seen, and threads that were spread over
- * the processors do not count as confined.  It is asked again now and then, as
- * it changes.  The quota takes several files to read, which a program in a
- * sandbox may not do later on: they are read once, when the library is loaded.
+ * Each thread has its own affinity.  The number comes from the affinities of
+ * the calling thread and the first thread.  This detects a process that was
+ * confined as a whole, or that confined itself before it started threads.
+ * Threads that are spread over the processors, one on each, do not count as
+ * confined.  Affinities change, so the number is determined again now and then.
+ *
+ * The quota is in several files.  They are read once, when the library is
+ * loaded: later a program in a sandbox may not be allowed to read them.
  */
 #include "config.h"
 
@@ -29,7 +31,7 @@
 static unsigned quota = UINT_MAX;
 static bool pays;
 
-/* The beginning of a file as a string; false if there is none. */
+/* Read the beginning of a file as a string; false if that fails. */
 static bool
 read_text(const char *path, char text[TEXT])
 {
@@ -46,7 +48,7 @@ read_text(const char *path, char text[TEXT])
 	return true;
 }
 
-/* A group's folder: where the groups are mounted, and its path there. */
+/* A control group's folder: the mount point, and the path from there. */
 struct group {
 	const char *root, *mount;
 	char path[TEXT];
@@ -73,7 +75,7 @@ worth(long long microseconds, long long period)
 	return n < UINT_MAX ? (unsigned)n : UINT_MAX;
 }
 
-/* Version 2: "max 100000", or the quota and the period. */
+/* Version 2 of control groups: "max 100000", or the quota and the period. */
 static unsigned
 limit_2(const struct group *g)
 {
@@ -86,7 +88,7 @@ limit_2(const struct group *g)
 	return worth(microseconds, strtoll(end, NULL, 10));
 }
 
-/* Version 1: a file for each; -1 is no quota. */
+/* Version 1: quota and period have a file each; -1 is no quota. */
 static unsigned
 limit_1(const struct group *g)
 {
@@ -101,7 +103,7 @@ limit_1(const struct group *g)
 	return worth(microseconds, strtoll(text, NULL, 10));
 }
 
-/* The least limit of a group and those it lies in. */
+/* The least limit of a group and of the groups that contain it. */
 static unsigned
 least(const char *root, const char *mount, const char *path,
     unsigned (*limit)(const struct group *))

@@ -3,9 +3,9 @@
 #define PLAT_PROCESSORS_H
 
 /*
- * The processors that the quota of this process's control groups is worth, a
- * part of one counted as one; UINT_MAX: no quota.  root stands before every
- * path: "", or a folder with files to test it by.
+ * The quota of this process's control groups in processors, rounded up;
+ * UINT_MAX if there is none.  root is put before every path: "", or a folder
+ * with files for a test.
  */
 unsigned processors_quota(const char *root);
 

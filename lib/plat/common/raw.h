@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Atomic accesses of base/atomic.h, by the compiler. */
+/* The atomic accesses of base/atomic.h, by builtins of the compiler. */
 #ifndef PLAT_RAW_H
 #define PLAT_RAW_H
 

@@ -2,27 +2,29 @@
 /*
  * The records of threads (struct plat_local).
  *
- * A thread's record is found by a key of thread-specific data.  It is made when
- * the thread first needs it, and given back by the key's destructor.  Its memory
- * is not malloc's: an allocator may use our locks.
+ * A key of thread-specific data finds a thread's record.  The record is made
+ * when the thread first needs it, and the key's destructor frees it.  Its
+ * memory does not come from malloc, because an allocator may use our locks.  It
+ * is one of:
  *
- *	in the table	owners has, for each record of the table, the id of the
- *			thread that has it, or 0.  A thread claims one that is
- *			free, or whose owner was lost in a fork, by one
- *			compare-and-swap: no lock that a fork or a signal could
- *			find taken
- *	mapped		when the table is full: pages of its own
+ *	in the table	owners has the id of the thread of each record in the
+ *			table, or 0.  A thread claims a record that is free, or
+ *			whose owner was lost in a fork, by one compare-and-swap.
+ *			So there is no lock that a fork or a signal could find
+ *			taken
+ *	mapped		if the table is full: pages of its own
  *
- * Destructors of other keys may use the library after ours was called.  So a
- * record that says something (which rwlocks the thread reads, which sync_thread
- * it is) is kept until the last round of destructors but one; after that, and for
- * other threads, it is made again if it is needed.  (One that is made in the last
- * round has no destructor any more, and is not given back.)  The last round is
- * ThreadSanitizer's, which must not see the thread do anything after.
+ * Destructors of other keys may use the library after our destructor was
+ * called.  So a record with content (the thread's read holds, or its
+ * sync_thread) is kept until the last round of destructors but one.  After
+ * that, and without content, it is freed, and made again if it is needed.  (A
+ * record that is made in the last round is never freed, because no destructor
+ * follows.)  The last round belongs to ThreadSanitizer, which must not see the
+ * thread do anything afterwards.
  *
  * Several copies of the library in a process share the key, and so the records,
- * if the copy that made it stays for ever; see copies.h.  A copy that may be
- * unloaded keeps no records in its own memory, and deletes its key.
+ * if the copy that made the key is never unloaded; see copies.h.  A copy that
+ * may be unloaded has no records in its own memory, and deletes its key.
  */
 #include "config.h"
 
@@ -53,7 +55,7 @@ map(void)
 	return p != MAP_FAILED ? p : NULL;
 }
 
-/* Whether the calling thread has got that place in the table. */
+/* Claim a place in the table for the calling thread; false if it is taken. */
 static bool
 claim(uint32_t *owner)
 {
@@ -93,7 +95,7 @@ record_free(struct record *r)
 		(void)munmap(r, sizeof(*r));
 }
 
-/* Whether the thread has it from now on; else it is given back. */
+/* Make it the record of the calling thread; if that fails, free it. */
 static bool
 settle(struct record *r)
 {
@@ -111,7 +113,7 @@ record_take(struct record *r)
 	(void)settle(r);
 }
 
-/* Whether a destructor that comes after this one may miss it. */
+/* Whether the record has content that a later destructor may need. */
 static bool
 says_something(const struct record *r)
 {

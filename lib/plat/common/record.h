@@ -7,7 +7,7 @@
 
 #include "plat.h"
 
-/* How often a destructor may be called for a thread, and do something. */
+/* The number of rounds of destructors in which ours may keep the record. */
 #ifdef PTHREAD_DESTRUCTOR_ITERATIONS
 #define ROUNDS (PTHREAD_DESTRUCTOR_ITERATIONS - 1)
 #else
@@ -22,15 +22,15 @@ struct record {
 	void *arg;
 };
 
-/* When this copy of the library is loaded. */
+/* Called when this copy of the library is loaded. */
 void record_begin(void);
 
-/* In the child of a fork: the id of the calling thread is another. */
+/* In the child of a fork: the calling thread has this new id. */
 void record_survives(uint32_t id);
 
 /*
- * For a thread that is about to be started; null: no memory.  The new thread
- * then takes it as its own, or the starter gives it back.
+ * Make a record for a thread that is about to be started; null: no memory.
+ * Then the new thread takes it as its own, or the starter frees it.
  */
 struct record *record_new(void);
 void record_take(struct record *r);

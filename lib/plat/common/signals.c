@@ -2,9 +2,9 @@
 /*
  * Signal masks.
  *
- * Signals of faults are never blocked on a thread of ours: if they were, a
- * fault on it would end the process without its handler, and without the report
- * of a sanitizer.
+ * Signals of faults are never blocked on the library's own threads: otherwise a
+ * fault there would end the process without the program's handler and without
+ * the report of a sanitizer.
  */
 #include "config.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Clock, memory, yielding, dying: plain POSIX. */
+/* The clock, memory, yield and abort: plain POSIX. */
 #include "config.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 static bool misuse_aborts;
 
-/* plat_pause's in 1024 ns, by what some of them took. */
+/* The number of plat_pause in 1024 ns; measured when the library is loaded. */
 #define PAUSES 32
 #define TRIES  3
 static uint32_t pauses = 1024 / 20;
@@ -87,8 +87,8 @@ plat_moment(void)
 }
 
 /*
- * Volatile, for compilers assume that these leave errno alone, and so leave out
- * a store that puts the old value back.
+ * Volatile, because compilers assume that these functions do not change errno,
+ * and would remove the store that restores it.
  */
 static void *(*volatile allocate)(size_t) = malloc;
 static void *(*volatile allocate_zeroed)(size_t, size_t) = calloc;

@@ -2,19 +2,22 @@
 /*
  * Threads, on pthread_create.
  *
- * Stack sizes are what is left to the thread's function.  The C library may
- * take its own share out of the same stack: glibc puts the thread's descriptor
- * there and all thread-local storage that the program and its libraries have.
- * So that is added.
+ * A stack size is the number of bytes for the thread's function.  The C library
+ * may take space from the same stack: glibc puts the thread's descriptor there,
+ * and all thread-local storage of the program and its libraries.  So that space
+ * is added.
  *
- * A thread has ended when the destructors of its thread-specific data have
- * run, which may take any time.  A join with a deadline waits for them, but not
- * beyond the deadline: by pthread_clockjoin_np where there is one and no race
- * detector runs, as those do not know it; else by calling pthread_tryjoin_np
- * again and again.  Where there is neither, only pthread_join can tell, and it
- * takes no deadline.  There plat_thread_ends waits as long as POSIX allows
- * before it calls ended: until the last round of destructors.  Only destructors
- * that run in that round, after ours, can still make a join late.
+ * A thread has ended when the destructors of its thread-specific data have run,
+ * which may take any time.  A join with a deadline waits for them, but at most
+ * until the deadline:
+ *	pthread_clockjoin_np	if there is one, and no race detector is active:
+ *				race detectors do not know it
+ *	pthread_tryjoin_np	else, called again and again
+ *	pthread_join		if there is neither; it takes no deadline.  Then
+ *				plat_thread_ends delays ended as long as POSIX
+ *				allows: until the last round of destructors.
+ *				Only destructors that run in that round, after
+ *				ours, can still make a join late
  */
 #include "config.h"
 
@@ -34,7 +37,7 @@
 
 #define PAGE          ((size_t)65536)   /* a multiple of each that is in use */
 #define OWN_STACK     ((size_t)16384)   /* descriptor, first frames, padding */
-#define DEFAULT_STACK ((size_t)1 << 20) /* where the usual one is smaller */
+#define DEFAULT_STACK ((size_t)1 << 20) /* if the platform's is smaller */
 
 _Static_assert(sizeof(pthread_t) <= sizeof(uint64_t), "handle holds it");
 
@@ -53,7 +56,7 @@ add_storage(struct dl_phdr_info *info, size_t size, void *sum)
 }
 #endif
 
-/* What the C library may take of a thread's stack. */
+/* The bytes that the C library may take from a thread's stack. */
 static size_t
 taken(void)
 {
@@ -168,7 +171,7 @@ plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
 #define FIRST_NAP 20000   /* nanoseconds; each is twice the one before */
 #define LAST_NAP  2000000
 
-/* Ask again and again. */
+/* Call pthread_tryjoin_np again and again. */
 static int
 poll_join(pthread_t thread, sync_time deadline)
 {

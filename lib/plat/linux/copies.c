@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finding other copies of the library: each carries an ELF note, and a copy
- * that is loaded walks the notes of all objects of the process.
+ * Finding other copies of the library: each copy contains an ELF note, and a
+ * copy that is loaded reads the notes of all objects of the process.
  *
  *	name	"libsync"
  *	type	NOTE_TYPE
  *	desc	the distance from the desc itself to the copy's struct copy
  *
- * A distance within an object is known to the linker, so the note needs no
- * relocation and lies in read-only memory.  Copies that differ in what they
- * keep for a thread or a process do not see each other, by size.
+ * The linker knows a distance within an object, so the note needs no relocation
+ * and is in read-only memory.  Copies whose records or identities differ in
+ * size ignore each other.
  *
- * A copy is ready once its constructor has run.  Of those that are loaded
- * together none is ready before the first has looked: so it never takes over
- * from one that has nothing to say yet.
+ * A copy is ready once its constructor has run.  Of several copies that are
+ * loaded together, the first finds no other that is ready.  So a copy never
+ * takes over the identity of a copy that has none yet.
  */
 #include "config.h"
 
@@ -29,10 +29,10 @@
 #define NOTE_TYPE 1
 #define NOTE_NAME "libsync"
 
-/* What a copy shows to others. */
+/* The data that a copy shares with the others. */
 struct copy {
-	uint32_t size;  /* set when it is built: of all that is shared */
-	uint32_t ready; /* set once the rest is */
+	uint32_t size;  /* set when it is built: of all shared structs */
+	uint32_t ready; /* set after the rest */
 	struct identity *identity;
 	uint32_t shares_key;
 	pthread_key_t key;
@@ -68,7 +68,7 @@ struct search {
 	struct copies found;
 };
 
-/* Null if it is none of ours. */
+/* The copy to which the note belongs; null if it is another note. */
 static const struct copy *
 copy_of(const struct note *n)
 {
@@ -122,7 +122,7 @@ is_nodelete(const ElfW(Dyn) *d)
 	return false;
 }
 
-/* The dynamic linker lets no object go meanwhile. */
+/* The dynamic linker unloads no object meanwhile. */
 static int
 look_at_object(struct dl_phdr_info *info, size_t size, void *arg)
 {
@@ -138,7 +138,7 @@ look_at_object(struct dl_phdr_info *info, size_t size, void *arg)
 
 		if (h->p_type == PT_DYNAMIC)
 			stays = stays || is_nodelete((const void *)at);
-		/* Those that are aligned to 8 are laid out otherwise. */
+		/* Notes that are aligned to 8 have another layout. */
 		if (h->p_type == PT_NOTE && h->p_align <= 4)
 			look_at_notes(s, at, at + h->p_memsz);
 	}

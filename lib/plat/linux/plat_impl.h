@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The seam on Linux: ids are the kernel's. */
+/* The seam on Linux.  The numbers of threads are the kernel's. */
 #ifndef PLAT_IMPL_H
 #define PLAT_IMPL_H
 

@@ -2,10 +2,10 @@
 /*
  * Waiting on an address, by futex.
  *
- * FUTEX_WAIT_BITSET takes an absolute deadline on CLOCK_MONOTONIC, so a signal
- * that interrupts it costs no arithmetic: the caller looks again and comes
- * back with the same deadline.  A sleeper that the kernel dequeued for a wake
- * returns 0 even if its deadline has passed, which is what plat_wait promises.
+ * FUTEX_WAIT_BITSET takes an absolute deadline on CLOCK_MONOTONIC.  So after an
+ * interruption by a signal there is no arithmetic: the caller checks again and
+ * waits with the same deadline.  A sleeper that the kernel has dequeued for a
+ * wake returns 0 even if its deadline has passed, as plat_wait promises.
  */
 #include "config.h"
 
@@ -18,12 +18,12 @@
 #include "fork.h"
 #include "plat.h"
 
-/* As in <linux/futex.h>, which not every C library comes with. */
+/* The same as in <linux/futex.h>, which may be missing. */
 #define WAIT_BITSET (9 | PRIVATE)
 #define WAKE_BITSET (10 | PRIVATE)
 #define PRIVATE     128
 
-/* The kernel's own layout: 64-bit time on every machine. */
+/* The kernel's layout: 64-bit time on every machine. */
 struct futex_time {
 	int64_t sec;
 	int64_t nsec;
@@ -40,7 +40,7 @@ futex_wait_old(const uint32_t *word, uint32_t expected, uint32_t channel,
 
 	if (at != NULL) {
 		old.nsec = (long)at->nsec;
-		/* What does not fit is beyond the machine's life. */
+		/* A longer time is beyond the machine's life. */
 		if (at->sec > (int64_t)(((unsigned long)-1) >> 1))
 			at = NULL;
 		else
@@ -97,8 +97,8 @@ plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
 	long r = -1;
 
 	/*
-	 * Either call does, but a machine of 32 bits may have one alone.
-	 * EFAULT if the memory is gone already: whom it freed, it has freed.
+	 * Either call works, but a 32-bit machine may have only one of them.
+	 * EFAULT if the memory is gone: its sleepers have been released then.
 	 */
 	errno = ENOSYS;
 #ifdef SYS_futex
@@ -118,7 +118,7 @@ plat_be_punctual(void)
 {
 	int saved = errno;
 
-	/* The kernel adds 50 us of slack unless it is told otherwise. */
+	/* The kernel's default is 50 us of slack. */
 	(void)prctl(PR_SET_TIMERSLACK, 1ul, 0ul, 0ul, 0ul);
 	errno = saved;
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside plat/posix: what wait.c and self.c share. */
+/* Private to plat/posix: shared by wait.c and self.c. */
 #ifndef PLAT_LOT_H
 #define PLAT_LOT_H
 
 /*
- * Count this thread into (+1) or out of (-1) the pthread calls of this
- * folder.  A wake from a signal handler that interrupted such a call must not
+ * The calling thread enters (+1) or leaves (-1) pthread calls of this folder.
+ * If a signal handler interrupts such a call, a wake from the handler must not
  * make one itself; see wait.c.
  */
 void lot_busy(int change);
 
-/* The child of a fork has no sleepers, and no lock of ours is held. */
+/* In the child of a fork: remove all sleepers, and make all locks free. */
 void lot_fork_child(void);
 
 #endif /* PLAT_LOT_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The seam on POSIX threads: ids are dealt out by self.c. */
+/* The seam on POSIX threads.  self.c gives threads their numbers. */
 #ifndef PLAT_IMPL_H
 #define PLAT_IMPL_H
 
@@ -8,8 +8,8 @@
 #define COPIES_ARE_FOUND 0 /* see common/copies.h */
 
 /*
- * How many calls of this platform the thread is in; signal handlers of the
- * thread ask for it.
+ * The number of calls of this platform that the thread is inside; its signal
+ * handlers read it.
  */
 extern _Thread_local volatile int plat_inside_ PLAT_TLS;
 

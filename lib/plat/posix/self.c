@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers of threads (base/identity.h) where the system has none that fit:
- * dealt out in turn, and not dealt again while a thread has it.
+ * Numbers of threads (base/identity.h) for systems without suitable ones.  They
+ * are given out in turn, and not again while a thread has the number.
  *
- * taken, under its lock, has a bit for each number there is, half a megabyte of
- * which as much is touched as numbers were dealt.  A key's destructor clears the
- * bit.  Other destructors may use the library after it: the thread still has the
- * number, and has it for itself until all others have been dealt, which are four
- * million.  Where there is no key, a number is never dealt again.
+ * taken, under its lock, has a bit for each number.  It has half a megabyte,
+ * but only the part for the numbers given out so far is accessed.  A key's
+ * destructor clears the bit.  Other destructors may use the library after it:
+ * then the thread still has the number, and no other thread gets it until all
+ * others, four million, have been given out.  Without a key, no number is given
+ * out again.
  */
 #include "config.h"
 

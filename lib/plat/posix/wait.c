@@ -3,32 +3,35 @@
  * Waiting on an address, by POSIX threads alone: a parking lot (the idea is
  * WebKit's).
  *
- * A fixed table of buckets, chosen by address.  A bucket is a mutex and the
- * list of its sleepers, oldest first.  A sleeper lies on the stack of its
- * thread and has a condition variable of its own, so the C library never has
- * two waiters to choose from: what loses wakeups in glibc before 2.41 (bug
- * 25847) needs two.
+ * The address selects a bucket of a fixed table.  A bucket is a mutex and a
+ * list of sleepers, the oldest first.  A sleeper is on the stack of its thread
+ * and has its own condition variable.  So no condition variable has two
+ * waiters, and the lost wakeups of glibc before 2.41 (bug 25847), which need
+ * two, cannot happen.
  *
- * No wake is lost: a sleeper compares the word and joins the list under the
- * bucket's lock, and the waker, which changed the word before, takes the same
- * lock: either the sleeper saw the change or the waker sees the sleeper.
- * woken, under the lock, is the predicate of the condition variable; whoever
- * sets it takes the sleeper off the list and signals, all before it unlocks,
- * so a sleeper that gets the lock and is still listed was not woken: that is
- * when it may report a timeout.
+ * Why no wake is lost: a sleeper compares the word and joins the list under the
+ * bucket's lock.  The waker changes the word first, and then takes the same
+ * lock.  So either the sleeper sees the change or the waker sees the sleeper.
+ * woken, under the lock, is the predicate of the condition variable.  A thread
+ * that sets woken also takes the sleeper off the list and signals, all before
+ * it unlocks.  So a sleeper that gets the lock and is still on the list was not
+ * woken; only then may it return ETIMEDOUT.
  *
- * Signal handlers.  A wake from a handler takes locks, which POSIX allows
- * only if the handler did not interrupt a call of the same kind.  Each thread
- * therefore counts whether it is inside one; if so the handler posts a POSIX
- * semaphore, which it may, and a helper thread, started by the first thread
- * that sleeps, wakes every sleeper in the lot: all of them look again, which
- * a wake for no reason makes them do at any time.  It is rare, and exact.
- * Where the helper cannot be started, a sleeper looks again now and then.  It is
- * not started where ThreadSanitizer watches the child of a process that had one:
- * that tool dies, or hangs, when such a child starts a thread.
+ * Signal handlers.  A wake takes locks.  POSIX allows this in a handler only if
+ * the handler did not interrupt a call of the same kind.  So each thread counts
+ * the calls that it is inside.  If there is one, the handler posts a POSIX
+ * semaphore, which is allowed; then a helper thread wakes every sleeper in the
+ * lot.  For most of them the wakeup is spurious, and they check again.  This is
+ * rare, and no wake is lost.
  *
- * pthread_cond_wait is a cancellation point, and would leave the lock taken
- * and the sleeper listed; hence cancellation is off while a thread sleeps.
+ * The first thread that sleeps starts the helper.  If the helper cannot be
+ * started, a sleeper checks again after 10 ms.  In the child of a process that
+ * had a helper, it is not started if a race detector is active: ThreadSanitizer
+ * dies or hangs when such a child starts a thread.
+ *
+ * pthread_cond_wait is a cancellation point.  A cancellation there would leave
+ * the lock taken and the sleeper on the list; so cancellation is disabled while
+ * a thread sleeps.
  */
 #include "config.h"
 
@@ -50,7 +53,7 @@ struct sleeper {
 	const uint32_t *word;
 	uint32_t channel;
 	bool woken;          /* under the bucket's lock */
-	pthread_cond_t wake; /* woken; signalled by whoever sets it */
+	pthread_cond_t wake; /* for woken; the thread that sets it signals */
 };
 
 static struct bucket {
@@ -71,7 +74,7 @@ lot_busy(int change)
 	*plat_inside() += change;
 }
 
-/* A handler of this thread forked while it slept: let it look again. */
+/* A handler of this thread forked while it slept: make it check again. */
 static void
 wake_the_one_that_forked(void)
 {
@@ -153,7 +156,7 @@ delist_sleeper(struct bucket *b, struct sleeper *s)
 	delist(b, at);
 }
 
-/* A null word means any. */
+/* Wake sleepers of the bucket.  A null word means any word. */
 static void
 wake_bucket(struct bucket *b, const uint32_t *word, uint32_t n,
     uint32_t channels)
@@ -192,7 +195,7 @@ relay_main(void *unused)
 	return unused;
 }
 
-/* Whether it runs. */
+/* Start the helper unless it runs; false if that fails. */
 static bool
 relay_start(void)
 {
@@ -207,7 +210,7 @@ relay_start(void)
 		return false;
 	(void)pthread_mutex_lock(&relay_lock);
 	runs = at_load_relaxed(&relay_runs);
-	/* Should it fail, the next sleeper tries again. */
+	/* If it fails, the next sleeper tries again. */
 	if (!runs && plat_thread_start(&handle, relay_main, NULL, &o) == 0) {
 		__builtin_memcpy(&thread, &handle, sizeof(thread));
 		(void)pthread_detach(thread);
@@ -250,7 +253,7 @@ park(const uint32_t *word, uint32_t expected, uint32_t channel,
 	int err = 0;
 
 	if (pthread_cond_init(&s.wake, &monotonic) != 0)
-		return 0; /* out of resources: the caller looks again */
+		return 0; /* no resources: the caller checks again */
 	(void)pthread_mutex_lock(&b->lock);
 	if (at_load_relaxed(word) == expected) {
 		enlist(b, &s);
