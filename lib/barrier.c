@@ -26,9 +26,9 @@
 #include <libsync/barrier.h>
 
 #include "base/deadline.h"
-#include "base/misuse.h"
+#include "misuse.h"
 #include "plat.h"
-#include "waitq.h"
+#include "wait/waitq.h"
 
 static int
 enter_until(struct sync_barrier *b, sync_time deadline)

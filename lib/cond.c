@@ -12,10 +12,10 @@
 #define SYNC_ANNOTATE_(x)
 #include <libsync/cond.h>
 
-#include "base/misuse.h"
+#include "misuse.h"
 #include "plat.h"
 #include "rmutex.h"
-#include "waitq.h"
+#include "wait/waitq.h"
 
 /* A kind of mutex, which a wait unlocks and locks again. */
 struct mutex_kind {

@@ -23,8 +23,8 @@
 
 #include "base/atomic.h"
 #include "base/deadline.h"
-#include "base/misuse.h"
-#include "base/waiters.h"
+#include "misuse.h"
+#include "wait/waiters.h"
 #include "plat.h"
 
 #define SET        0x1u /* the header knows it */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # libsync-sim: the sources of libsync on the simulated machine, behind the doors
-# of explore/calls.c, and the explorer.
+# of explore/wrappers/calls.c, and the explorer.
 
 SIM_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/lib -I$(srcdir)/lib/plat \
 	-I$(srcdir)/lib/plat/sim -I$(srcdir)/lib/explore
@@ -15,28 +15,28 @@ noinst_LTLIBRARIES += libsync-inner.la libsync-explore.la
 lib_LTLIBRARIES += libsync-sim.la
 
 libsync_inner_la_CPPFLAGS = $(SIM_CPPFLAGS) \
-	-include $(srcdir)/lib/explore/inner.h
+	-include $(srcdir)/lib/explore/wrappers/inner.h
 libsync_inner_la_CFLAGS = $(SIM_CFLAGS)
 libsync_inner_la_SOURCES = $(LIB_SOURCES)
 
 libsync_explore_la_CPPFLAGS = $(SIM_CPPFLAGS)
 libsync_explore_la_CFLAGS = $(SIM_CFLAGS)
 libsync_explore_la_SOURCES = \
-	lib/explore/calls.c \
-	lib/explore/calls.def \
-	lib/explore/calls.h \
+	lib/explore/wrappers/calls.c \
+	lib/explore/wrappers/calls.def \
+	lib/explore/wrappers/calls.h \
 	lib/explore/chance.c \
 	lib/explore/elf.c \
 	lib/explore/exit.c \
 	lib/explore/explore.c \
 	lib/explore/explorer.h \
-	lib/explore/inner.h \
-	lib/explore/marks.c \
+	lib/explore/wrappers/inner.h \
+	lib/explore/program.c \
 	lib/explore/objects.c \
 	lib/explore/objects.h \
 	lib/explore/options.c \
-	lib/explore/order.c \
-	lib/explore/order.h \
+	lib/explore/happens_before.c \
+	lib/explore/happens_before.h \
 	lib/explore/print.c \
 	lib/explore/replay.c \
 	lib/explore/schedule.c \
@@ -50,45 +50,45 @@ libsync_explore_la_SOURCES = \
 	lib/plat/common/announce.c \
 	lib/plat/common/announce.h \
 	lib/plat/common/environment.h \
-	lib/plat/sim/access.c \
+	lib/machine/access.c \
 	lib/plat/sim/announce.h \
-	lib/plat/sim/assertions.c \
-	lib/plat/sim/calls.c \
-	lib/plat/sim/carrier.c \
-	lib/plat/sim/crash.c \
-	lib/plat/sim/gates.c \
+	lib/machine/assertions.c \
+	lib/machine/call_log.c \
+	lib/machine/carrier.c \
+	lib/machine/crash.c \
+	lib/machine/gates.c \
 	lib/plat/sim/kmutex.c \
-	lib/plat/sim/looks.c \
-	lib/plat/sim/machine.c \
-	lib/plat/sim/machine.h \
-	lib/plat/sim/memory.c \
-	lib/plat/sim/memory.h \
-	lib/plat/sim/outside.c \
-	lib/plat/sim/outside.h \
+	lib/machine/looks.c \
+	lib/machine/machine.c \
+	lib/machine/machine.h \
+	lib/machine/memory.c \
+	lib/machine/memory.h \
+	lib/machine/outside.c \
+	lib/machine/outside.h \
 	lib/plat/sim/plat.c \
 	lib/plat/sim/plat_impl.h \
-	lib/plat/sim/posix.c \
-	lib/plat/sim/posix.h \
-	lib/plat/sim/posix_c11.c \
-	lib/plat/sim/posix_cond.c \
-	lib/plat/sim/posix_exit.c \
-	lib/plat/sim/posix_key.c \
-	lib/plat/sim/posix_meet.c \
-	lib/plat/sim/posix_mutex.c \
-	lib/plat/sim/posix_rwlock.c \
-	lib/plat/sim/posix_sem.c \
-	lib/plat/sim/posix_thread.c \
-	lib/plat/sim/pthreads.def \
-	lib/plat/sim/pthreads.h \
-	lib/plat/sim/quiet.h \
+	lib/machine/posix/posix.c \
+	lib/machine/posix/posix.h \
+	lib/machine/posix/c11.c \
+	lib/machine/posix/cond.c \
+	lib/machine/posix/exit.c \
+	lib/machine/posix/key.c \
+	lib/machine/posix/meet.c \
+	lib/machine/posix/mutex.c \
+	lib/machine/posix/rwlock.c \
+	lib/machine/posix/sem.c \
+	lib/machine/posix/thread.c \
+	lib/machine/posix/pthreads.def \
+	lib/machine/posix/pthreads.h \
+	lib/machine/quiet.h \
 	lib/plat/sim/raw.h \
-	lib/plat/sim/sim.h \
-	lib/plat/sim/watchdog.c \
+	lib/machine/sim.h \
+	lib/machine/watchdog.c \
 	# EOL
 
 libsync_sim_la_CPPFLAGS = $(SIM_CPPFLAGS)
 libsync_sim_la_CFLAGS = $(SIM_CFLAGS)
-libsync_sim_la_SOURCES = lib/plat/sim/interpose.c
+libsync_sim_la_SOURCES = lib/machine/interpose.c
 libsync_sim_la_LIBADD = libsync-inner.la libsync-explore.la $(SIM_LIBS)
 libsync_sim_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0
 if HAVE_VERSION_SCRIPT
@@ -118,7 +118,7 @@ libsync_lot_wait_la_SOURCES = \
 	lib/plat/sim/lot_names.h \
 	# EOL
 libsync_lot_la_CPPFLAGS = $(LOT_CPPFLAGS) \
-	-include $(srcdir)/lib/explore/inner.h
+	-include $(srcdir)/lib/explore/wrappers/inner.h
 libsync_lot_la_CFLAGS = $(SIM_CFLAGS)
 libsync_lot_la_SOURCES = $(LIB_SOURCES)
 libsync_lot_la_LIBADD = libsync-lot-wait.la libsync-explore.la
@@ -140,4 +140,4 @@ libsync_checked_la_LIBADD += libsync-plain.la
 check_LTLIBRARIES += libsync-plain.la
 endif
 libsync_plain_la_CPPFLAGS = $(SIM_CPPFLAGS)
-libsync_plain_la_SOURCES = lib/plat/sim/plain.c
+libsync_plain_la_SOURCES = lib/machine/plain.c

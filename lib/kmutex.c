@@ -18,8 +18,8 @@
 
 #include "base/atomic.h"
 #include "base/deadline.h"
-#include "base/misuse.h"
-#include "base/waiters.h"
+#include "misuse.h"
+#include "wait/waiters.h"
 #include "plat.h"
 
 #define MAGIC 0x6b6d7578u

@@ -7,14 +7,14 @@
  * and it wakes all; that store is its last access to the latch.  Destroy wakes
  * all waiters that came too late to be counted: they find the latch DEAD.
  * waiters counts the threads inside a slow wait, for destroy alone
- * (base/waiters.h).
+ * (wait/waiters.h).
  */
 #include <libsync/latch.h>
 
 #include "base/atomic.h"
 #include "base/deadline.h"
-#include "base/misuse.h"
-#include "base/waiters.h"
+#include "misuse.h"
+#include "wait/waiters.h"
 #include "plat.h"
 
 #define WAITERS 0x80000000u

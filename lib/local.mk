@@ -12,38 +12,38 @@ LIB_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% -I$(srcdir)/%D%/plat \
 LIB_SOURCES = \
 	%D%/barrier.c \
 	%D%/base/atomic.h \
-	%D%/base/copy.h \
+	%D%/queue/copy.h \
 	%D%/base/deadline.h \
 	%D%/base/heap.c \
 	%D%/base/heap.h \
-	%D%/base/identity.c \
-	%D%/base/identity.h \
+	%D%/wait/identity.c \
+	%D%/wait/identity.h \
 	%D%/base/list.h \
-	%D%/base/misuse.c \
-	%D%/base/misuse.h \
-	%D%/base/spin.c \
-	%D%/base/spin.h \
-	%D%/base/spinlock.c \
-	%D%/base/spinlock.h \
-	%D%/base/store.c \
-	%D%/base/store.h \
-	%D%/base/waiters.h \
+	%D%/misuse.c \
+	%D%/misuse.h \
+	%D%/wait/spin.c \
+	%D%/wait/spin.h \
+	%D%/wait/spinlock.c \
+	%D%/wait/spinlock.h \
+	%D%/queue/elements.c \
+	%D%/queue/elements.h \
+	%D%/wait/waiters.h \
 	%D%/cond.c \
 	%D%/event.c \
 	%D%/kmutex.c \
 	%D%/latch.c \
 	%D%/mutex.c \
 	%D%/mutex.h \
-	%D%/ownlock.c \
-	%D%/ownlock.h \
-	%D%/queue.c \
-	%D%/queue.h \
-	%D%/queue_close.c \
-	%D%/queue_init.c \
-	%D%/queue_ring.c \
-	%D%/queue_ring.h \
-	%D%/queue_store.c \
-	%D%/queue_wait.c \
+	%D%/wait/ownlock.c \
+	%D%/wait/ownlock.h \
+	%D%/queue/queue.c \
+	%D%/queue/queue.h \
+	%D%/queue/close.c \
+	%D%/queue/init.c \
+	%D%/queue/ring.c \
+	%D%/queue/ring.h \
+	%D%/queue/locked.c \
+	%D%/queue/wait.c \
 	%D%/rmutex.c \
 	%D%/rmutex.h \
 	%D%/rwlock.c \
@@ -54,8 +54,8 @@ LIB_SOURCES = \
 	%D%/timer.c \
 	%D%/timer.h \
 	%D%/timer_thread.c \
-	%D%/waitq.c \
-	%D%/waitq.h \
+	%D%/wait/waitq.c \
+	%D%/wait/waitq.h \
 	%D%/with.c \
 	%D%/plat/plat.h \
 	# EOL

@@ -8,10 +8,10 @@
 #include <libsync/mutex.h>
 
 #include "base/deadline.h"
-#include "base/misuse.h"
-#include "base/waiters.h"
+#include "misuse.h"
+#include "wait/waiters.h"
 #include "mutex.h"
-#include "ownlock.h"
+#include "wait/ownlock.h"
 #include "plat.h"
 
 int

@@ -5,7 +5,7 @@
 
 #include <libsync/mutex.h>
 
-#include "ownlock.h"
+#include "wait/ownlock.h"
 #include "plat.h"
 
 /* Lock with one instruction if the lock is free; else false. */

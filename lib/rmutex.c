@@ -9,9 +9,9 @@
 #define SYNC_ANNOTATE_(x)
 #include <libsync/rmutex.h>
 
-#include "base/misuse.h"
-#include "base/waiters.h"
-#include "ownlock.h"
+#include "misuse.h"
+#include "wait/waiters.h"
+#include "wait/ownlock.h"
 #include "plat.h"
 #include "rmutex.h"
 

@@ -21,7 +21,7 @@
  * lock has no room for it.  These records show that a thread unlocks a lock
  * that it does not hold, or that a reader asks to write.
  *
- * In the child of a fork only the survivor's holds (base/identity.h) remain.
+ * In the child of a fork only the survivor's holds (wait/identity.h) remain.
  * The first thread that enters the lock there may be another one; so the
  * survivor's read holds were recorded when it forked.
  */
@@ -30,9 +30,9 @@
 #include <libsync/rwlock.h>
 
 #include "base/deadline.h"
-#include "base/misuse.h"
+#include "misuse.h"
 #include "plat.h"
-#include "waitq.h"
+#include "wait/waitq.h"
 
 enum { READ, WRITE };
 

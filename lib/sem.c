@@ -44,9 +44,9 @@
 
 #include "base/atomic.h"
 #include "base/deadline.h"
-#include "base/misuse.h"
-#include "base/spin.h"
-#include "base/waiters.h"
+#include "misuse.h"
+#include "wait/spin.h"
+#include "wait/waiters.h"
 #include "plat.h"
 
 #define VALUE       UINT64_C(0xffffffff)

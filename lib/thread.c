@@ -38,7 +38,7 @@
 
 #include "base/atomic.h"
 #include "base/deadline.h"
-#include "base/misuse.h"
+#include "misuse.h"
 #include "plat.h"
 
 #define STARTED 0x01u

@@ -26,7 +26,7 @@
 #include "timer.h"
 
 #include "base/deadline.h"
-#include "base/misuse.h"
+#include "misuse.h"
 #include "thread.h"
 
 /* The parts of a timer that identify it; read from any memory. */

@@ -12,7 +12,7 @@
 
 #include "base/deadline.h"
 #include "base/heap.h"
-#include "base/spin.h"
+#include "wait/spin.h"
 #include "mutex.h"
 #include "plat.h"
 

@@ -58,7 +58,7 @@
 #include <string.h>
 
 #include "base/deadline.h"
-#include "base/misuse.h"
+#include "misuse.h"
 #include "thread.h"
 
 #define NAME "sync-timer"

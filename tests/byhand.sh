@@ -103,12 +103,14 @@ check-tidy)
 	}
 	for plat in linux posix; do
 		tidy $plat "$top"/lib/*.c "$top"/lib/base/*.c \
+			"$top"/lib/queue/*.c "$top"/lib/wait/*.c \
 			"$top"/lib/plat/common/*.c "$top/lib/plat/$plat"/*.c
 	done
 	tidy linux $(ls "$top"/tests/*.c | grep -v explore) "$top"/bench/*.c \
 		"$top"/examples/*.c
 	tidy sim "$top"/tests/*explore*.c "$top"/lib/explore/*.c \
-		"$top"/lib/plat/sim/*.c
+		"$top"/lib/explore/wrappers/*.c "$top"/lib/machine/*.c \
+		"$top"/lib/machine/posix/*.c "$top"/lib/plat/sim/*.c
 	grep -h -E 'error:|warning:' tidy.tmp/* 2>/dev/null | sort -u
 	[ -z "$(ls tidy.tmp)" ] || exit 1
 	rm -rf tidy.tmp
@@ -119,6 +121,7 @@ check-analyze)
 	checkers=alpha.unix.PthreadLock,alpha.unix.BlockInCriticalSection
 	for plat in linux posix; do
 		for f in "$top"/lib/*.c "$top"/lib/base/*.c \
+			"$top"/lib/queue/*.c "$top"/lib/wait/*.c \
 			"$top"/lib/plat/common/*.c "$top/lib/plat/$plat"/*.c; do
 			try "$plat ${f#"$top"/}" clang --analyze -Xclang \
 				-analyzer-werror -Xclang -analyzer-checker=$checkers \

@@ -2,7 +2,7 @@
 #include <sched.h>
 
 #include "primitives.h"
-#include "waitq.h"
+#include "wait/waitq.h"
 
 #define N      4
 #define ROUNDS 50

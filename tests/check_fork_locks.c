@@ -5,7 +5,7 @@
  */
 #include <pthread.h>
 
-#include "ownlock.h"
+#include "wait/ownlock.h"
 #include "plat.h"
 
 #include "fork_support.h"

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 
 #include "fork_support.h"
-#include "waitq.h"
+#include "wait/waitq.h"
 
 /* Waiters of the parent. */
 

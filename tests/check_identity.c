@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "base/waiters.h"
+#include "wait/waiters.h"
 #include "plat.h"
 
 #include "fork_support.h"

@@ -8,10 +8,10 @@
 #include "primitives.h"
 
 #include "base/atomic.h"
-#include "base/spinlock.h"
-#include "ownlock.h"
+#include "wait/spinlock.h"
+#include "wait/ownlock.h"
 #include "plat.h"
-#include "queue_ring.h"
+#include "queue/ring.h"
 
 static const enum sync_queue_order orders[] = { SYNC_FIFO, SYNC_LIFO,
 	SYNC_PRIORITY };

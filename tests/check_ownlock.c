@@ -10,7 +10,7 @@
 
 #include "primitives.h"
 
-#include "ownlock.h"
+#include "wait/ownlock.h"
 
 #define PLAIN    0x1u /* the channel of those that do not starve */
 #define RESERVED (OWN_WAITERS | OWN_STARVED)

@@ -12,7 +12,7 @@
 
 #include "primitives.h"
 
-#include "base/spin.h"
+#include "wait/spin.h"
 #include "processors.h"
 
 #define ROOT "/tmp/libsync-groups-XXXXXX"

@@ -5,7 +5,7 @@
  */
 #include "primitives.h"
 
-#include "base/spin.h"
+#include "wait/spin.h"
 
 #define CHEAP 25  /* ns that a look at the cache takes */
 #define PAUSE 25  /* and the pause between two */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/store.h"
+#include "queue/elements.h"
 
 #define MOST     400
 #define MOST_LEN 100 /* bytes of an element */

@@ -3,8 +3,8 @@
 #include "primitives.h"
 
 #include "base/atomic.h"
-#include "ownlock.h"
-#include "waitq.h"
+#include "wait/ownlock.h"
+#include "wait/waitq.h"
 
 enum { QUEUED, CHOSEN, FREED, LEAVING };
 

@@ -7,7 +7,7 @@
  */
 #include "sim_support.h"
 
-#include "base/identity.h"
+#include "wait/identity.h"
 
 /* Of the seam. */
 uint32_t plat_self(void);

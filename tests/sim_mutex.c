@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The mutex, and with it the owner lock: lib/ownlock.h says what must hold. */
+/* The mutex, and with it the owner lock: lib/wait/ownlock.h says what must hold. */
 #include "sim_support.h"
 
 #define STARVED 0x40000000u /* in the word */

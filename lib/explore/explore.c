@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "calls.h"
+#include "wrappers/calls.h"
 #include "explorer.h"
 #include "symbol.h"
 

@@ -5,7 +5,7 @@
 
 #include <libsync/explore.h>
 
-#include "sim.h"
+#include "machine/sim.h"
 
 /*
  * The choices of one execution, all of them.  usual is what the schedule

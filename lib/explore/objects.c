@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "calls.h"
+#include "wrappers/calls.h"
 #include "explorer.h"
 #include "objects.h"
 #include "symbol.h"

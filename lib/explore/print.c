@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calls.h"
+#include "wrappers/calls.h"
 #include "explorer.h"
 #include "objects.h"
 #include "state.h"

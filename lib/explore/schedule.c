@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calls.h"
+#include "wrappers/calls.h"
 #include "explorer.h"
 
 void

@@ -18,7 +18,7 @@
  * chance from (a deadline that cannot pass any more) is tried there too.
  *
  * A thread that is idle (its step would do nothing but fall asleep: see
- * plat/sim/gates.c) does not take that step until it is another, as what the
+ * machine/gates.c) does not take that step until it is another, as what the
  * others do is the same with it as without.  There are three exceptions.  If
  * nothing else can go on, it does, and so a deadlock is one.  If a thread looks
  * whether somebody waits in the object, both are tried.  And a step that makes a
@@ -42,7 +42,7 @@
 #include <string.h>
 
 #include "explorer.h"
-#include "order.h"
+#include "happens_before.h"
 
 struct node {
 	uint8_t data; /* not 0: a number below n; else a process */

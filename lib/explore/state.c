@@ -4,7 +4,7 @@
 
 #include <libsync.h>
 
-#include "calls.h"
+#include "wrappers/calls.h"
 #include "state.h"
 
 /* Of the functions of one object the names begin alike. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What each call waits for; see plat/sim/gates.c.  What is said here of an
+ * What each call waits for; see machine/gates.c.  What is said here of an
  * object must be certain: a call that is said to wait, and would not, is kept
  * from running.
  *
@@ -11,8 +11,8 @@
 
 #include <libsync.h>
 
-#include "calls.h"
-#include "sim.h"
+#include "wrappers/calls.h"
+#include "machine/sim.h"
 
 typedef unsigned shut_function(const void *object);
 

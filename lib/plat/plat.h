@@ -19,7 +19,7 @@
 #include <libsync/rwlock.h>
 #include <libsync/time.h>
 
-#include "base/identity.h"
+#include "wait/identity.h"
 
 #define PLAT_WAITS 3
 
@@ -29,7 +29,7 @@
  */
 struct plat_local {
 	struct sync_thread *thread; /* that started it; null: not ours */
-	sync_time no_yield_until;   /* see base/spin.h */
+	sync_time no_yield_until;   /* see wait/spin.h */
 	uint8_t long_waits[PLAT_WAITS]; /* likewise, for each kind of wait */
 	struct identity_reads reads;
 	void *asleep; /* plat/posix: the sleeper of this thread */
@@ -52,7 +52,7 @@ struct plat_local *plat_local_if_any(void);
 /*
  * Inline functions of the platform:
  *
- * plat_self: the calling thread's id (base/identity.h), normally one load.
+ * plat_self: the calling thread's id (wait/identity.h), normally one load.
  *	Signal handlers may call it.  In the child of a fork the thread has
  *	another id.
  * plat_self_quick: the id, or 0, which means: take the slow path.

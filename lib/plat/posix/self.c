@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers of threads (base/identity.h) for systems without suitable ones.  They
+ * Numbers of threads (wait/identity.h) for systems without suitable ones.  They
  * are given out in turn, and not again while a thread has the number.
  *
  * taken, under its lock, has a bit for each number.  It has half a megabyte,

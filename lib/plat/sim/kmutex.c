@@ -19,7 +19,7 @@
 #include <libsync/kmutex.h>
 
 #include "base/atomic.h"
-#include "machine.h"
+#include "machine/machine.h"
 
 enum { SOUND, ORPHANED, LOST };
 

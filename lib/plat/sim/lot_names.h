@@ -6,7 +6,7 @@
 #ifndef SIM_LOT_NAMES_H
 #define SIM_LOT_NAMES_H
 
-#include "pthreads.h"
+#include "machine/posix/pthreads.h"
 
 #define pthread_mutex_init      inner_pthread_mutex_init
 #define pthread_mutex_lock      inner_pthread_mutex_lock

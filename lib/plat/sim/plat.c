@@ -12,7 +12,7 @@
 
 #include "base/deadline.h"
 #include "common/environment.h"
-#include "machine.h"
+#include "machine/machine.h"
 
 #define m sim_machine
 

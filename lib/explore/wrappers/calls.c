@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* The doors of the library, as the explorer's programs find them. */
+#define SYNC_ANNOTATE_(x) /* clang: what is behind the door is annotated */
+#define SYNC_NO_FAST_
+#include "config.h"
+
+#include <libsync.h>
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "wrappers/calls.h"
+#include "machine/posix/pthreads.h"
+#include "machine/sim.h"
+
+/* A function that stands before another. */
+#define DOOR(kind, type, name, parameters, arguments, object, call, alone)     \
+	type name parameters                                                   \
+	{                                                                      \
+		type r;                                                        \
+                                                                               \
+		if (!sim_on) {                                                 \
+			if (SIM_##kind != SIM_CLOCK && SIM_##kind != SIM_LOCAL)\
+				sim_outside(#call);                            \
+			return alone arguments;                                \
+		}                                                              \
+		sim_call_enter(CALL_##call, SIM_##kind, object,                \
+		    __builtin_return_address(0));                              \
+		r = inner_##call arguments;                                    \
+		sim_call_leave(CALL_##call, SIM_##kind, object,                \
+		    (long long)(intptr_t)r);                               \
+		return r;                                                      \
+	}
+
+#define CALL(kind, type, name, parameters, arguments, object)                  \
+	type inner_##name parameters;                                          \
+	DOOR(kind, type, name, parameters, arguments, object, name,            \
+	    inner_##name)
+#define CALL_VOID(kind, name, parameters, arguments, object)                   \
+	void inner_##name parameters;                                          \
+	void name parameters                                                   \
+	{                                                                      \
+		if (!sim_on) {                                                 \
+			sim_outside(#name);                                    \
+			inner_##name arguments;                                \
+			return;                                                \
+		}                                                              \
+		sim_call_enter(CALL_##name, SIM_##kind, object,                \
+		    __builtin_return_address(0));                              \
+		inner_##name arguments;                                        \
+		sim_call_leave(CALL_##name, SIM_##kind, object, 0);            \
+	}
+#include "wrappers/calls.def"
+#undef CALL
+#undef CALL_VOID
+
+/*
+ * For programs that are linked with --wrap; where nothing is explored, the call
+ * goes through to the C library.  In a program that is linked statically that
+ * is __real_NAME, as NAME itself is wrapped in here, too.
+ */
+#define CALL(kind, type, name, parameters, arguments, object)                  \
+	type __wrap_##name parameters;                                         \
+	type __real_##name parameters __attribute__((weak));                   \
+	DOOR(kind, type, __wrap_##name, parameters, arguments, object, name,   \
+	    (__real_##name != NULL ? __real_##name : name))
+#define CALL_VOID(kind, name, parameters, arguments, object)                   \
+	void __wrap_##name parameters;                                         \
+	void __real_##name parameters __attribute__((weak));                   \
+	void __wrap_##name parameters                                          \
+	{                                                                      \
+		if (!sim_on) {                                                 \
+			if (SIM_##kind != SIM_LOCAL)                           \
+				sim_outside(#name);                            \
+			(__real_##name != NULL ? __real_##name : name)         \
+			    arguments;                                         \
+			return;                                                \
+		}                                                              \
+		sim_call_enter(CALL_##name, SIM_##kind, object,                \
+		    __builtin_return_address(0));                              \
+		inner_##name arguments;                                        \
+		sim_call_leave(CALL_##name, SIM_##kind, object, 0);            \
+	}
+#define REFUSED(type, name, parameters, arguments)                             \
+	type __wrap_##name parameters;                                         \
+	type __real_##name parameters __attribute__((weak));                   \
+	type __wrap_##name parameters                                          \
+	{                                                                      \
+		if (sim_on)                                                    \
+			sim_refuse(#name, __builtin_return_address(0));        \
+		return (__real_##name != NULL ? __real_##name : name)          \
+		    arguments;                                                 \
+	}
+#include "machine/posix/pthreads.def"
+#undef CALL
+#undef CALL_VOID
+
+sem_t *__wrap_sem_open(const char *name, int flags, ...);
+sem_t *__real_sem_open(const char *name, int flags, ...)
+    __attribute__((weak));
+
+sem_t *
+__wrap_sem_open(const char *name, int flags, ...)
+{
+	unsigned mode, value;
+	va_list ap;
+
+	if (sim_on)
+		sim_refuse("sem_open", __builtin_return_address(0));
+	va_start(ap, flags);
+	mode = flags & O_CREAT ? va_arg(ap, unsigned) : 0;
+	value = flags & O_CREAT ? va_arg(ap, unsigned) : 0;
+	va_end(ap);
+	return (__real_sem_open != NULL ? __real_sem_open : sem_open)(
+	    name, flags, mode, value);
+}
+
+long __wrap_syscall(long number, ...);
+long __real_syscall(long number, ...) __attribute__((weak));
+
+/* Of system calls a futex is for threads that the machine does not know. */
+long
+__wrap_syscall(long number, ...)
+{
+	long argument[6];
+	va_list ap;
+	int i;
+
+	if (sim_on && number == SYS_futex)
+		sim_refuse("syscall(SYS_futex)", __builtin_return_address(0));
+	va_start(ap, number);
+	for (i = 0; i < 6; i++)
+		argument[i] = va_arg(ap, long);
+	va_end(ap);
+	return (__real_syscall != NULL ? __real_syscall : syscall)(number,
+	    argument[0], argument[1], argument[2], argument[3], argument[4],
+	    argument[5]);
+}
+
+/*
+ * Whether a call by the program comes here, and not to a libsync that was linked
+ * before this one: a function has one address in all of a program, but by its
+ * other name each library has its own.
+ */
+extern __typeof__(sync_mutex_lock) own_mutex_lock
+    __attribute__((alias("sync_mutex_lock"), visibility("hidden")));
+
+bool
+calls_come_here(void)
+{
+	int (*volatile called)(struct sync_mutex *) = sync_mutex_lock;
+	int (*volatile own)(struct sync_mutex *) = own_mutex_lock;
+
+	return called == own;
+}
+
+static const struct {
+	const char *name;
+	bool error;
+} calls[CALLS] = {
+	{ "", false },
+#define CALL(kind, type, name, parameters, arguments, object)                  \
+	{ #name, _Generic((type)0, int: true, default: false) },
+#define CALL_VOID(kind, name, parameters, arguments, object) { #name, false },
+#include "wrappers/calls.def"
+#include "machine/posix/pthreads.def"
+#undef CALL
+#undef CALL_VOID
+};
+
+const char *
+call_name(unsigned call)
+{
+	return call < CALLS ? calls[call].name : "?";
+}
+
+const char *
+call_short_name(unsigned call)
+{
+	const char *name = call_name(call);
+
+	return strncmp(name, "sync_", 5) == 0 ? name + 5 : name;
+}
+
+bool
+call_returns_error(unsigned call)
+{
+	return call < CALLS && calls[call].error;
+}

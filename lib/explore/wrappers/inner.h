@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Included before all else in each source of libsync that is built for the
+ * explorer: the functions get names that programs do not call, so that
+ * calls.c can stand before them.
+ */
+#ifndef EXPLORE_INNER_H
+#define EXPLORE_INNER_H
+
+#define PRAGMA(text) _Pragma(#text)
+#define CALL(kind, type, name, parameters, arguments, object)                  \
+	PRAGMA(redefine_extname name inner_##name)
+#define CALL_VOID(kind, name, parameters, arguments, object)                   \
+	PRAGMA(redefine_extname name inner_##name)
+#include "wrappers/calls.def"
+#undef CALL
+#undef CALL_VOID
+
+#endif /* EXPLORE_INNER_H */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * POSIX threads of the simulated machine, each under the name inner_NAME; the
+ * wrappers __wrap_NAME are made in explore/calls.c.
+ */
+#ifndef SIM_PTHREADS_H
+#define SIM_PTHREADS_H
+
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <threads.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CALL(kind, type, name, parameters, arguments, object)                  \
+	type inner_##name parameters;
+#define CALL_VOID(kind, name, parameters, arguments, object)                   \
+	void inner_##name parameters;
+#include "machine/posix/pthreads.def"
+#undef CALL
+#undef CALL_VOID
+
+#endif /* SIM_PTHREADS_H */

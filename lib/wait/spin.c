@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+#include "wait/spin.h"
+
+#define DEAR_NS 100000 /* others ran, and not only until they had to wait */
+#define DO_WITHOUT 16  /* times that yield's length without yields */
+#define NAP_NS 100000
+#define LAST_YIELDS 4 /* of a try function */
+#define YIELDS_AFTER_WAKE 20
+
+#define LONG_NS 50000 /* many times as long as spinning */
+
+#define CLOCK_READS 8 /* at most, until the clock has moved */
+
+bool
+spin_pays(unsigned kind)
+{
+	struct plat_local *local = plat_local();
+
+	if (local == NULL)
+		return plat_spin_pays();
+	local->yields = 0;
+	if (local->renewal-- == 0) {
+		local->renewal = SPIN_RENEWAL;
+		plat_spin_renew();
+	}
+	return plat_spin_pays() && local->long_waits[kind] < SPIN_LONG_WAITS;
+}
+
+/* After a successful spin: learn whether the first yield brought success. */
+static void
+learn_yields(struct plat_local *local)
+{
+	if (local->yields != 1)
+		local->shared = 0;
+	else if (++local->shared >= SPIN_SHARED + SPIN_APART)
+		local->shared = SPIN_SHARED - 1;
+}
+
+bool
+spin_paid(unsigned kind)
+{
+	struct plat_local *local = plat_local_if_any();
+
+	if (local == NULL)
+		return true;
+	local->long_waits[kind] = 0;
+	learn_yields(local);
+	return true;
+}
+
+sync_time
+spin_sleeps(void)
+{
+	return plat_spin_pays() ? plat_now() : 0;
+}
+
+void
+spin_slept(unsigned kind, sync_time since)
+{
+	struct plat_local *local = plat_local();
+	uint8_t *long_waits;
+
+	if (since == 0 || local == NULL)
+		return;
+	long_waits = &local->long_waits[kind];
+	if (plat_now() - since < LONG_NS)
+		*long_waits = 0;
+	else if (*long_waits < SPIN_LONG_WAITS)
+		++*long_waits;
+}
+
+bool
+spin_yield(void)
+{
+	struct plat_local *local = plat_local();
+	sync_time before = plat_now(), took;
+
+	if (local == NULL || before < local->no_yield_until)
+		return false;
+	if (local->yields < UINT8_MAX)
+		local->yields++;
+	plat_yield();
+	took = plat_now() - before;
+	if (took > DEAR_NS)
+		local->no_yield_until = before + DO_WITHOUT * took;
+	return true;
+}
+
+bool
+spin_between_sleeps(unsigned *turn, sync_time deadline)
+{
+	if (*turn >= YIELDS_AFTER_WAKE || !plat_spin_pays()
+	    || plat_now() >= deadline)
+		return false;
+	++*turn;
+	plat_yield();
+	return true;
+}
+
+bool
+spin_again(unsigned *turn)
+{
+	struct plat_local *local;
+	unsigned pauses = 1;
+
+	if (*turn >= SPIN_LOOKS + SPIN_YIELDS || !plat_spin_pays())
+		return false;
+	local = plat_local();
+	if (*turn < SPIN_LOOKS && local != NULL && local->shared >= SPIN_SHARED)
+		*turn = SPIN_LOOKS;
+	if (*turn > SPIN_SHORT)
+		pauses <<= *turn - SPIN_SHORT;
+	if (pauses > SPIN_LONGEST)
+		pauses = SPIN_LONGEST;
+	if ((*turn)++ >= SPIN_LOOKS)
+		return spin_yield();
+	plat_pause_for(pauses * SPIN_PAUSE_NS);
+	return true;
+}
+
+bool
+spin_for_lock(unsigned *look)
+{
+	static const uint16_t ns[] = { 300, 1200, 5000, 10000, 10000 };
+
+	if (*look >= sizeof(ns) / sizeof(ns[0]) || !plat_spin_pays())
+		return false;
+	plat_pause_for(ns[(*look)++]);
+	return true;
+}
+
+/*
+ * The time of a poll that finds the word in the cache: the time to read the
+ * clock, or a step of the clock if that is longer.  If the clock does not move,
+ * all polls count as cheap.  *now becomes the time after this.
+ */
+static uint32_t
+clock_alone(sync_time *now)
+{
+	sync_time before = *now;
+	unsigned reads;
+
+	for (reads = 1; reads <= CLOCK_READS; reads++) {
+		*now = plat_moment();
+		if (*now > before)
+			break;
+	}
+	return *now - before < SPIN_STRAY && *now > before
+	    ? (uint32_t)(*now - before) : SPIN_STRAY;
+}
+
+static uint32_t
+rest(uint32_t dear)
+{
+	uint32_t ns = dear * SPIN_DEAR;
+
+	return ns < SPIN_REST ? ns : SPIN_REST;
+}
+
+/* The first pause of a wait, from the cost that earlier waits have found. */
+uint32_t
+spin_begin(struct spin_look *s, struct plat_local *local, sync_time now)
+{
+	uint32_t ns = rest(local->dear);
+	bool patient = local->patience == 0 || local->dry >= SPIN_DRY;
+
+	s->first = now;
+	s->since = now + ns;
+	s->timed = true;
+	s->fresh = local->dear == 0;
+	s->patience = patient ? SPIN_NS : local->patience;
+	local->dear -= (uint16_t)((local->dear + 7) / 8);
+	return ns;
+}
+
+/* After a spin that did not end with the lock. */
+static uint32_t
+spin_over(struct plat_local *local)
+{
+	uint32_t patience = local->patience, half;
+
+	if (patience == 0)
+		patience = SPIN_NS;
+	half = patience / 2;
+
+	local->patience = (uint16_t)(half > SPIN_LEAST ? half : SPIN_LEAST);
+	local->dry = local->dry >= SPIN_DRY ? 0 : local->dry + 1;
+	return SPIN_OVER;
+}
+
+uint32_t
+spin_judge(struct spin_look *s, struct plat_local *local, sync_time now)
+{
+	sync_time took = now - s->looked;
+	uint32_t ns;
+
+	if (now - s->since >= s->patience || now - s->first >= SPIN_NS)
+		return spin_over(local);
+	if (!s->fresh || took <= s->cheap + s->cheap / 2
+	    || took >= SPIN_STRAY) {
+		s->fresh = true;
+		return 0;
+	}
+	/* The poll after a rest is expensive anyway, and shows nothing. */
+	s->fresh = false;
+	local->dear = (uint16_t)(took - s->cheap);
+	ns = rest(local->dear);
+	s->since = now + ns;
+	return ns;
+}
+
+void
+spin_learn(const struct spin_look *s, struct plat_local *local)
+{
+	sync_time wanted = s->timed ? s->looked - s->since : 0;
+
+	wanted = SPIN_PATIENCE * wanted + SPIN_LEAST;
+	if (wanted > SPIN_NS)
+		wanted = SPIN_NS;
+	if (local->patience == 0)
+		local->patience = SPIN_NS;
+	if (wanted < local->patience)
+		wanted = local->patience - (local->patience - wanted) / 8;
+	local->patience = (uint16_t)wanted;
+	local->dry = 0;
+}
+
+bool
+spin_got(const struct spin_look *s)
+{
+	struct plat_local *local = plat_local();
+
+	if (local != NULL) {
+		local->long_waits[SPIN_LOCK] = 0;
+		spin_learn(s, local);
+	}
+	return true;
+}
+
+bool
+spin_look(struct spin_look *s)
+{
+	struct plat_local *local = plat_local();
+	sync_time now;
+	uint32_t ns;
+
+	if (local == NULL || !plat_spin_pays())
+		return false;
+	if (!s->begun && local->dear == 0) {
+		s->begun = true;
+		plat_pause();
+		return true;
+	}
+	now = plat_moment();
+	if (s->timed)
+		ns = spin_judge(s, local, now);
+	else {
+		s->cheap = clock_alone(&now);
+		ns = spin_begin(s, local, now);
+	}
+	if (ns == SPIN_OVER)
+		return false;
+	do {
+		plat_pause();
+		s->looked = plat_moment();
+	} while (s->looked - now < ns);
+	return true;
+}
+
+/*
+ * A yield lets a thread of the same or a higher priority run.  If the thread
+ * that we wait for has a lower priority, we must sleep to let it run.
+ */
+bool
+spin_linger(unsigned *turn, sync_time deadline)
+{
+	static const uint32_t nobody = 0;
+	sync_time now, until;
+
+	if (spin_again(turn))
+		return true;
+	++*turn;
+	if (deadline < 0)
+		return *turn <= SPIN_LOOKS + SPIN_YIELDS + LAST_YIELDS
+		    && spin_yield();
+	if (*turn < 2 * (SPIN_LOOKS + SPIN_YIELDS)) {
+		plat_yield();
+		return true;
+	}
+	now = plat_now();
+	if (now >= deadline)
+		return false;
+	until = deadline - now > NAP_NS ? now + NAP_NS : deadline;
+	(void)plat_wait(&nobody, 0, PLAT_ALL, until);
+	return true;
+}
