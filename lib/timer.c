@@ -28,6 +28,7 @@
 #include "base/deadline.h"
 #include "misuse.h"
 #include "thread.h"
+#include "wait/spin.h"
 
 /* The parts of a timer that identify it; read from any memory. */
 struct seen {
@@ -199,14 +200,31 @@ await_end(struct sync_timer_thread *tt, const struct sync_timer *t,
 	return tt->runs != runs ? 0 : err; /* true beats the clock */
 }
 
+/* As timer_enter, by the deadline; a try function gives up with EAGAIN. */
+static int
+enter_until(struct sync_timer_thread *tt, sync_time deadline)
+    SYNC_TRY_ACQUIRE(tt->lock)
+{
+	unsigned turn = 0;
+	int err = timer_refuses(tt);
+
+	if (err != 0)
+		return err;
+	do
+		err = mutex_lock(&tt->lock, deadline);
+	while (err == ETIMEDOUT && deadline == DEADLINE_TRY
+	    && spin_linger(&turn, deadline));
+	if (err == ETIMEDOUT)
+		return deadline_error(deadline, EAGAIN);
+	return err != 0 ? err : timer_entered(tt);
+}
+
 static int
 join(struct sync_timer *t, sync_time deadline)
 {
 	struct sync_timer_thread *tt = t != NULL ? t->home : NULL;
-	int err = timer_enter_until(tt, deadline);
+	int err = enter_until(tt, deadline);
 
-	if (err == ETIMEDOUT && deadline == DEADLINE_TRY)
-		return EAGAIN;
 	if (err != 0)
 		return err;
 	err = await_end(tt, t, deadline);

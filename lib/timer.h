@@ -10,9 +10,7 @@
 
 #include <libsync/timer.h>
 
-#include "base/deadline.h"
 #include "base/heap.h"
-#include "wait/spin.h"
 #include "mutex.h"
 #include "plat.h"
 
@@ -39,39 +37,36 @@ timer_left_behind(const struct sync_timer_thread *tt)
 	return tt != NULL && timer_lost(tt) && tt->state != TIMER_NONE;
 }
 
-/*
- * Take the lock of a timer thread.  Returns 0; EINVAL: null or destroyed;
- * ENOTRECOVERABLE: the parent's; ETIMEDOUT.  A try gives up after some
- * microseconds.  Inline for arm and cancel.
- */
+/* Why its lock cannot be taken: EINVAL or ENOTRECOVERABLE; 0. */
 static inline int
-timer_enter_until(struct sync_timer_thread *tt, sync_time deadline)
-    SYNC_TRY_ACQUIRE(tt->lock)
+timer_refuses(const struct sync_timer_thread *tt)
 {
-	unsigned turn = 0;
-	int err;
-
 	if (tt == NULL)
 		return EINVAL;
 	if (timer_lost(tt)) /* no other thread has it */
 		return tt->state == TIMER_NONE ? EINVAL : ENOTRECOVERABLE;
-	do
-		err = mutex_lock(&tt->lock, deadline);
-	while (err == ETIMEDOUT && deadline == DEADLINE_TRY
-	    && spin_linger(&turn, deadline));
-	if (err != 0)
-		return err;
-	if (tt->state == TIMER_NONE) {
-		(void)sync_mutex_unlock(&tt->lock);
-		return EINVAL;
-	}
 	return 0;
 }
 
+/* With the lock held: EINVAL, and the lock is given back, if it was destroyed. */
+static inline int
+timer_entered(struct sync_timer_thread *tt) SYNC_NO_ANALYSIS
+{
+	if (tt->state != TIMER_NONE)
+		return 0;
+	(void)sync_mutex_unlock(&tt->lock);
+	return EINVAL;
+}
+
+/* Take the lock of a timer thread.  Inline for arm and cancel. */
 static inline int
 timer_enter(struct sync_timer_thread *tt) SYNC_TRY_ACQUIRE(tt->lock)
 {
-	return timer_enter_until(tt, SYNC_NEVER);
+	int err = timer_refuses(tt);
+
+	if (err == 0)
+		err = mutex_lock(&tt->lock, SYNC_NEVER);
+	return err != 0 ? err : timer_entered(tt);
 }
 
 static inline void

@@ -62,7 +62,6 @@ hash_words(const char *from, const char *to)
 }
 
 /* AddressSanitizer's own place for what functions have on their stacks. */
-/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c): its name */
 void *__asan_get_current_fake_stack(void) __attribute__((weak));
 
 static bool
