@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 # docs_agree: headers, library, pages and tests say the same; docs_examples:
 # what the pages show compiles, runs and is true; docs_session: and prints that.
-docs_tests = %D%/docs_agree.sh %D%/docs_examples.sh %D%/docs_session.sh
+# hacking: the places that HACKING.md names are there, and complete.
+docs_tests = %D%/docs_agree.sh %D%/docs_examples.sh %D%/docs_session.sh \
+	%D%/hacking.sh
 TESTS += $(docs_tests)
 dist_check_SCRIPTS += $(docs_tests)
 EXTRA_DIST += %D%/docs_agree.py %D%/docs_examples.py %D%/docs_mdoc.py \
-	%D%/docs_session.py
+	%D%/docs_session.py %D%/hacking.py
 
 AM_TESTS_ENVIRONMENT += \
 	PYTHON3='$(PYTHON3)'; NM='$(NM)'; \

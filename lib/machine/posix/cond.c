@@ -31,11 +31,22 @@ of(pthread_cond_t *c)
 	return (struct cond *)(void *)c;
 }
 
+/* One that was on a stack may have other bytes by now, but for an initialiser. */
+static bool
+is_fresh(const struct cond *x)
+{
+	return x->word == 0 && x->kind == 0 && x->mutex == NULL;
+}
+
 static struct cond *
 check(pthread_cond_t *c)
 {
-	posix_check(c, of(c)->word, "condition");
-	return of(c);
+	struct cond *x = of(c);
+
+	posix_check(c, posix_was_destroyed(c) && !is_fresh(x) ? POSIX_GONE
+							      : x->word,
+	    "condition");
+	return x;
 }
 
 static clockid_t

@@ -21,15 +21,15 @@
 
 struct posix_thread posix_threads[SIM_THREADS];
 
-/* What init has made in this execution. */
-static const void *made[MADE];
-static unsigned nmade;
+/* What init has made in this execution, and what was destroyed since. */
+static const void *made[MADE], *gone[MADE];
+static unsigned nmade, ngone;
 
 void
 posix_begin(void)
 {
 	memset(posix_threads, 0, sizeof(posix_threads));
-	nmade = 0;
+	nmade = ngone = 0;
 	posix_keys_begin();
 }
 
@@ -76,6 +76,19 @@ posix_gone(const void *object)
 	for (i = 0; i < nmade; i++)
 		if (made[i] == object)
 			made[i--] = made[--nmade];
+	if (ngone < MADE && !posix_was_destroyed(object))
+		gone[ngone++] = object;
+}
+
+bool
+posix_was_destroyed(const void *object)
+{
+	unsigned i;
+
+	for (i = 0; i < ngone; i++)
+		if (gone[i] == object)
+			return true;
+	return false;
 }
 
 /*
@@ -97,6 +110,9 @@ posix_made(const void *object, bool intact, const char *what)
 		    what);
 	if (!before && nmade < MADE)
 		made[nmade++] = object;
+	for (i = 0; i < ngone; i++)
+		if (gone[i] == object)
+			gone[i--] = gone[--ngone];
 }
 
 unsigned

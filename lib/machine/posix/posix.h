@@ -59,6 +59,8 @@ _Noreturn void posix_misuse(const char *format, ...)
  */
 void posix_made(const void *object, bool intact, const char *what);
 void posix_gone(const void *object);
+/* Destroyed and not initialised since, whatever its bytes are now. */
+bool posix_was_destroyed(const void *object);
 
 /*
  * What happened before is handed over, also to ThreadSanitizer; a lock is told
