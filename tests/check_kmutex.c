@@ -361,6 +361,39 @@ START_TEST(to_try_in_a_circle_is_only_to_try)
 }
 END_TEST
 
+static struct sync_cond in_ring;
+
+static void *
+signals_when_asleep(void *other)
+{
+	while (counted(&go) < 1)
+		(void)sched_yield();
+	until_asleep(other);
+	ok(sync_cond_signal(&in_ring));
+	return other;
+}
+
+/* A wait on a condition ends with a lock, which may close a circle. */
+START_TEST(condition_whose_mutex_closes_a_circle_ends_without_it)
+{
+	struct spawned *s, *signaller;
+
+	ring_begin(2, inheriting_kinds[_i], inheriting_kinds[_i]);
+	ok(sync_cond_init(&in_ring, 0));
+	ok(sync_kmutex_lock(&ring[1]));
+	ok(sync_kmutex_lock(&ring[0]));
+	s = spawn(waits_for_ring_1, NULL);
+	signaller = spawn(signals_when_asleep, s);
+	fails(sync_cond_wait_kmutex(&in_ring, &ring[0]), EDEADLK);
+	ck_assert(!sync_kmutex_held(&ring[0]));
+	ok(sync_kmutex_unlock(&ring[1]));
+	(void)finish(s);
+	(void)finish(signaller);
+	ok(sync_cond_destroy(&in_ring));
+	ring_end();
+}
+END_TEST
+
 /* Two that wait for each other only until a deadline are a circle as well. */
 static void *
 waits_for_ring_1_until(void *arg)
@@ -562,6 +595,8 @@ main(void)
 	tcase_add_loop_test(tc,
 	    one_of_a_circle_of_inheriting_kmutexes_gets_edeadlk, 0, RINGS);
 	tcase_add_loop_test(tc, to_try_in_a_circle_is_only_to_try, 0, 2);
+	tcase_add_loop_test(tc,
+	    condition_whose_mutex_closes_a_circle_ends_without_it, 0, 2);
 	tcase_add_loop_test(
 	    tc, circle_without_inheritance_ends_at_the_deadline, 0, 4);
 	tcase_add_loop_test(tc,
