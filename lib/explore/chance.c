@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Schedules by chance: any thread at each step, or by priorities that change at
- * a few steps (PCT, see <libsync/explore.h>).  That a deadline passes early or
- * a thread wakes for no reason is made rare, as most such executions are alike.
+ * Random schedules: at each step either a random thread, or the thread with
+ * the highest priority.  Priorities are random, and the highest one becomes
+ * the lowest at a few random steps (PCT, see <libsync/explore.h>).  Early
+ * deadlines and spurious wakeups are made rare, because most executions with
+ * one are alike.
  */
 #include <string.h>
 
 #include "explorer.h"
 
-#define RARELY 16 /* once in so many steps */
+#define RARELY 16 /* one step in RARELY is a timeout or a wakeup */
 
-/* Xorshift (Marsaglia, 2003), seeded by a multiplication that spreads it. */
+/* Xorshift (Marsaglia, 2003); a multiplication spreads the seed's bits. */
 static uint32_t
 number(struct chance *c)
 {
@@ -30,6 +32,7 @@ any_of(struct chance *c, uint64_t set)
 	return (unsigned)__builtin_ctzll(set);
 }
 
+/* The thread with the highest priority. */
 static unsigned
 highest(const struct chance *c, uint64_t threads)
 {

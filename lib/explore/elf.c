@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The variable at an address, as the symbol table of its file has it: also one
- * that is static, which dladdr(3) does not know.  A file that was stripped has
- * none.
+ * The name of the variable at an address, from the symbol table of its ELF
+ * file.  This finds static variables, too, which dladdr(3) does not know.  A
+ * stripped file has no symbol table.
  */
 #include "config.h"
 
@@ -17,7 +17,7 @@
 
 #include "symbol.h"
 
-/* The file that was asked for last, as it is mapped to be read. */
+/* The file that was used last, mapped into memory. */
 static struct {
 	char path[256];
 	const char *bytes;
@@ -53,7 +53,7 @@ map(const char *path)
 	return true;
 }
 
-/* Bytes of the file, or null if it has not so many. */
+/* That part of the file, or null if the file is too short. */
 static const void *
 at(size_t offset, size_t size)
 {
@@ -77,7 +77,7 @@ covers(const ElfW(Sym) *symbol, uintptr_t address)
 	    && address - symbol->st_value < symbol->st_size;
 }
 
-/* In a table of symbols, whose names are in another section. */
+/* Search a symbol table; the names are in another section. */
 static bool
 find(const ElfW(Ehdr) *header, const ElfW(Shdr) *table, uintptr_t address,
     struct symbol *found)
@@ -95,7 +95,7 @@ find(const ElfW(Ehdr) *header, const ElfW(Shdr) *table, uintptr_t address,
 		name = at(names->sh_offset + s[i].st_name, 1);
 		if (name == NULL)
 			return false;
-		/* Of a static variable of a function the compiler adds to it. */
+		/* The compiler adds ".N" to static variables of functions. */
 		(void)snprintf(found->name, sizeof(found->name), "%.*s",
 		    (int)strcspn(name, "."), name);
 		found->offset = address - s[i].st_value;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program ends in the middle of a schedule: the test calls exit, or a
- * sanitizer has found something.  Nothing can be run after that; what can still
- * be done is to print how to get there again.
+ * The end of the program in the middle of a schedule, because the test calls
+ * exit or a sanitizer stops the program.  No further execution can run.  This
+ * file prints the replay string, so that the user can run the schedule again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #include "explorer.h"
 
-/* Of the exploration that runs. */
+/* The schedule and the test of the current exploration. */
 static const struct schedule *schedule;
 static const char *name;
 

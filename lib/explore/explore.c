@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sync_explore: which searches are made, for how long, and what is reported.
+ * sync_explore: runs the searches, each for its time, and fills in the report.
  *
- * The limits say what an execution may do, so a claim of completeness holds
- * within them.  The search of all schedules alone has no limit on deadlines
- * that pass early, unless there are to be none: the reduction must be free to
+ * The data of an exploration is struct exploration, on the stack of
+ * sync_explore.  At most one exploration runs in a process (`running').
+ *
+ * The limits restrict each execution, so a claim of completeness holds within
+ * them.  The search of all schedules ignores the limit on early deadlines,
+ * unless the limit is 0, because partial-order reduction must be free to
  * reorder them.
  */
 #include <libsync/explore.h>
@@ -20,9 +23,9 @@
 #include "symbol.h"
 
 #define PROGRESS 200000000 /* ns between two lines, the first after five */
-#define AGAIN    64 /* of so many schedules by chance one is run twice */
-#define FIRST_TURN 64 /* schedules */
-#define TURNS      40 /* of the time, none takes more than one in so many */
+#define AGAIN    64 /* one in AGAIN random schedules is run twice */
+#define FIRST_TURN 64 /* schedules of the portfolio's first turn */
+#define TURNS      40 /* a turn takes at most 1/TURNS of the time */
 
 struct exploration {
 	struct subject subject;
@@ -30,12 +33,14 @@ struct exploration {
 	struct sync_explore_report *report;
 	struct schedule schedule; /* of the last execution */
 	struct sim_outcome outcome;
-	int64_t begun, ends; /* the whole; INT64_MAX: no limit */
-	int64_t shown;
+	int64_t begun, ends; /* of the exploration; INT64_MAX: no limit */
+	int64_t shown; /* when progress was shown last */
+	/* a failure was found; a limit was reached; memory ran out; standard
+	   error is a terminal; the schedule is that of SYNC_REPLAY */
 	bool found, cut, lost, terminal, replaying;
 };
 
-static uint32_t running; /* atomic: whether an exploration is */
+static uint32_t running; /* atomic: whether an exploration runs */
 static char *last_replay;
 static char last_what[sizeof(((struct sim_outcome *)0)->what)];
 
@@ -70,7 +75,7 @@ show_progress(struct exploration *x, const char *stage)
 	print_progress(x->options.name, stage, x->report);
 }
 
-/* One execution; false if it was the last, for whatever reason. */
+/* Run one execution; false if the search must stop, for whatever reason. */
 static bool
 execute(struct exploration *x, struct sim_driver *driver, int64_t ends,
     const char *stage)
@@ -107,8 +112,8 @@ execute(struct exploration *x, struct sim_driver *driver, int64_t ends,
 }
 
 /*
- * Run the same schedule again: it must be the same to the end.  False if it was
- * the last.
+ * Run the same schedule again.  If any step differs, the test is not
+ * deterministic: a failure.  False if the search must stop.
  */
 static bool
 execute_again(struct exploration *x, struct sim_driver *driver, int64_t ends,
@@ -136,16 +141,16 @@ execute_again(struct exploration *x, struct sim_driver *driver, int64_t ends,
 	return go_on;
 }
 
-/* Depth first, within a bound or all; in one go, or turn by turn. */
+/* A depth-first search, bounded or of all schedules, in one or more turns. */
 struct walk {
-	struct search *search; /* null: not begun, or at its end */
+	struct search *search; /* null: not begun, or ended */
 	bool all, complete;
 	uint32_t bound;
-	unsigned limited; /* by its executions */
-	uint64_t counted;
+	unsigned limited; /* the limits that its executions reached */
+	uint64_t counted; /* its executions that count */
 };
 
-/* False without memory. */
+/* Returns false if there is no memory. */
 static bool
 walk_begin(struct exploration *x, struct walk *w, bool all, uint32_t bound)
 {
@@ -157,6 +162,7 @@ walk_begin(struct exploration *x, struct walk *w, bool all, uint32_t bound)
 	return w->search != NULL;
 }
 
+/* End the search; if it was complete, the report claims so. */
 static void
 walk_end(struct exploration *x, struct walk *w)
 {
@@ -173,7 +179,7 @@ walk_end(struct exploration *x, struct walk *w)
 	x->report->limited = w->limited;
 }
 
-/* At most that many schedules.  False: one was the last of the exploration. */
+/* Run at most that many schedules; false if the turn must stop. */
 static bool
 walk_on(struct exploration *x, struct walk *w, int64_t ends, uint64_t most)
 {
@@ -198,7 +204,7 @@ walk_on(struct exploration *x, struct walk *w, int64_t ends, uint64_t most)
 	return go_on;
 }
 
-/* Whether all that it is to run was run. */
+/* Run a whole search; returns whether it was complete. */
 static bool
 run_search(struct exploration *x, bool all, uint32_t bound)
 {
@@ -212,13 +218,16 @@ run_search(struct exploration *x, bool all, uint32_t bound)
 	return w.complete && !x->lost;
 }
 
-/* By chance, or by priorities; from that execution on. */
+/*
+ * Run `most' random schedules, or with depth > 0 by priorities (PCT).  Their
+ * numbers, which with the seed determine them, begin at `first'.
+ */
 static void
 run_chance(struct exploration *x, uint32_t depth, int64_t ends, uint64_t first,
     uint64_t most)
 {
 	struct sim_limits limits;
-	const char *stage = depth == 0 ? "by chance" : "by priorities";
+	const char *stage = depth == 0 ? "random" : "by priorities";
 	struct chance c;
 	uint64_t i;
 
@@ -239,6 +248,7 @@ run_chance(struct exploration *x, uint32_t depth, int64_t ends, uint64_t first,
 	}
 }
 
+/* Whether the exploration must stop. */
 static bool
 over(const struct exploration *x)
 {
@@ -255,7 +265,7 @@ run_bounds(struct exploration *x)
 			return;
 }
 
-/* A turn of the bounded search: so many schedules, of one bound or several. */
+/* A turn of the bounded search: `most' schedules, of one or several bounds. */
 static void
 turn_of_bounds(
     struct exploration *x, struct walk *w, int64_t ends, uint64_t most)
@@ -272,13 +282,13 @@ turn_of_bounds(
 	}
 }
 
-/* Those left to chance: the part they get of what the bounded search gets. */
+/* The random searches: each runs 1/part of the bounded search's schedules. */
 static const struct {
 	uint32_t depth, part;
 } chances[] = { { 0, 4 }, { 2, 12 }, { 3, 12 }, { 4, 12 } };
 #define CHANCES (sizeof(chances) / sizeof(chances[0]))
 
-/* When a turn ends that begins now. */
+/* The time at which a turn that begins now must end. */
 static int64_t
 turn(const struct exploration *x, uint32_t part)
 {
@@ -305,10 +315,11 @@ play_round(struct exploration *x, struct walk *bounds, struct walk *all,
 }
 
 /*
- * Round after round, each twice as long as the one before: the bounded search
- * and that of all have a turn of the same number of schedules, chance and
- * priorities have short ones.  So what one of them finds soon is found soon,
- * whatever the others are busy with.
+ * Run all searches in rounds, each twice as long as the one before.  In a
+ * round the bounded search and the search of all schedules each run the same
+ * number of schedules, and each random search runs a part of that.  So a
+ * failure that one search finds soon is found soon, even if the others take
+ * long.
  */
 static void
 run_portfolio(struct exploration *x)
@@ -321,10 +332,10 @@ run_portfolio(struct exploration *x)
 			play_round(x, &bounds, &all, most);
 	x->report->cut = !all.complete && !x->found;
 	walk_end(x, &bounds);
-	walk_end(x, &all); /* the last, as it claims more */
+	walk_end(x, &all); /* last, because its claim is the stronger */
 }
 
-/* The schedule without a will of its own, twice. */
+/* Run the schedule of default choices, twice. */
 static void
 run_usual(struct exploration *x)
 {
@@ -391,7 +402,7 @@ report_failure(struct exploration *x, const struct sim_limits *limits)
 	x->subject.ending = x->outcome.ending;
 	if (!changed && !x->replaying)
 		shrink(&x->schedule, &x->subject);
-	/* What is not the same each time, or blocks, is not run again. */
+	/* A test that is not deterministic, or blocks, is not run again. */
 	replay = changed ? NULL
 			 : replay_text(&x->schedule, limits, x->options.name);
 	f.replay = replay;
@@ -401,7 +412,7 @@ report_failure(struct exploration *x, const struct sim_limits *limits)
 	free(replay);
 }
 
-/* Run the schedule of SYNC_REPLAY; the test fails if it does not. */
+/* Run the schedule of SYNC_REPLAY; a malformed one is a failure. */
 static void
 run_replay(struct exploration *x, const char *text)
 {
@@ -431,7 +442,7 @@ run_replay(struct exploration *x, const char *text)
 	schedule_free(&schedule);
 }
 
-/* A test that has made no step was not tested. */
+/* The test has made no step, so nothing was explored: a failure. */
 static void
 report_empty(struct exploration *x, const char *why)
 {

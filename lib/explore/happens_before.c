@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The happens-before order of the steps of one execution, as vector clocks,
+ * and the races between steps; see happens_before.h.
+ */
 #include "happens_before.h"
 
 #include <stdlib.h>
@@ -14,6 +18,7 @@ join(struct order_clock *c, const struct order_clock *other)
 			c->of[p] = other->of[p];
 }
 
+/* Whether step j is in the clock. */
 static bool
 happens_before(
     const struct order *o, uint32_t j, const struct order_clock *c)
@@ -22,12 +27,13 @@ happens_before(
 }
 
 /*
- * A step of that process, which is the last or comes after it, races with step
- * j: what leads to it is to be tried in place of j.  That is, of the steps after
- * j that happen before it but not after j, the first, or else itself: one that
- * could come first (an initial of what is to be moved before j: Abdulla, Aronis,
- * Jonsson and Sagonas, 2014).  Another of those that lead to it would do without
- * sleep sets, but with them it may be asleep.
+ * A step of process proc races with step j = race->node.  The step is the last
+ * one, or would be the next one.  Find the process to try instead of step j:
+ * the first step after j that happens before the racing step and does not
+ * happen after j; if there is none, the racing step itself.  This is an
+ * initial of the steps to be moved before j (Abdulla, Aronis, Jonsson and
+ * Sagonas, 2014).  Without sleep sets any other step that leads to the racing
+ * step would do, but with them it may be asleep.
  */
 static void
 initial(const struct order *o, unsigned proc, uint32_t end,
@@ -44,6 +50,10 @@ initial(const struct order *o, unsigned proc, uint32_t end,
 	race->itself = k == end;
 }
 
+/*
+ * Record that the last step races with step j, unless step j is of the same
+ * process, is in the clock, or is already recorded.
+ */
 static void
 race_with(struct order *o, uint32_t j, const struct order_clock *clock)
 {
@@ -59,8 +69,9 @@ race_with(struct order *o, uint32_t j, const struct order_clock *clock)
 }
 
 /*
- * The step just made went through a gate that was opened by step j, so it could
- * not have come before that; but before the one that closed the gate.
+ * The last step went through a gate that step j had opened.  It could not have
+ * come before step j, but it could have come before the step that last closed
+ * the gate: it races with that one.
  */
 static void
 race_behind(struct order *o, uint64_t gates, const struct order_clock *clock)
@@ -69,7 +80,7 @@ race_behind(struct order *o, uint64_t gates, const struct order_clock *clock)
 		race_with(o, o->closed[__builtin_ctzll(gates)], clock);
 }
 
-/* The step just made conflicts with step j, if there was one. */
+/* The last step conflicts with step j; 0: there is no such step. */
 static void
 order_after(struct order *o, uint32_t j, uint64_t needs,
     const struct order_clock *clock)
@@ -85,6 +96,7 @@ order_after(struct order *o, uint32_t j, uint64_t needs,
 	join(&last->before, &s->before);
 }
 
+/* The last step has accessed the location of that bit. */
 static void
 conflicts_at(struct order *o, unsigned bit, const struct sim_foot *foot,
     unsigned proc, const struct order_clock *clock)
@@ -110,7 +122,7 @@ conflicts_at(struct order *o, unsigned bit, const struct sim_foot *foot,
 	}
 }
 
-/* A new step at the end; null without memory. */
+/* Append a new step; returns null if there is no memory. */
 static struct order_step *
 append(struct order *o)
 {

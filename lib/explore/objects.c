@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What objects and variables are called in print: as the program says, else as
- * its variable is, with the index of an array's element; else by the type and a
- * number, in the order in which they come.
+ * Names of objects and variables for reports.  The name of an object is
+ *
+ *	- the name that the program has given to it, or else
+ *	- the name of its variable, with an index if it is an array's element,
+ *	  or else
+ *	- its type and a number, in the order of appearance.
  */
 #include <libsync.h>
 
@@ -16,7 +19,7 @@
 #include "objects.h"
 #include "symbol.h"
 
-/* What a function works on: "mutex" of "sync_mutex_lock". */
+/* The type of object that a function works on: "mutex" of "sync_mutex_lock". */
 static void
 type_of_call(unsigned call, char *type, size_t size)
 {
@@ -30,7 +33,7 @@ type_of_call(unsigned call, char *type, size_t size)
 	(void)snprintf(type, size, "%.*s", (int)n, name);
 }
 
-/* The size of one; 0: not known. */
+/* The size of the object that a function works on; 0 if not known. */
 static size_t
 size_of_call(unsigned call)
 {

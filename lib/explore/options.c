@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The options, and the environment that overrides them.
+ * The options of an exploration, and the environment variables that override
+ * them.
  *
- * A variable that is misspelt, or whose value means nothing, would leave the
- * exploration other than its user believes it is: each is an error, in one line.
+ * A misspelt variable, or one whose value is not valid, is an error and prints
+ * one line.  If it were ignored, the user would believe in an exploration that
+ * was not made.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +19,7 @@
 
 extern char **environ;
 
-/* Also the variables of the library, and of its tests. */
+/* The variables of the explorer, of the library and of its tests. */
 static const char *const known[] = { "SYNC_REPLAY", "SYNC_SEED", "SYNC_BOUND",
 	"SYNC_SECONDS", "SYNC_SCHEDULES", "SYNC_VERBOSE", "SYNC_OS_THREADS",
 	"SYNC_MISUSE", "SYNC_SIM", "SYNC_SIM_ONLY", "SYNC_STRESS",
@@ -59,7 +61,7 @@ refuse(const char *name, const char *text, const char *wanted)
 	return false;
 }
 
-/* A number, at most that large; false if it is there and is none. */
+/* Get a number up to `most'; false if the variable is set to anything else. */
 static bool
 get_number(const char *name, uint64_t most, uint64_t *v)
 {
@@ -81,7 +83,7 @@ get_number(const char *name, uint64_t most, uint64_t *v)
 	return refuse(name, text, wanted);
 }
 
-/* Seconds, which may have a fraction, as nanoseconds. */
+/* Get a time in seconds, which may have a fraction, as nanoseconds. */
 static bool
 get_seconds(const char *name, int64_t *v)
 {

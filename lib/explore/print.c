@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What people see: the failing schedule, the coverage, the progress. */
+/*
+ * The texts for the user: the failing schedule, the coverage, the progress.
+ *
+ * To print a failing schedule, it is run again with a tracer.  The tracer
+ * fills a listing, a ring of lines, which is then printed with a column for
+ * each thread.
+ */
 #include "config.h"
 
 #include <stdarg.h>
@@ -13,19 +19,19 @@
 #include "state.h"
 #include "symbol.h"
 
-#define LINES_MAX 400 /* of a longer schedule the end is shown */
-#define LOOP      40  /* of a livelock, which is a loop, these are enough */
+#define LINES_MAX 400 /* only the end of a longer schedule is printed */
+#define LOOP      40  /* lines for a livelock, which is a loop */
 #define TEXT      72
 #define FRAMES    16
 
 /* A line of the interleaving. */
 struct line {
 	unsigned thread;
-	uint32_t step;      /* 0: a result */
-	uint16_t call;      /* not 0: it is this call, and has not returned */
+	uint32_t step;      /* 0: the line shows a result */
+	uint16_t call;      /* not 0: this call, which has not returned */
 	const void *object;
 	const void *site;
-	/* of a call: who called the function that has it, and so on */
+	/* of a call: the return addresses of the frames around the site */
 	const void *callers[PLACES - 1];
 	char text[TEXT];
 };
@@ -33,7 +39,7 @@ struct line {
 struct listing {
 	struct sim_tracer tracer;
 	struct line *lines; /* a ring */
-	size_t n;           /* ever */
+	size_t n;           /* of all lines, also overwritten ones */
 	unsigned threads;
 };
 
@@ -43,7 +49,7 @@ line_at(struct listing *l, size_t i)
 	return &l->lines[i % LINES_MAX];
 }
 
-/* Of steps of which there is no more to say. */
+/* The texts of steps that have no details. */
 static const char *const plain[] = {
 	[SIM_BEGIN] = "begins",
 	[SIM_END] = "ends",
@@ -51,7 +57,7 @@ static const char *const plain[] = {
 	[SIM_WAKES] = "*wakes for no reason*",
 	[SIM_FENCE] = "fence",
 	[SIM_YIELD] = "yields",
-	[SIM_NOW] = "looks at the clock",
+	[SIM_NOW] = "reads the clock",
 	[SIM_START] = "starts a thread",
 	[SIM_JOIN] = "joins",
 };
@@ -116,8 +122,9 @@ describe(const struct sim_op *op, uint32_t value, char *text)
 int backtrace(void **frames, int n) __attribute__((weak));
 
 /*
- * The frames around a site, by which its place is found if it is in a function
- * of <libsync/with.h> or the like that was not inlined.
+ * Record the frames around the site of a call.  If the site is in a function
+ * of <libsync/with.h> or the like that was not inlined, the place is found by
+ * them.
  */
 static void
 note_callers(struct line *line)
@@ -170,12 +177,15 @@ result_text(unsigned call, long long result, char *text, size_t size)
 	if (name != NULL)
 		(void)snprintf(text, size, " = %s", name);
 	else if (result == 0 && call_returns_error(call))
-		text[0] = '\0'; /* as usual */
+		text[0] = '\0'; /* success is not printed */
 	else
 		(void)snprintf(text, size, " = %lld", result);
 }
 
-/* On the line of the call, if nothing of this thread came between. */
+/*
+ * A call returns.  Its result goes to the line of the call if that is the last
+ * line of the thread, and else to a new line.
+ */
 static void
 returned(struct sim_tracer *tracer, unsigned thread, unsigned call,
     const void *object, long long result, bool slept)
@@ -219,7 +229,7 @@ widest(struct listing *l, unsigned thread, size_t first)
 	return w < 40 ? w : 40;
 }
 
-/* Of what is in a call, by the line of the call, if that is still there. */
+/* The place of a site, from the line of its call, if that still exists. */
 static void
 place_of_call(
     struct listing *l, unsigned thread, const void *site, struct place *place)
@@ -280,7 +290,7 @@ print_lines(struct listing *l, size_t most)
 	(void)fprintf(stderr, "\n");
 }
 
-/* Who holds what thread t sleeps for. */
+/* Print the threads that hold the object that thread t sleeps for. */
 static void
 print_holder(unsigned threads, unsigned t, const void *object)
 {
@@ -296,7 +306,7 @@ print_holder(unsigned threads, unsigned t, const void *object)
 	}
 }
 
-/* The call that a thread is in. */
+/* Print the call that a thread is in. */
 static void
 print_call(
     struct listing *l, unsigned threads, unsigned t, const struct sim_view *v)
@@ -401,7 +411,7 @@ print_failure(const struct failure *f)
 	    f->schedule->preemptions == 1 ? "" : "s", f->replay);
 }
 
-/* What the limits have left out of what is claimed. */
+/* Print which executions the limits have excluded from the claim. */
 static void
 print_limited(unsigned limited)
 {

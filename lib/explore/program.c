@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a test says to the explorer: the functions behind <libsync/explore.h>. */
+/*
+ * The functions behind the macros of <libsync/explore.h>: marked and atomic
+ * accesses, names, choices and failures of the test.
+ */
 #include <libsync/explore.h>
 
 #include <stdio.h>
@@ -15,7 +18,7 @@
 static struct {
 	const void *object;
 	const char *name;
-	const char *expression; /* that it was named by, if it was */
+	const char *expression; /* its source text; null if named explicitly */
 	char text[48];
 } names[NAMES];
 static unsigned nnames;
@@ -47,7 +50,7 @@ sync_explore_name_(const void *object, const char *name)
 	names[nnames++].name = name;
 }
 
-/* Whether that is an element of the array itself: array[...], and no more. */
+/* Whether the expression is just an element of that array: array[...]. */
 static bool
 is_element(const char *expression, const char *array)
 {
@@ -64,10 +67,10 @@ is_element(const char *expression, const char *array)
 }
 
 /*
- * A marked variable is called what the program calls it; an element of an array
- * by its index, as i in a[i] says nothing, and what lies deeper in an array also
- * by where that is: s[i].value (s+28).  If another variable is called the same,
- * it gets a number.
+ * Name a marked variable by its expression in the program.  An element of an
+ * array gets its index, because the i in a[i] has no meaning in a report.  A
+ * member of an element also gets its offset: s[i].value (s+28).  If another
+ * variable has the same expression, a number is added.
  */
 static void
 name_expression(const void *p, size_t size, const char *expression)

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Schedules as text, and followed again.
+ * Replay strings: schedules as text, and the driver that follows one.
  *
- *	name:1cw.2.1.2.0.ffk_5.1.2a_0.11.1_...
+ *	name:1cw.2.1.2.0.ffk_5.1.2a_0.11.1-k3x9
  *
- * The name of the test, if it has one, in letters, digits and hyphens; the
- * version; c or a, the grain; w if memory is weak; the limits on timeouts,
- * spurious wakeups, stale loads, failures and steps; then each choice that is
- * not the usual one: how many usual ones come before it, what was taken, and
- * the code of that step, 0 of a choice that is a number; last, after a hyphen, a
- * checksum of all steps.  Numbers have base 36.
+ * The parts are, in this order:
+ *
+ *	name:	the name of the test in letters, digits and hyphens, if any
+ *	1	the version
+ *	c or a	the grain: of calls or of atomics
+ *	w	if memory is weak
+ *	.2.1.2.0.ffk
+ *		the limits on timeouts, spurious wakeups, stale loads, failures
+ *		and steps
+ *	_5.1.2a	a choice that is not the default: the number of default choices
+ *		before it, the choice, and the code of that step (0 for a choice
+ *		that is a number)
+ *	-k3x9	a checksum of all steps
+ *
+ * Numbers are written in base 36.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +28,7 @@
 
 #define VERSION '1'
 
-/* Text that grows. */
+/* A string that grows; lost: memory ran out. */
 struct text {
 	char *at;
 	size_t n, room;
@@ -60,7 +69,7 @@ put_number(struct text *t, const char *before, uint64_t v)
 	put(t, p);
 }
 
-/* A sign of a name as it stands there. */
+/* A character of a name as it is written in a replay string. */
 static char
 plain(char c)
 {
@@ -99,7 +108,7 @@ replay_is_for(const char *text, const char *name)
 	return text == colon && *name == '\0';
 }
 
-/* FNV-1a (Fowler, Noll and Vo), of some digits. */
+/* FNV-1a (Fowler, Noll and Vo), reduced to 20 bits. */
 uint32_t
 replay_checksum(const struct schedule *s)
 {
@@ -148,7 +157,7 @@ replay_text(const struct schedule *s, const struct sim_limits *limits,
 	return NULL;
 }
 
-/* What stands after this sign; false if it does not, or it is no number. */
+/* Parse `sign' and a number up to `most' after it; false if there is none. */
 static bool
 get_number(const char **p, char sign, uint64_t most, uint64_t *v)
 {
@@ -186,7 +195,7 @@ get_limits(const char **p, struct sim_limits *limits)
 	return true;
 }
 
-/* In the schedule: usual choices only as the number of them, in `usual'. */
+/* The schedule has no default choices, only their number, in `after'. */
 bool
 replay_parse(const char *text, struct sim_limits *limits, struct schedule *s)
 {
@@ -219,7 +228,7 @@ replay_parse(const char *text, struct sim_limits *limits, struct schedule *s)
 		c->code = (uint32_t)code;
 		c->after = (uint32_t)usual;
 	}
-	s->checksum = 0; /* one that was cut short has none */
+	s->checksum = 0; /* a replay string that was cut short has none */
 	if (get_number(&p, '-', UINT32_MAX, &usual))
 		s->checksum = (uint32_t)usual;
 	if (*p == '\0')
@@ -228,7 +237,7 @@ replay_parse(const char *text, struct sim_limits *limits, struct schedule *s)
 	return false;
 }
 
-/* The choice that is due now, if one is. */
+/* The choice to make now; null: the default choice. */
 static const struct choice *
 due(struct replay *r)
 {
@@ -254,7 +263,7 @@ pick(struct sim_driver *driver, const struct sim_state *s)
 	char was[80], is[80];
 
 	if (c == NULL) {
-		/* Objects are numbered as they were when it was recorded. */
+		/* Number the objects as when the schedule was recorded. */
 		(void)code_of(usual_pick(s));
 		return usual_pick(s);
 	}
@@ -262,14 +271,14 @@ pick(struct sim_driver *driver, const struct sim_state *s)
 	if (c->code == 0 || c->taken >= SIM_PROCS
 	    || !(s->enabled & SIM_BIT(c->taken)))
 		sim_fail(SIM_CHANGED, "the program does not follow the"
-		    " schedule: at step %u thread %u was to go on with %s, but"
-		    " it cannot go on",
+		    " schedule: at step %u thread %u was to continue with %s,"
+		    " but it cannot run",
 		    (unsigned)s->step, sim_thread_of(c->taken), was);
 	name_of_code(code_of(c->taken), is, sizeof(is));
 	if (c->code != code_of(c->taken))
 		sim_fail(SIM_CHANGED, "the program does not follow the"
-		    " schedule: at step %u thread %u was to go on with %s, but"
-		    " it goes on with %s",
+		    " schedule: at step %u thread %u was to continue with %s,"
+		    " but it continues with %s",
 		    (unsigned)s->step, sim_thread_of(c->taken), was, is);
 	return c->taken;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Schedules, and the driver that notes one. */
+/* Schedules, the codes of their steps, and the driver that records one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,10 +60,9 @@ usual_pick(const struct sim_state *s)
 	return (unsigned)__builtin_ctzll(s->enabled);
 }
 
-#define OBJECT 8192u /* more than all kinds of all calls */
+#define OBJECT 8192u /* more than the number of kinds times calls */
 _Static_assert(32 * CALLS + 32 < OBJECT, "room for kinds and calls");
 
-/* Not 0. */
 uint32_t
 code_of(unsigned proc)
 {
@@ -77,7 +76,7 @@ name_of_code(uint32_t code, char *text, size_t size)
 {
 	static const char *const kinds[] = {
 		[SIM_BEGIN] = "begins",
-		[SIM_RESUME] = "goes on after its sleep",
+		[SIM_RESUME] = "resumes after its sleep",
 		[SIM_CALL] = "calls",
 		[SIM_LOAD] = "loads",
 		[SIM_STORE] = "stores",
@@ -87,7 +86,7 @@ name_of_code(uint32_t code, char *text, size_t size)
 		[SIM_SLEEP] = "falls asleep",
 		[SIM_WAKE] = "wakes others",
 		[SIM_FENCE] = "makes a fence",
-		[SIM_NOW] = "looks at the clock",
+		[SIM_NOW] = "reads the clock",
 		[SIM_YIELD] = "yields",
 		[SIM_START] = "starts a thread",
 		[SIM_JOIN] = "joins a thread",

@@ -1,42 +1,49 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Search depth first.
+ * Depth-first search.
  *
- * The path is the list of choices of the current execution.  To go on, the last
- * choice that has an alternative left takes it, and the test is run again: the
- * choices before it are made again, those after it anew.  So memory is needed
- * for one execution only.
+ * The data is the path: a node for each choice of the current execution, with
+ * the alternatives that are still to be tried.  For the next execution, the
+ * last node that has an alternative left takes it, and the test is run again.
+ * The choices before that node are repeated, and those after it are made
+ * afresh.  So the search needs memory for one execution only.
  *
- * Bounded: all alternatives are taken that cost no more preemptions than the
- * bound allows; to let another thread run while the last one could is one
- * preemption (iterative context bounding: Musuvathi and Qadeer, 2007).
+ * The bounded search tries all alternatives that cost no more preemptions than
+ * the bound allows.  It is a preemption to run another thread while the last
+ * one could continue (iterative context bounding: Musuvathi and Qadeer, 2007).
  *
- * All: alternatives are added when a reason is seen, by dynamic partial-order
- * reduction (Flanagan and Godefroid, 2005): if a step conflicts with an earlier
- * one that does not happen before it, then the process that made the later one
- * is to be tried in place of the earlier.  A process that a step takes the
- * chance from (a deadline that cannot pass any more) is tried there too.
+ * The search of all schedules uses dynamic partial-order reduction (Flanagan
+ * and Godefroid, 2005): it adds an alternative only for a reason.  If a step
+ * conflicts with an earlier one that does not happen before it, the process of
+ * the later step is tried instead of the earlier one.  If a step disables
+ * another process (for example a deadline that can no longer pass), that
+ * process is tried instead of the step, too, because no later conflict would
+ * reveal it.
  *
- * A thread that is idle (its step would do nothing but fall asleep: see
- * machine/gates.c) does not take that step until it is another, as what the
- * others do is the same with it as without.  There are three exceptions.  If
- * nothing else can go on, it does, and so a deadlock is one.  If a thread looks
- * whether somebody waits in the object, both are tried.  And a step that makes a
- * thread idle takes the chance from it, as above.
+ * A thread is idle if its step would only fall asleep: see machine/gates.c.
+ * The search of all schedules does not run the step of an idle thread, because
+ * the other threads behave the same with and without it.  There are three
+ * exceptions:
  *
- * In both, sleep sets (Godefroid, 1996): when all executions that begin with
- * step a have been run, those that begin with others need not run a until a
- * step has come that conflicts with it; the rest differ from what was run in
- * the order of steps that commute.  An execution in which all that could run
- * sleep in that sense is run to its end, for the test to clean up, but takes
- * no alternatives and is not counted.
+ *	- If nothing else is enabled, it is run.  So a deadlock is found.
+ *	- If a thread checks whether another waits in the object, both orders
+ *	  are tried.
+ *	- A step that makes a thread idle counts as disabling it, as above.
  *
- * With a bound, that must not lead to an execution that the bound excludes.
- * If a is the next step of the thread c that ran last, the execution with a
- * moved to the front has no more preemptions than the one left out: what
- * follows was a preemption of c in either.  Likewise if a is the last of its
- * thread for now.  Otherwise the thread of a would be preempted after it.  So
- * only those two kinds are put to sleep with a bound.
+ * Both searches use sleep sets (Godefroid, 1996).  When all executions that
+ * begin with step a have been run, a is put to sleep: executions that begin
+ * with other steps do not run it until a step conflicts with it.  The omitted
+ * executions differ from those run only in the order of steps that commute.
+ * If all enabled processes are asleep, the execution is run to its end, so
+ * that the test can clean up, but it adds no alternatives and is not counted.
+ *
+ * With a bound, the execution with a moved to the front, which stands in for
+ * the omitted one, must be within the bound, too.  If a is the next step of
+ * the thread c that ran last, it has no more preemptions than the omitted one:
+ * the step after a is a preemption of c in either order.  The same holds if
+ * the thread of a cannot run after a.  Otherwise the thread of a would be
+ * preempted after a.  So with a bound only steps of those two kinds are put to
+ * sleep.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -45,24 +52,25 @@
 #include "happens_before.h"
 
 struct node {
-	uint8_t data; /* not 0: a number below n; else a process */
+	uint8_t data; /* 0: a choice of a process; else of a number below n */
 	uint8_t n;
 	uint8_t chosen;
-	uint8_t last; /* thread that ran last */
+	uint8_t last; /* the thread that ran last */
 	bool goes_on; /* as in struct sim_state */
-	uint16_t call;  /* of the chosen */
-	uint32_t code;
-	uint32_t preemptions; /* before it */
-	/* processes */
+	uint16_t call;  /* of the chosen step */
+	uint32_t code;  /* of the chosen step; 0: not yet known */
+	uint32_t preemptions; /* before this node */
+	/* sets of processes */
 	uint64_t enabled;
-	uint64_t idle; /* of those; only for the reduction of all */
-	uint64_t todo; /* to be tried, also if done or asleep */
+	uint64_t idle; /* those of enabled; only with reduction of all */
+	uint64_t todo; /* to be tried; may include done and sleep */
 	uint64_t done;
-	uint64_t sleep;     /* of those enabled */
-	uint64_t sleepable; /* of those done */
-	bool seen;          /* the foot of the chosen is known */
-	/* of chosen, done and asleep; and what each was about to touch, as the
-	   feet mean nothing if that has moved since */
+	uint64_t sleep;     /* those of enabled that are asleep */
+	uint64_t sleepable; /* those of done that may be put to sleep */
+	bool seen;          /* the footprint of the chosen step is known */
+	/* for the processes in chosen, done and sleep: the footprint of the
+	   step, and the address that it was about to access.  If that address
+	   has changed since, the footprint is void. */
 	struct sim_foot feet[SIM_PROCS];
 	const void *objects[SIM_PROCS];
 };
@@ -74,19 +82,21 @@ struct search {
 
 	struct node *nodes;
 	unsigned used, room; /* of nodes */
-	unsigned fixed;      /* nodes whose choice stands */
+	unsigned fixed;      /* nodes whose choice is to be repeated */
 	unsigned depth;      /* nodes passed in this execution */
-	int current;         /* the node of the step being made; -1 */
+	int current;         /* the node of the current step; -1: none */
 	struct sim_foot foot; /* of the step before */
+	/* a first execution was begun; this execution adds no nodes; memory
+	   ran out */
 	bool begun, loose, lost;
-	bool moved; /* the program does not use the same memory each time: no
-		       sleep sets from then on */
+	bool moved; /* the program's memory differs between executions: no
+		       more sleep sets */
 	uint32_t names;
 
 	struct order order; /* for the reduction of all */
 };
 
-/* A new node at the end of the path; null without memory. */
+/* Append a node to the path; returns null if there is no memory. */
 static struct node *
 push(struct search *x)
 {
@@ -108,12 +118,14 @@ push(struct search *x)
 	return n;
 }
 
+/* Whether to run that process at the node is a preemption. */
 static bool
 costs(const struct node *n, unsigned proc)
 {
 	return proc < SIM_THREADS && proc != n->last && n->goes_on;
 }
 
+/* The processes that the bound allows at the node. */
 static uint64_t
 affordable(const struct search *x, const struct node *n)
 {
@@ -123,8 +135,8 @@ affordable(const struct search *x, const struct node *n)
 }
 
 /*
- * With a bound: what is chosen must cost what the sleeper would have cost.  A
- * process that is no thread costs nothing.
+ * With a bound, a process may sleep only if the chosen one costs at least as
+ * many preemptions.  A process that is not a thread costs none.
  */
 static bool
 may_sleep_over(const struct search *x, const struct node *n, unsigned proc)
@@ -132,7 +144,7 @@ may_sleep_over(const struct search *x, const struct node *n, unsigned proc)
 	return x->all || !costs(n, proc) || costs(n, n->chosen);
 }
 
-/* The new node's sleep set, from the node before and its step. */
+/* Derive the new node's sleep set from the previous node and its step. */
 static void
 inherit(const struct search *x, struct node *n, const struct node *prev)
 {
@@ -164,8 +176,8 @@ lowest(uint64_t set)
 }
 
 /*
- * Those of which the first is to be chosen.  Who is idle comes after deadlines,
- * and before wakeups for no reason, which must not hide a deadlock.
+ * The processes from which the first choice is taken.  Idle threads come after
+ * deadlines and before spurious wakeups, which must not hide a deadlock.
  */
 static uint64_t
 first_of(const struct node *n)
@@ -175,7 +187,7 @@ first_of(const struct node *n)
 	return busy != 0 ? busy : n->idle;
 }
 
-/* Whether the new node has something to choose; its choice. */
+/* Make the new node's first choice; false if no process may be chosen. */
 static bool
 choose_first(struct search *x, struct node *n, const struct sim_state *s)
 {
@@ -221,7 +233,7 @@ new_node(struct search *x, const struct sim_state *s)
 	return n->chosen;
 }
 
-/* The feet that are known from other executions mean nothing any more. */
+/* Empty the sleep sets: the footprints of earlier executions are void. */
 static void
 forget_feet(struct search *x)
 {
@@ -233,6 +245,7 @@ forget_feet(struct search *x)
 	}
 }
 
+/* The test is not deterministic: a failure. */
 static void
 changed(uint32_t step, uint32_t expected, uint32_t found)
 {
@@ -240,7 +253,7 @@ changed(uint32_t step, uint32_t expected, uint32_t found)
 
 	if (expected == found)
 		sim_fail(SIM_CHANGED, "the test does not do the same each"
-		    " time: at step %u other threads can go on than before",
+		    " time: at step %u other threads can run than before",
 		    (unsigned)step);
 	name_of_code(expected, was, sizeof(was));
 	name_of_code(found, is, sizeof(is));
@@ -307,7 +320,7 @@ choose(struct sim_driver *driver, enum sim_choice why, unsigned count)
 	return 0;
 }
 
-/* Those that are idle and whose wait the step, on the same object, looks for. */
+/* The idle threads whose wait the step checks for, in the same object. */
 static uint64_t
 looked_for(const struct node *n, unsigned proc)
 {
@@ -322,8 +335,9 @@ looked_for(const struct node *n, unsigned proc)
 }
 
 /*
- * Try what the races ask for.  One that was idle at a gate could not have come
- * before: then the race that counts is that with the step that closed the gate.
+ * Add the alternatives that the races require.  A process that was idle at a
+ * gate could not have come before; its race is with the step that closed the
+ * gate.
  */
 static void
 try_races(struct search *x, bool gated)
@@ -344,8 +358,9 @@ try_races(struct search *x, bool gated)
 }
 
 /*
- * For the reduction of all: note the step, and try what its races ask for.  Who
- * is idle now races already: it may be that it never goes on.
+ * For the reduction of all: add the step to the order, and the alternatives
+ * that its races require.  The races of a thread that is idle now are added,
+ * too, because it may never run again.
  */
 static void
 note_step(struct search *x, unsigned proc, struct sim_foot foot,
@@ -354,7 +369,7 @@ note_step(struct search *x, unsigned proc, struct sim_foot foot,
 	struct node *n = &x->nodes[x->current];
 	uint64_t idle = sim_idle(), set;
 
-	/* From what the step took the chance from, it cannot be seen later. */
+	/* Those that the step disables: no later conflict reveals them. */
 	n->todo |= n->enabled & ~n->idle & ~(enabled & ~idle)
 	    & ~SIM_BIT(proc);
 	n->todo |= looked_for(n, proc);
@@ -369,8 +384,8 @@ note_step(struct search *x, unsigned proc, struct sim_foot foot,
 }
 
 /*
- * Whether the step may be put to sleep with a bound; see above.  A deadline
- * that passes early is counted, so it may not be moved to the front.
+ * Whether the step may be put to sleep with a bound; see above.  The number of
+ * early deadlines is limited, so a deadline may not be moved to the front.
  */
 static bool
 keeps_bound(const struct node *n, unsigned proc, uint64_t enabled)
@@ -440,7 +455,7 @@ search_driver(struct search *x)
 	return &x->driver;
 }
 
-/* Take the last alternative that is left; false if there is none. */
+/* Take an alternative at the last node that has one; false if none has. */
 static bool
 take_next(struct search *x)
 {
@@ -459,7 +474,7 @@ take_next(struct search *x)
 		left = n->todo & ~n->done & ~n->sleep;
 		if (left != 0) {
 			n->chosen = (uint8_t)lowest(left);
-			n->code = 0; /* learned when it is picked */
+			n->code = 0; /* set when it is picked */
 			n->seen = false;
 			return true;
 		}

@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Of a schedule that failed, one that fails likewise with fewer preemptions.
+ * Simplification of a schedule that failed: find one that fails in the same
+ * way with fewer preemptions and fewer choices that are not the default.
  *
- * A schedule is taken apart into turns: so many steps of one process.  One
- * change at a time is tried: the next turn of a process is moved up to the one
- * before it, so that one preemption goes; or a turn or a number that is not
- * usual is left out.  The result is run, following what can be followed, and
- * what was run then is kept if it is simpler and fails in the same way.
+ * The schedule is split into turns.  A turn is a number of steps of one
+ * process.  One change at a time is tried:
  *
- * Last, the bounded search looks for a moment whether it can do with fewer.
+ *	- The next turn of a process is joined to its previous turn, which
+ *	  removes a preemption.
+ *	- A timeout or a wakeup is left out, or a chosen number becomes 0.
+ *
+ * The changed turns are run, as far as they can be followed.  The resulting
+ * schedule is kept if it is simpler and fails in the same way.  In the end,
+ * the bounded search looks for a failure with fewer preemptions.  The budget
+ * limits both parts.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "explorer.h"
 
-#define EXECUTIONS 20000 /* of each of the two parts, at most */
-#define LONGEST    INT64_C(2000000000) /* ns, of both */
+#define EXECUTIONS 20000 /* at most, in each of the two parts */
+#define LONGEST    INT64_C(2000000000) /* ns at most, in both together */
 
 struct budget {
 	uint32_t executions;
@@ -34,12 +39,13 @@ struct turns {
 	size_t n;
 };
 
+/* A driver that follows turns as far as it can. */
 struct follower {
 	struct sim_driver driver;
 	const struct turns *turns;
-	size_t next;   /* turn, of processes */
-	size_t number; /* turn, of numbers */
-	uint32_t used; /* steps of the turn */
+	size_t next;   /* the current turn of a process */
+	size_t number; /* the next turn to check for a number */
+	uint32_t used; /* steps of the current turn */
 };
 
 static bool
@@ -109,7 +115,7 @@ take_apart(struct turns *t, const struct schedule *s)
 	}
 }
 
-/* How far it is from the schedule that has nothing special. */
+/* How much it differs from the schedule of default choices. */
 static size_t
 complexity(const struct schedule *s)
 {
@@ -120,7 +126,7 @@ complexity(const struct schedule *s)
 	return n;
 }
 
-/* Whether the turns fail likewise, more simply; then s is that. */
+/* Run the turns; if they fail in the same way and are simpler, store them. */
 static bool
 is_better(struct schedule *s, const struct turns *turns,
     const struct subject *subject)
@@ -149,7 +155,7 @@ leave_out(struct turns *to, const struct turns *from, size_t i)
 	to->n = from->n - 1;
 }
 
-/* The turn of that process that comes after turn i is made part of it. */
+/* Join the next turn of the same process to turn i; false if there is none. */
 static bool
 merge(struct turns *to, const struct turns *from, size_t i)
 {
@@ -165,6 +171,7 @@ merge(struct turns *to, const struct turns *from, size_t i)
 	return true;
 }
 
+/* Make one simplification; false if none is found within the budget. */
 static bool
 shrink_once(struct schedule *s, const struct subject *subject,
     struct turns *turns, struct turns *changed, struct budget *b)
@@ -196,8 +203,8 @@ shrink_once(struct schedule *s, const struct subject *subject,
 }
 
 /*
- * One that fails likewise with at most so many preemptions, if it is found by
- * then; false if not.
+ * Search for a schedule that fails in the same way with at most `bound'
+ * preemptions; false if none is found within the budget.
  */
 static bool
 search_bound(struct schedule *s, const struct subject *subject,

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What an object is like that a thread sleeps on: a lost wakeup shows by it. */
+/*
+ * The state of the object on which a thread sleeps, for reports.  If the
+ * thread should not sleep in that state, a wakeup was lost.
+ */
 #include <stdio.h>
 
 #include <libsync.h>
@@ -7,7 +10,7 @@
 #include "wrappers/calls.h"
 #include "state.h"
 
-/* Of the functions of one object the names begin alike. */
+/* The names of all functions of an object type begin with the type. */
 static bool
 is_of(unsigned call, const char *object)
 {

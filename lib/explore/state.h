@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The state of the object on which a thread sleeps, for reports. */
 #ifndef EXPLORE_STATE_H
 #define EXPLORE_STATE_H
 
@@ -6,8 +7,9 @@
 #include <stddef.h>
 
 /*
- * Outside of an execution: describe the object of a call that sleeps.  True if
- * what the call waits for is there, so that it should not sleep.
+ * Describe the object of a call that sleeps; call this outside of an
+ * execution.  Returns true if the condition that the call waits for holds, so
+ * that it should not sleep.
  */
 bool state_of(unsigned call, const void *object, char *text, size_t size);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Places in the program, for people.  addr2line, which comes with the compiler,
- * knows files and lines; without it the function and the offset must do.
+ * Places in the program, as text for reports.  addr2line(1), which comes with
+ * the compiler, finds the file and the line.  Without it the text is the
+ * function and an offset.
  */
 #include "config.h"
 
@@ -23,10 +24,10 @@ base_name(const char *path)
 }
 
 /*
- * Whether a place is in a function of libsync's headers or of the system's, which
- * was inlined: it stands for the place of its caller.  libsync's are known by the
- * header or by the function's name, as line numbers of functions that macros make
- * may be those of another file.
+ * Whether a place is in an inlined function of libsync's or the system's
+ * headers.  Then the place of its caller is used instead.  A function of
+ * libsync is known by the header or by its name, because the line number of a
+ * function that a macro defines may belong to another file.
  */
 static bool
 is_wrapper(const char *function, const char *line)
@@ -44,7 +45,7 @@ is_wrapper(const char *function, const char *line)
 	    || (base - line >= 8 && strncmp(base - 8, "libsync/", 8) == 0);
 }
 
-/* The address as the file has it: what is not to be moved has its own. */
+/* The address in the file: relative to its base, unless its type is ET_EXEC. */
 static unsigned long
 file_address(const Dl_info *info, const void *site)
 {
@@ -55,7 +56,7 @@ file_address(const Dl_info *info, const void *site)
 		- (const char *)info->dli_fbase);
 }
 
-/* The rest of a line of which that is the beginning. */
+/* Read the rest of a line, if `line' is only its beginning. */
 static void
 skip_to_end(const char *line, FILE *f)
 {
@@ -66,8 +67,8 @@ skip_to_end(const char *line, FILE *f)
 }
 
 /*
- * addr2line -fi prints the innermost function and place first, then those it is
- * inlined into: the first that is not a wrapper is what is wanted.
+ * addr2line -fi prints the innermost function and its place first, then those
+ * into which it was inlined.  Use the first one that is not a wrapper.
  */
 static bool
 ask_addr2line(const Dl_info *info, const void *site, struct place *place)
@@ -81,8 +82,8 @@ ask_addr2line(const Dl_info *info, const void *site, struct place *place)
 	if (strchr(info->dli_fname, '\'') != NULL)
 		return false;
 	if (plat_getenv("PATH") == NULL)
-		return false; /* of a user whom the program must not trust */
-	/* The byte before: a return address is past the call. */
+		return false; /* a setuid program must not trust its user */
+	/* The byte before, because a return address is after the call. */
 	n = snprintf(command, sizeof(command),
 	    "addr2line -fi -e '%s' 0x%lx 2>/dev/null", info->dli_fname, at - 1);
 	if (n < 0 || (size_t)n >= sizeof(command))
@@ -91,7 +92,7 @@ ask_addr2line(const Dl_info *info, const void *site, struct place *place)
 	if (f == NULL)
 		return false;
 	while (fgets(function, sizeof(function), f) != NULL) {
-		skip_to_end(function, f); /* of a name of C++, say */
+		skip_to_end(function, f); /* C++ names may be long */
 		if (fgets(line, sizeof(line), f) == NULL)
 			break;
 		if (found || is_wrapper(function, line))

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Places and variables of the program, as text for reports. */
 #ifndef EXPLORE_SYMBOL_H
 #define EXPLORE_SYMBOL_H
 
@@ -10,14 +11,17 @@ struct place {
 	char text[64];
 };
 void place_of(const void *site, struct place *place);
-/* Of the first among these that is in the program's own sources; some null. */
+/*
+ * The place of the first of these sites for which a file and a line are found.
+ * Some may be null.
+ */
 #define PLACES 4
 void place_of_any(const void *const sites[PLACES], struct place *place);
 
 /* elf.c: the variable at an address, if the program's file names it. */
 struct symbol {
 	char name[32];
-	size_t offset, size; /* of the address in it, and of all of it */
+	size_t offset, size; /* of the address in the variable; its size */
 };
 bool symbol_of(const void *object, struct symbol *found);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What each call waits for; see machine/gates.c.  What is said here of an
- * object must be certain: a call that is said to wait, and would not, is kept
- * from running.
+ * The condition that each call waits for; see machine/gates.c.
  *
- * Locks for readers and writers have no gates.  A writer that waits keeps later
- * readers out: whether it sleeps already is something that others see.
+ * Invariant: a gate is reported as shut only if a call would certainly wait
+ * there.  Otherwise a call that could run would not be run.
+ *
+ * Read-write locks have no gates.  A waiting writer blocks later readers, so
+ * other threads can observe whether it sleeps already.
  */
 #include <string.h>
 
@@ -36,7 +37,7 @@ latch_shut(const void *object)
 	return sync_latch_count(object) != 0;
 }
 
-/* Gate 0 to get, 1 to put, 2 to join. */
+/* The shut gates, a bit each: gate 0 for get, 1 for put, 2 for join. */
 static unsigned
 queue_shut(const void *object)
 {
@@ -45,7 +46,7 @@ queue_shut(const void *object)
 	unsigned shut = 0;
 
 	if (capacity == 0)
-		return 0; /* it is none, and calls say so */
+		return 0; /* not a queue: calls fail and do not wait */
 	if (sync_queue_unfinished(q) != 0)
 		shut |= 4;
 	if (sync_queue_is_closed(q))
@@ -54,10 +55,10 @@ queue_shut(const void *object)
 	return shut | (n == 0 ? 1u : 0) | (n >= capacity ? 2u : 0);
 }
 
-/* Of the functions of one object the names begin alike. */
+/* The types of objects; the names of their functions begin with `name'. */
 static const struct object {
 	const char *name;
-	shut_function *shut; /* null: its calls have no gates, or are locks */
+	shut_function *shut; /* null: a lock, or an object without gates */
 	bool ordered; /* all calls that open or close a gate conflict */
 } objects[] = {
 	{ "sync_mutex_", NULL, true },
@@ -105,6 +106,7 @@ has(const char *name, const char *part)
 	return strstr(name, part) != NULL;
 }
 
+/* Fill in the entry of a call, by its name. */
 static void
 learn(unsigned call)
 {

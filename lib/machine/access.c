@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Accesses as steps: of the library (raw.h), and of the program's variables. */
+/*
+ * Atomic and marked accesses as steps of the machine.
+ *
+ * sim_load and the like are the library's own accesses (raw.h): they are steps
+ * with the grain of atomics only.  sim_program_load and the like, and
+ * sim_access, are accesses to variables of the program: they are always steps.
+ */
 #include "config.h"
 
 #include <string.h>
@@ -11,16 +17,17 @@
 
 #define m sim_machine
 
-/* An access that the machine sees; a step, if it is the program's own. */
+/* An atomic access. */
 struct access {
 	void *p;
 	unsigned size;
 	int order;
-	int failure; /* order of a compare-and-swap that fails */
-	bool step;
+	int failure; /* the order of a compare-and-swap that fails */
+	bool step;   /* the program's own: a step with either grain */
 	const void *site;
 };
 
+/* Add the location to the footprint of the step. */
 static void
 foot(const struct location *l, bool writes)
 {
@@ -30,7 +37,10 @@ foot(const struct location *l, bool writes)
 		m.foot.reads |= memory_location_bit(l);
 }
 
-/* From here to end(), ThreadSanitizer sees the announcements alone. */
+/*
+ * Start an access; returns its location.  Between begin() and end(),
+ * ThreadSanitizer sees only the announcements.
+ */
 static struct location *
 begin(const struct access *a, enum sim_kind kind, bool writes)
 {
@@ -52,6 +62,7 @@ begin(const struct access *a, enum sim_kind kind, bool writes)
 	return l;
 }
 
+/* Finish an access that has read or written v. */
 static void
 end(const struct access *a, enum sim_kind kind, uint64_t v)
 {
@@ -68,7 +79,7 @@ end(const struct access *a, enum sim_kind kind, uint64_t v)
 	quiet_end();
 }
 
-/* The library's own are, if they are steps. */
+/* Whether a load may read a stale value.  Library accesses: only as steps. */
 static bool
 is_weak(const struct access *a)
 {
@@ -180,7 +191,7 @@ sim_store(void *p, unsigned size, uint64_t v, int order)
 		memory_poke(p, size, v);
 }
 
-/* Outside of an exploration no other thread is there to come between. */
+/* Outside of an exploration: no other thread can come between. */
 static uint64_t
 modify_alone(void *p, unsigned size, enum raw_change change, uint64_t v)
 {

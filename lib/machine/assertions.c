@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Assertions of Check, which are led here by --wrap, as failures with their own
- * words.
+ * Failed assertions of the Check framework.  The linker option --wrap
+ * redirects them to this file.  During an exploration they become failures of
+ * kind SIM_ASSERTION with the assertion's own message; otherwise they go on to
+ * Check.
  */
 #include "config.h"
 
@@ -20,7 +22,7 @@ base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* Check's: the message is a format, and may be null. */
+/* Check's function: message is a printf format, and may be null. */
 void __wrap__ck_assert_failed(const char *file, int line,
     const char *expression, const char *message, ...);
 void _ck_assert_failed(const char *file, int line, const char *expression,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls of the library by the program: steps, and objects that are used after
- * they were destroyed.  To make an object and to destroy it are writes of it as
- * a whole, each other call is a read: so the reduction keeps their order.
+ * The program's calls of the library: each is a step with the grain of calls.
+ * A call on an object that was destroyed is a failure.
  *
- * What was destroyed is known by its address and by the bytes that destroy
- * left there: if they have changed since, it is a new object, made without
- * init, as mutexes may be.
+ * Init and destroy write the object as a whole, and every other call reads it
+ * as a whole.  So partial-order reduction keeps their order.
+ *
+ * A destroyed object is recorded by its address and by the bytes that destroy
+ * left there.  If these bytes have changed since, the address holds a new
+ * object that was made without init, as mutexes may be.
  */
 #include "config.h"
 
@@ -17,9 +19,9 @@
 
 #define m sim_machine
 
-#define GLANCES   100 /* at the clock in vain: more are a loop */
+#define GLANCES   100 /* clock readings without progress; more are a loop */
 #define DESTROYED 32
-#define BYTES     8 /* of each that are remembered: all objects have so many */
+#define BYTES     8 /* that are recorded; each object has at least as many */
 
 static struct destroyed {
 	const void *object;
@@ -48,7 +50,7 @@ remember(const void *object)
 {
 	forget(object);
 	if (ndestroyed == DESTROYED)
-		return; /* one mistake less is found */
+		return; /* no room: a use of this one is not detected */
 	destroyed[ndestroyed].object = object;
 	memcpy(destroyed[ndestroyed++].bytes, object, BYTES);
 }
@@ -64,7 +66,10 @@ calls_destroyed(const void *object)
 	return false;
 }
 
-/* The object as a whole: an address that is none of its variables'. */
+/*
+ * The address that stands for the object as a whole in a footprint.  It
+ * differs from the addresses of all of the object's atomic variables.
+ */
 static const void *
 whole(const void *object)
 {
@@ -109,7 +114,7 @@ sim_call_leave(unsigned call, enum sim_call_kind kind, const void *object,
 
 	if (--t->depth < SIM_CALLS)
 		slept = t->calls[t->depth].slept;
-	gates_end(); /* now: what follows may free the object */
+	gates_end(); /* not later: after the call the object may be freed */
 	if (kind == SIM_DESTROY)
 		sim_touch(whole(object), true);
 	if (kind == SIM_INIT && result == 0)

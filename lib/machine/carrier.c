@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What threads run on: user contexts, or threads of the system of which one
- * runs at a time.
+ * Carriers: the user contexts, or threads of the system, that run the threads
+ * of the machine.  Invariant: exactly one carrier runs at a time.
  *
- * A carrier lives as long as the exploration.  It calls sim_thread_main again
- * and again; between two threads of its it stands in carrier_switch, as one
- * that let another go on.  A carrier that is abandoned, its thread stuck in
- * the middle, begins anew: a user context is made again, a thread of the
- * system jumps out.
+ * A carrier lives as long as the exploration.  It calls sim_thread_main in a
+ * loop, once per execution; between two executions it is suspended in
+ * carrier_switch.  If an execution ends while a thread is unfinished, its
+ * carrier is abandoned, and starts from the beginning when it is next used: a
+ * user context is made again, and a thread of the system jumps out of the
+ * thread with longjmp.
  *
- * All threads of the system are kept on one processor: to hand over is then a
- * matter of the scheduler's run queue, not of waking another processor.
+ * All threads of the system are pinned to one processor.  A hand-over then
+ * needs only the scheduler's run queue, and does not wake another processor.
  *
- * Each user context has a stack with a page on either side that faults.  A
- * context is entered by setcontext the first time; from then on control jumps
- * from stack to stack with _longjmp, which makes no system call, unless a
- * sanitizer watches, which would not understand it.
+ * Each user context has a stack with a guard page at either end.  A context is
+ * entered with setcontext the first time.  After that control jumps from stack
+ * to stack with _longjmp, which makes no system call.  With a sanitizer it is
+ * swapcontext each time, because sanitizers do not understand such jumps.
  */
-/* Its longjmp takes a jump to another stack for an error. */
+/* Its checked longjmp rejects a jump to another stack. */
 #undef _FORTIFY_SOURCE
 #include "config.h"
 
@@ -40,7 +41,7 @@
 #define DEFAULT_STACK 262144
 #define STACK_LEAST   32768
 
-/* Of the sanitizers' runtimes, where the program has one. */
+/* Functions of the sanitizers' runtimes; null if the program has none. */
 void __sanitizer_start_switch_fiber(
     void **save, const void *bottom, size_t size) __attribute__((weak));
 void __sanitizer_finish_switch_fiber(void *save, const void **bottom_old,
@@ -53,27 +54,27 @@ void __tsan_switch_to_fiber(void *fiber, unsigned flags) __attribute__((weak));
 
 static struct carrier {
 	bool made;
-	unsigned quiet; /* its quiet_depth while another runs */
+	unsigned quiet; /* its quiet_depth while another carrier runs */
 	char *stack; /* above the lower guard page */
 	ucontext_t context;
-	jmp_buf at;   /* where it stands, once entered */
+	jmp_buf at;   /* where it resumes, once entered */
 	bool entered;
 	void *fake_stack; /* AddressSanitizer's */
 	void *fiber;      /* ThreadSanitizer's */
-	const void *bottom; /* as AddressSanitizer is told */
+	const void *bottom; /* of its stack, for AddressSanitizer */
 	size_t size;
 
 	pthread_t thread;
 	void *handler_stack;
 	sem_t turn;
 	bool abandoned;
-	jmp_buf begin; /* to jump out to */
+	jmp_buf begin; /* the target of a thread that jumps out */
 } carriers[SIM_THREADS + 1];
 
 unsigned quiet_depth;
 static bool os_threads;
 static size_t page, stack_size;
-static unsigned leaving; /* who let this one go on */
+static unsigned leaving; /* the carrier that switched to this one */
 static bool stopping;
 static cpu_set_t affinity;
 static bool pinned;
@@ -148,7 +149,7 @@ fiber_end(struct carrier *c)
 	c->fiber = NULL;
 }
 
-/* Now on this one, having left another. */
+/* Complete a switch from carrier `leaving' to carrier `at', which runs now. */
 static void
 arrived(unsigned at)
 {
@@ -176,7 +177,7 @@ context_main(unsigned i)
 		sim_thread_main(i);
 }
 
-/* False without memory; then the exploration cannot go on. */
+/* Make a user context; returns false if there is no memory for its stack. */
 static bool
 make(unsigned i)
 {
@@ -201,7 +202,7 @@ make(unsigned i)
 	return true;
 }
 
-/* Without a sanitizer. */
+/* Switch contexts if no sanitizer is present. */
 static void
 jump(struct carrier *f, struct carrier *t)
 {
@@ -236,6 +237,7 @@ switch_context(unsigned from, unsigned to)
 	arrived(from);
 }
 
+/* Wait until another carrier switches to this one. */
 static void
 take_turn(struct carrier *c)
 {
@@ -266,8 +268,8 @@ thread_main(void *arg)
 	if (setjmp(c->begin) != 0)
 		unquiet(c);
 	/*
-	 * It may be abandoned again before it has its turn: as soon as home has
-	 * its own, which thus comes last.
+	 * Once home has its turn, it may abandon this carrier again, even
+	 * before the carrier has had a turn.  So home gets its turn last.
 	 */
 	do {
 		bool abandoned = c->abandoned;
@@ -285,7 +287,7 @@ thread_main(void *arg)
 	return NULL;
 }
 
-/* A thread of the system begins before it has its first turn. */
+/* Make a thread of the system, which then waits for its first turn. */
 static bool
 make_thread(unsigned i)
 {
@@ -343,7 +345,7 @@ carrier_abandon(unsigned i)
 	take_turn(&carriers[CARRIER_HOME]);
 }
 
-/* Keep to the processor that we are on; threads inherit it. */
+/* Pin this thread to its current processor; new threads inherit that. */
 static void
 pin(void)
 {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A test that crashes is a schedule that failed.  The handler leaves the
- * thread where it is, for good, and the exploration goes on to report it.
+ * Crashes of the test as failures of kind SIM_CRASH.
+ *
+ * A handler for the signals below runs on a stack of its own.  It ends the
+ * execution and never returns to the thread that crashed; the exploration
+ * continues and reports the schedule.
  */
 #include "config.h"
 
@@ -46,7 +49,7 @@ crashed(int number, siginfo_t *info, void *context)
 	int thread;
 
 	(void)context;
-	if (!sim_on) { /* not the test's: as if we were not here */
+	if (!sim_on) { /* not in the test: leave it to the old handlers */
 		crash_end();
 		(void)raise(number);
 		return;
@@ -60,7 +63,7 @@ crashed(int number, siginfo_t *info, void *context)
 	    site != NULL ? " at " : "");
 }
 
-/* A stack for the handler, when the thread's own has overflowed. */
+/* Give the handler a stack, as the thread's own may have overflowed. */
 void *
 crash_stack_begin(void)
 {
@@ -68,7 +71,7 @@ crash_stack_begin(void)
 	stack_t own;
 
 	memset(&own, 0, sizeof(own));
-	own.ss_sp = malloc(size); /* without, an overflow ends the program */
+	own.ss_sp = malloc(size); /* if null, an overflow ends the program */
 	own.ss_size = size;
 	if (own.ss_sp != NULL)
 		(void)sigaltstack(&own, NULL);

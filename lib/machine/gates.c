@@ -1,25 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What calls wait for.
+ * Gates: the conditions that calls wait for.
  *
- * A call that waits without a deadline has a gate: a mutex is free, a
- * semaphore has a unit, a thread has ended.  While the gate is shut the step
- * would do nothing but fall asleep, and what else threads do does not depend on
- * whether it has: so the search of all schedules takes such a step when it can
- * succeed, or when it must (nothing else can run), or when another thread looks
- * whether somebody waits.  The thread is called idle until then.
+ * A call that waits without a deadline has a gate: for example that a mutex is
+ * free, that a semaphore has a unit, or that a thread has ended.  While the
+ * gate is shut, the step of the call would only fall asleep, and the other
+ * threads behave the same with and without that step.  A thread before such a
+ * step is idle.  The search of all schedules runs the step in three cases
+ * only:
  *
- * For the reduction a step says which gates had to be open for it, and which it
- * opened and closed: a step could not have come before the one that opened its
- * gate; but it could have come before the one that closed it last.  The first is
- * so only if no other step might have opened it: where all that opens and closes
- * a gate conflicts.  A full queue is opened by a get and by close, which do not.
+ *	- the gate has opened, so the step can succeed;
+ *	- nothing else can run;
+ *	- another thread checks whether a thread waits in the object.
  *
- * A gate has a bit of its own, given out anew in each execution; if there are
- * none left, the gate is not heeded, and nobody is idle before it.  Gates of
- * locks follow from who holds them, here, others from the object's state, see
- * explore/waits.c.  With the grain of atomics there are no gates but the ends of
- * threads: the library's calls are many steps.
+ * For partial-order reduction, a footprint records which gates had to be open
+ * for the step, and which gates the step opened and closed.  A step could have
+ * come before the step that last closed its gate.  It could not have come
+ * before the step that opened its gate, if no other step could have opened the
+ * gate instead.  That is so if all steps that open or close the gate conflict
+ * (`alone').  It is not so for the gate of a full queue: a get and a close
+ * both open that gate, and they do not conflict.
+ *
+ * Each gate has a bit, which is assigned again in each execution.  If no bit
+ * is left, the gate is ignored, and no thread is idle because of it.  Gates of
+ * locks are computed here, from the holders; gates of other objects from their
+ * state, see explore/waits.c.  With the grain of atomics the ends of threads
+ * are the only gates, because a call of the library is many steps.
  */
 #include "config.h"
 
@@ -35,7 +41,7 @@
 static struct gate {
 	const void *object;
 	unsigned which;
-	uint64_t bit; /* 0: the entry is free */
+	uint64_t bit; /* 0: the entry is not used */
 } gates[TABLE];
 static unsigned ngates;
 
@@ -47,7 +53,7 @@ gates_reset(void)
 	ngates = 0;
 }
 
-/* 0: there is none left. */
+/* The bit of a gate of the object; 0 if no bit is left. */
 static uint64_t
 gate(const void *object, unsigned which)
 {
@@ -73,7 +79,7 @@ holds(const struct sim_thread *t, const void *lock)
 	return false;
 }
 
-/* Whether a thread other than that holds the lock; -1: any thread. */
+/* Whether a thread other than `but' holds the lock; -1: any thread. */
 static bool
 held(const void *lock, int but)
 {
@@ -86,12 +92,17 @@ held(const void *lock, int but)
 	return false;
 }
 
+/* The shut gates of a lock, a bit each: gate 0, if a thread holds it. */
 static unsigned
 shut_by_holders(const void *lock)
 {
 	return !m.limits.atomics && held(lock, -1) ? 1 : 0;
 }
 
+/*
+ * Record in the footprint which gates of the object the step has opened and
+ * closed.  before, after: the shut ones.  alone: see struct sim_foot.
+ */
 static void
 note(const void *object, unsigned before, unsigned after, bool alone)
 {
@@ -148,7 +159,7 @@ gates_ended(const struct sim_thread *t)
 	m.foot.alone |= gate(t, 0) | gate(t->arg, 0);
 }
 
-/* Whether the thread of that struct sync_thread has not ended; not our own. */
+/* Whether the thread of that struct sync_thread still runs, and is not us. */
 static bool
 runs(const void *thread, unsigned us)
 {
@@ -160,6 +171,7 @@ runs(const void *thread, unsigned us)
 	return false;
 }
 
+/* The gates of the call's object that are shut now, a bit each. */
 static unsigned
 shut(unsigned call, const void *object)
 {
@@ -167,12 +179,13 @@ shut(unsigned call, const void *object)
 
 	if (!sim_waits_of(call)->state || calls_destroyed(object))
 		return 0;
-	sim_on = false; /* to look is no step */
+	sim_on = false; /* reading the state is not a step */
 	set = sim_shut(call, object);
 	sim_on = true;
 	return set;
 }
 
+/* Whether the thread would sleep if it made this call now. */
 static bool
 would_wait(unsigned thread, unsigned call, const void *object)
 {
@@ -271,7 +284,7 @@ gates_begin(void)
 		w->shut = shut(w->call, w->object);
 }
 
-/* The step sleeps, so no gate had to be open. */
+/* The step has fallen asleep, so it needed no gate to be open. */
 void
 gates_slept(void)
 {

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What stands before functions of the C library in the search for symbols: they
- * are found here also by std::thread and other libraries.  In a library that is
- * linked statically they would be the only ones, so there they are not; nor in a
- * program that is linked with the insides of libsync-sim.
+ * Functions that replace those of the C library, because the search for
+ * symbols finds the explorer's library first.  std::thread and other libraries
+ * call them, too.
+ *
+ * They are compiled for the shared library only (PIC).  In a static library,
+ * or in a program that links the parts of libsync-sim, they would be the only
+ * definitions of these names.
  */
 #include "config.h"
 
@@ -17,7 +20,7 @@
 
 #ifdef PIC
 
-/* The next of that name, in the order of the search for symbols. */
+/* The function of that name that the search for symbols finds next. */
 static void *
 next(const char *name)
 {

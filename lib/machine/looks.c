@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loops that poll.
+ * Detection of loops that poll.
  *
- * A thread that comes to a place of the program as it was there before, while
- * nothing that threads share has changed since, does again what it did then: it
- * can wait until something changes, and no schedule is lost that leads
- * elsewhere.  Without that a loop that polls has schedules without end.
+ * If a thread reaches the same place in the same state again, and the shared
+ * state has not changed meanwhile, then it repeats its earlier steps.  It may
+ * be held back until the shared state changes: no schedule with a different
+ * result is lost.  Without this, a loop that polls has infinitely many
+ * schedules.
  *
- * As it was: the place, the object, and what its stack and registers hold, from
- * there to the stack's beginning.  A loop that counts its rounds is different
- * in each.  What threads share: the values of all atomic variables, who holds
- * which lock, the clock, and a count of all else that was done.  A lock that was
- * taken and given back has changed nothing.
+ * The state of a thread is the place, the object, and the contents of its
+ * registers and of its stack, from the current frame to the stack's beginning.
+ * So a loop that counts its rounds is in a new state in each round.
  *
- * What is not seen are plain variables elsewhere.  So a thread may make
- * `polls' such rounds, at least two, before it is held back, and when it is,
- * that is reported.  One whose stack differs for no good reason makes MANY.
+ * The shared state is the values of all atomic variables, the holders of all
+ * locks, the clock, and a count of all other events.  A lock and its unlock
+ * together change nothing.
+ *
+ * Plain variables outside the stack are not seen.  Therefore a thread is held
+ * back only after `polls' such rounds, at least two, and the report says so
+ * (SYNC_EXPLORE_POLLS).  A thread is also held back after MANY rounds in which
+ * only its stack differs.
  */
 #include "config.h"
 
@@ -28,7 +32,7 @@
 
 #define m sim_machine
 
-#define MANY 200 /* rounds, whatever the stack holds */
+#define MANY 200 /* rounds, even if the stack differs in each */
 
 static uint64_t
 mix(uint64_t h, uint64_t v)
@@ -43,13 +47,14 @@ sim_changed(const void *address, uint64_t from, uint64_t to)
 	m.values ^= mix((uintptr_t)address, from) ^ mix((uintptr_t)address, to);
 }
 
+/* A hash of the shared state. */
 static uint64_t
 shared(void)
 {
 	return mix(mix(m.values, m.events), (uint64_t)m.now);
 }
 
-/* What lies between a thread's frame and the beginning of its stack. */
+/* A hash of the stack between a frame and the stack's beginning. */
 static uint64_t __attribute__((no_sanitize("address"), no_sanitize("thread")))
 hash_words(const char *from, const char *to)
 {
@@ -61,7 +66,7 @@ hash_words(const char *from, const char *to)
 	return h;
 }
 
-/* AddressSanitizer's own place for what functions have on their stacks. */
+/* Where AddressSanitizer keeps local variables, if not on the stack. */
 void *__asan_get_current_fake_stack(void) __attribute__((weak));
 
 static bool
@@ -72,8 +77,10 @@ stack_is_elsewhere(void)
 }
 
 /*
- * Its registers lie in the frames between, or are among those that setjmp
- * saves.  What setjmp leaves alone is zero.  Never the same if it is not known.
+ * A hash of the thread's registers and stack.  A register is saved in one of
+ * the hashed frames, or by setjmp.  The parts of the buffer that setjmp does
+ * not write are zero.  If the stack is not known, each call returns a new
+ * value.
  */
 static uint64_t __attribute__((noinline, no_sanitize("address")))
 own(void)
@@ -92,9 +99,9 @@ own(void)
 }
 
 /*
- * What the thread knows of that place and object; else the entry that it has not
- * used for longest, for it.  Nothing here depends on addresses, which may be
- * others in each execution.
+ * The thread's entry for that place and object.  If there is none, a free
+ * entry, or else the least recently used one, becomes it.  The object counts
+ * by its number, because its address may differ in each execution.
  */
 static struct sim_look *
 look_of(struct sim_thread *t, const void *site, const void *object)
@@ -118,7 +125,7 @@ look_of(struct sim_thread *t, const void *site, const void *object)
 	return l;
 }
 
-/* Something has changed since then. */
+/* The shared state has changed: start to count rounds again. */
 static void
 begin_rounds(struct sim_look *l, uint64_t now, uint32_t passed)
 {
@@ -128,6 +135,7 @@ begin_rounds(struct sim_look *l, uint64_t now, uint32_t passed)
 	l->equal = 0;
 }
 
+/* Whether this round is one too many, so that the thread is held back. */
 static bool
 is_round(struct sim_look *l, uint32_t polls)
 {

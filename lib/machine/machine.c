@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Threads and steps; see sim.h. */
+/*
+ * The machine: its threads, their steps, and the executions; see sim.h.
+ *
+ * The data is sim_machine.  Each thread is READY, BLOCKED or DONE, and the
+ * sets ready, asleep and timed agree with these states.  schedule() is called
+ * before each step: it reports the step that has ended to the driver, asks for
+ * the next process, and switches to that thread.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -18,14 +25,14 @@ struct sim_machine sim_machine;
 uint32_t sim_executions;
 struct sim_tracer *sim_tracer;
 
-#define m sim_machine /* the one there is */
+#define m sim_machine /* the only one */
 
 static bool announcing; /* announce_on, outside of explorations */
 
 #define FIRST_MOMENT 1000000000 /* of each execution, in ns */
-#define POLLED       1000000    /* what a round of polling takes */
+#define POLLED       1000000    /* the time that a round of polling takes */
 
-/* A set of threads, as the processes that are their deadlines, or that wake. */
+/* A set of threads as the set of their timeouts, or of their wakeups. */
 static uint64_t
 as_timeouts(uint64_t threads)
 {
@@ -49,7 +56,7 @@ sim_touch(const void *what, bool write)
 		m.foot.reads |= bit;
 }
 
-/* What a wake, a timeout and the sleeper itself contend for. */
+/* The address of a word's queue: a sleep, a wake and a timeout write it. */
 static const void *
 queue_of(const uint32_t *word)
 {
@@ -74,7 +81,7 @@ next_deadlines(void)
 	return set;
 }
 
-/* Where a limit is reached, what it leaves out is noted. */
+/* Only the timeouts of the next deadline; what that excludes is recorded. */
 static uint64_t
 deadlines_in_turn(void)
 {
@@ -103,9 +110,11 @@ wakes_for_no_reason(void)
 }
 
 /*
- * The processes that can go on.  Time passes of itself when nothing else can
- * happen, or all that can run only look whether something has; and before
- * that as often as the limit says.
+ * The processes that are enabled.  While threads can run, any deadline may
+ * pass early, as often as the limit allows.  When no thread can run, or all of
+ * them only poll, a deadline must pass: any deadline if the limit allows, or
+ * else the next one.  If there is no deadline, the clock advances by itself
+ * and the threads that poll run again.
  */
 static uint64_t
 enabled(void)
@@ -135,7 +144,7 @@ sim_trace(unsigned proc, const struct sim_op *op, uint32_t value)
 		sim_tracer->event(sim_tracer, proc, op, value);
 }
 
-/* For people's breakpoints. */
+/* Called on each failure, so that users can set a breakpoint. */
 void __attribute__((noinline))
 sync_explore_failing(void)
 {
@@ -151,7 +160,7 @@ fail(enum sim_ending ending, const void *site, const char *format, va_list ap)
 	(void)vsnprintf(
 	    m.outcome->what, sizeof(m.outcome->what), format, ap);
 	sync_explore_failing();
-	for (;;) /* nobody lets go on a thread that has failed */
+	for (;;) /* a thread that has failed never runs again */
 		carrier_switch(m.current, CARRIER_HOME);
 }
 
@@ -201,12 +210,12 @@ sim_wake_up(unsigned thread, int result)
 {
 	if (m.threads[thread].word != NULL)
 		sim_touch(queue_of(m.threads[thread].word), true);
-	else /* the end that it waits for comes too late, or in time */
+	else /* it conflicts with the end of the thread that it joins */
 		sim_touch(&m.threads[m.threads[thread].joins], true);
 	sim_unblock(thread, result);
 }
 
-/* The sleepers that a wake can reach. */
+/* Find the sleepers on that word and these channels; returns their number. */
 static unsigned
 sleepers(const uint32_t *word, uint32_t channels, unsigned *found)
 {
@@ -234,7 +243,7 @@ sim_wake(const uint32_t *word, uint32_t n, uint32_t channels)
 	}
 }
 
-/* A process that is not a thread: nothing runs. */
+/* The step of a process that is not a thread: a timeout or a wakeup. */
 static void
 happen(unsigned proc)
 {
@@ -259,7 +268,7 @@ happen(unsigned proc)
 	}
 }
 
-/* Nobody can go on. */
+/* No process is enabled: judge the execution, and return home. */
 static void
 finish(void)
 {
@@ -289,9 +298,10 @@ finish(void)
 }
 
 /*
- * Whether nothing goes on any more.  That a sleeper wakes for no reason must not
- * hide that all sleep for ever; but it may come as late as that, or it would
- * depend on what the others do.
+ * Whether the execution ends.  If only spurious wakeups are enabled, the
+ * driver chooses between the end and a wakeup.  The end must be possible, or a
+ * spurious wakeup would hide a deadlock.  The wakeup must be possible, or it
+ * would depend on the steps of other threads.
  */
 static bool
 ends(uint64_t set)
@@ -301,7 +311,7 @@ ends(uint64_t set)
 	return set == 0 || sim_choose(SIM_WAKES_LATE, 2) == 0;
 }
 
-/* Let the driver choose, until it is this thread's turn. */
+/* Let the driver choose processes until it picks this thread. */
 static void
 schedule(void)
 {
@@ -360,12 +370,12 @@ sim_progress(bool undone)
 	sim_touch(&m.lowered, false);
 }
 
-/* The program says that there is nothing to do before another has done some. */
+/* The thread can do nothing until another thread makes progress. */
 void
 sim_lower(void)
 {
 	m.lowered |= SIM_BIT(m.current);
-	m.foot.writes = UINT64_MAX; /* that commutes with nothing */
+	m.foot.writes = UINT64_MAX; /* conflicts with every step */
 }
 
 void
@@ -439,7 +449,7 @@ sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg)
 	if (m.nthreads > 0) {
 		t->clock = sim_me()->clock;
 		t->view = sim_me()->view;
-		sim_me()->clock.of[m.current]++; /* what follows is not known */
+		sim_me()->clock.of[m.current]++; /* the rest is unordered */
 	}
 	t->clock.of[m.nthreads] = 1;
 	*thread = m.nthreads++;
@@ -450,7 +460,7 @@ sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg)
 	return true;
 }
 
-/* Sleepers that wait for what this thread, which ends, leaves behind. */
+/* The thread ends: wake the threads that join it or need its robust lock. */
 static void
 end_thread(unsigned thread)
 {
@@ -482,9 +492,9 @@ sim_thread_main(unsigned carrier)
 	quiet_begin();
 	sim_trace(carrier, &t->op, 0);
 	sim_progress(true);
-	announce_acquire(t); /* what its starter did before */
+	announce_acquire(t); /* everything before its start */
 	if (carrier == 0)
-		announce_acquire(&m); /* and earlier executions */
+		announce_acquire(&m); /* everything in earlier executions */
 	if (!m.mute)
 		quiet_end();
 	t->value = t->fn(t->arg);
@@ -494,7 +504,9 @@ sim_thread_main(unsigned carrier)
 	if (!m.mute)
 		quiet_begin();
 	end_thread(carrier);
-	/* Goes on when this carrier has a thread again, of a later execution. */
+	/*
+	 * Returns when this carrier has a thread again, in a later execution.
+	 */
 	schedule();
 	quiet_end();
 }
@@ -559,8 +571,8 @@ sim_end(void)
 }
 
 /*
- * From now on nothing is told to the detectors: threads that were abandoned hold
- * locks for ever, and what is run again was judged before.
+ * Announce nothing more to the detectors: abandoned threads hold their locks
+ * for ever, and the schedules that run after a failure were judged before.
  */
 static void
 sim_mute(void)

@@ -1,30 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory: what each access may see, and what happens before what.
+ * Memory: the happens-before order of accesses, races, and the values that a
+ * load may read.
  *
  * A location is an address that was accessed atomically, or that the program
- * has marked.  It remembers two things.
+ * has marked.  It has two kinds of records.
  *
- * For races: the moment of each thread's last access, as vector clocks.  Two
- * accesses, one of them a write, one of them not atomic, are a race if neither
- * happens before the other: by the orders of the atomic accesses alone, as C11
- * has it (a release is read by an acquire; a read-modify-write continues the
- * release before it).  What happened to come first in this execution counts
- * for nothing.
+ * For races, vector clocks hold the moment of each thread's last access.  Two
+ * accesses are a race if at least one is a write, at least one is not atomic,
+ * and neither happens before the other.  As in C11, only the orders of the
+ * atomic accesses count: an acquire that reads a release happens after it, and
+ * a read-modify-write continues the release before it.  The order in which the
+ * accesses came in this execution is ignored.
  *
- * For weak memory, the latest stores, in the order in which they count
- * (modification order).  With weak memory a load may read an older one, unless a
- * newer one happens before the load, or this thread has seen a newer one
- * already, or one that happens before it has (coherence).  By the same rule a
- * store may count as older than some that were made before it.  A
- * read-modify-write reads the latest and comes right after it, as does the sleep
- * on a word; one that fails is a load.  That is x86's store buffer and C11's
- * release and acquire, but for loads that read stores of the future, and for a
- * history that is STORES long.  Fences know what fences before them knew, which
- * is no happening before; a consistent load knows it too, for itself, and the
- * consistent stores to its location.  A fence after a consistent store knows
- * what its thread stored before, which is more than C11 promises.  (The scheme
- * is loom's.)  The memory itself always has the latest store.
+ * For weak memory, the location keeps its latest stores in modification order.
+ * With weak memory a load may read a stale value, that of an older store.  It
+ * cannot read that store (coherence) if a newer store happens before the load,
+ * or if the thread, or a step that happens before the load, has already seen a
+ * newer store.  By the same rule a new store may come before other stores in
+ * the modification order.  A read-modify-write reads the latest store and
+ * comes directly after it.  One that fails is a load.  A sleep on a word reads
+ * the latest store, too.
+ *
+ * This covers the store buffer of x86, and release and acquire of C11, with
+ * two exceptions: a load never reads from the future, and a history has at
+ * most STORES stores.  Fences that are seq_cst form a total order.  Each
+ * learns what the fences before it knew, and that does not create
+ * happens-before.  A seq_cst load also sees what the fences knew, for itself
+ * only, and all seq_cst stores to its location.  A fence also sees the seq_cst
+ * stores before it, and everything that their threads stored before them,
+ * which is more than C11 promises.  (The scheme is that of loom.)  The memory
+ * itself always holds the latest store.
  */
 #include "config.h"
 
@@ -46,33 +52,33 @@
 
 struct store {
 	uint64_t value;
-	bool modifies; /* it comes right after the one that it has read */
-	struct sim_clock sync; /* what an acquire of it learns */
-	struct sim_clock seen; /* by each thread, first; 0: never */
+	bool modifies; /* it comes directly after the store that it read */
+	struct sim_clock sync; /* an acquire that reads it joins this */
+	struct sim_clock seen; /* when each thread first saw it; 0: never */
 };
 
 struct location {
 	uintptr_t address; /* 0: none */
-	uint64_t bit;      /* in a foot */
+	uint64_t bit;      /* in a footprint */
 
-	uint32_t execution; /* what follows is of it */
+	uint32_t execution; /* the one to which the members below belong */
 	uint32_t number;    /* 0: none; see sim_object */
-	bool fresh;         /* what is below is to be cleared */
-	bool marked;        /* accessed other than atomically */
-	uint32_t nstores;   /* ever; the latest is (nstores - 1) % STORES */
-	uint32_t consistent; /* nstores, after the last consistent one */
+	bool fresh;         /* the members below must be cleared first */
+	bool marked;        /* an access was not atomic: check for races */
+	uint32_t nstores;   /* in all; the latest is (nstores - 1) % STORES */
+	uint32_t consistent; /* nstores after the last seq_cst store */
 	struct sim_clock atomic_reads, atomic_writes, reads, writes;
-	struct sim_clock handed; /* by memory_release */
+	struct sim_clock handed; /* released by memory_release */
 	const void *sites[SIM_THREADS]; /* of each thread's last access */
 	struct store stores[STORES];
 };
 
 static struct location *table;
 static unsigned used;
-static uint32_t numbers; /* given out in this execution */
-static uint32_t names; /* how often bits were given out anew */
+static uint32_t numbers; /* assigned to objects in this execution */
+static uint32_t names; /* how often the bits were assigned again */
 static uint32_t execution;
-/* What fences have made known; the moments of consistent stores. */
+/* The knowledge of all seq_cst fences; the moments of seq_cst stores. */
 static struct sim_clock fences, stored;
 
 static struct freed {
@@ -112,7 +118,7 @@ memory_tidy(void)
 {
 	if (used < TABLE / 4)
 		return;
-	/* The program does not use the same memory each time. */
+	/* The program uses different memory in each execution. */
 	memset(table, 0, TABLE * sizeof(*table));
 	used = 0;
 	names++;
@@ -124,7 +130,7 @@ sim_names(void)
 	return names;
 }
 
-/* Where it is, or would be. */
+/* The slot that holds the address, or the free slot for it. */
 static struct location *
 slot_of(uintptr_t address)
 {
@@ -154,7 +160,7 @@ memory_location(const void *p)
 	}
 	if (l->fresh) {
 		l->fresh = false;
-		l->number = 0; /* as it would be at another address */
+		l->number = 0; /* as if it were at a new address */
 		l->marked = false;
 		l->nstores = 0;
 		l->consistent = 0;
@@ -207,7 +213,7 @@ sim_freed(const void *p, size_t size)
 		sim_fail(SIM_CRASH, "more than %d pieces of memory freed",
 		    FREED);
 	freed[nfreed++] = (struct freed) { p, size };
-	/* What was accessed so far might have been accessed after this. */
+	/* Earlier accesses conflict: they might have come after the free. */
 	for (i = 0; i < size; i++) {
 		struct location *l = slot_of((uintptr_t)p + i);
 
@@ -268,7 +274,7 @@ memory_poke(void *p, unsigned size, uint64_t v)
 	}
 }
 
-/* A thread with an access among these that does not happen before now; -1. */
+/* A thread whose access does not happen before now; -1 if there is none. */
 static int
 unordered(const struct sim_clock *accesses, const struct sim_clock *now)
 {
@@ -280,6 +286,7 @@ unordered(const struct sim_clock *accesses, const struct sim_clock *now)
 	return -1;
 }
 
+/* A thread whose last access races with this one; -1 if there is none. */
 static int
 racing(const struct location *l, bool write, bool atomic)
 {
@@ -295,7 +302,6 @@ racing(const struct location *l, bool write, bool atomic)
 	return thread;
 }
 
-/* This thread accesses it now. */
 void
 memory_race(struct location *l, bool write, bool atomic, const void *site)
 {
@@ -328,8 +334,9 @@ latest(struct location *l)
 }
 
 /*
- * The location, with at least one store.  A store that was not atomic, as to
- * make an object anew, shows by the value: then what was before is forgotten.
+ * The location, with at least one store.  If the value in memory is not that
+ * of the latest store, a plain store has changed it, for example to make a new
+ * object.  Then the earlier stores are forgotten.
  */
 struct location *
 memory_atomic(const void *p, unsigned size)
@@ -349,8 +356,9 @@ memory_atomic(const void *p, unsigned size)
 }
 
 /*
- * Whether a store has come to a thread before the running one's present: then
- * those before it cannot be read any more.
+ * Whether the running thread knows the store: a step that happens before its
+ * current step, or that it knows by the order of seq_cst fences, has seen the
+ * store.  Then older stores can no longer be read.
  */
 static bool
 is_known(const struct store *s, bool consistent)
@@ -384,6 +392,7 @@ readable(const struct location *l, bool consistent)
 	return n;
 }
 
+/* The running thread has seen the store. */
 static void
 see(struct store *s)
 {
@@ -391,7 +400,7 @@ see(struct store *s)
 		s->seen.of[m.current] = sim_me()->clock.of[m.current];
 }
 
-/* What reading a store hands over: now, or at the next fence. */
+/* A load has read the store: acquire it now, or at the next acquire fence. */
 static void
 learn(const struct store *s, int order)
 {
@@ -400,7 +409,7 @@ learn(const struct store *s, int order)
 	clock_join(acquires(order) ? &t->clock : &t->pending, &s->sync);
 }
 
-/* One of n, of which the first is the usual. */
+/* Let the driver choose one of n, within the limit; 0 is the default choice. */
 static unsigned
 choose(unsigned n)
 {
@@ -414,7 +423,7 @@ choose(unsigned n)
 	return i;
 }
 
-/* That many before the latest. */
+/* The store that is `back' places before the latest. */
 static struct store *
 before_latest(struct location *l, unsigned back)
 {
@@ -458,14 +467,14 @@ memory_look(struct location *l, int order)
 	(void)read_store(latest(l), order);
 }
 
-/* What this thread does from now on, in this step too, was not handed on. */
+/* A release was made: later accesses, even of this step, are not part of it. */
 static void
 handed_on(void)
 {
 	sim_me()->clock.of[m.current]++;
 }
 
-/* Among how many places a store may take its own: 1, the end alone. */
+/* The number of places that a store may take; 1: only the end. */
 static unsigned
 places(const struct location *l, bool consistent)
 {
@@ -483,7 +492,7 @@ places(const struct location *l, bool consistent)
 	return n;
 }
 
-/* The new store, with so many after it. */
+/* Make room for a new store with `after' stores after it. */
 static struct store *
 make_place(struct location *l, unsigned after)
 {
@@ -526,7 +535,7 @@ memory_write(struct location *l, uint64_t v, int order, enum memory_how how)
 		handed_on();
 }
 
-/* In the one order of all fences: what those before knew. */
+/* A seq_cst fence learns what all earlier ones knew, and seq_cst stores. */
 static void
 fence_consistently(struct sim_thread *t)
 {

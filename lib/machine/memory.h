@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside machine/: memory.c, to access.c, which makes accesses of it. */
+/*
+ * The interface of memory.c to access.c, which builds accesses from it: races,
+ * and the values that loads may read.
+ */
 #ifndef SIM_MEMORY_H
 #define SIM_MEMORY_H
 
@@ -14,19 +17,23 @@
 
 struct location;
 
-/* The location, for this execution; memory_atomic: with a store to read. */
+/* The location in this execution; memory_atomic: with at least one store. */
 struct location *memory_location(const void *p);
 struct location *memory_atomic(const void *p, unsigned size);
 uint64_t memory_location_bit(const struct location *l);
 
-/* This thread accesses it now; fails if that is a race. */
+/* The running thread accesses it; a race ends the execution as a failure. */
 void memory_race(
     struct location *l, bool write, bool atomic, const void *site);
 
 /*
- * What a load may read, if weak not the latest alone; what a compare-and-swap
- * reads, which fails unless that is expected; the latest, as a read-modify-write
- * reads; a store.
+ * memory_read: the value that a load reads; if weak, it may be stale.
+ * memory_fail: the value that a compare-and-swap reads; it fails unless that
+ *	is the expected value.
+ * memory_latest: the latest value, without a read.
+ * memory_look: read the latest value, as a read-modify-write does.
+ * memory_write: a store; if weak, it may come before earlier stores in the
+ *	modification order.
  */
 enum memory_how { MEMORY_STRONG, MEMORY_WEAK, MEMORY_MODIFIES };
 uint64_t memory_read(struct location *l, int order, bool weak);
@@ -38,10 +45,10 @@ void memory_write(
     struct location *l, uint64_t v, int order, enum memory_how how);
 
 void memory_fence(int order);
-/* The step is sequentially consistent. */
+/* The step is a seq_cst access: it conflicts with seq_cst fences. */
 void memory_consistent(void);
 
-/* The memory itself. */
+/* Read or write the memory itself. */
 uint64_t memory_peek(const void *p, unsigned size);
 void memory_poke(void *p, unsigned size, uint64_t v);
 

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads that the machine does not run.
+ * Threads that the machine does not run (outside threads).
  *
- * A thread that somebody else started would run beside the explorer, which then
- * could claim nothing.  There are two ways to meet one.
+ * The explorer does not schedule such a thread, so it could claim nothing
+ * about a program in which one takes part.  There are two cases.
  *
- * The test starts it: pthread_create comes here, see interpose.c.  On a thread of
- * the machine that is a failure; elsewhere it goes through.
+ * The test starts one: pthread_create leads to outside_refuse, see
+ * interpose.c.  On a thread of the machine that is a failure; on other threads
+ * the call is made.
  *
- * It was there before, and calls the library during an exploration: it waits
- * until the exploration ends, which fails at its next step.
+ * A thread that existed before calls the library during an exploration: the
+ * exploration fails at its next step, and the thread waits in sim_outside
+ * until the exploration has ended.
  */
 #include "config.h"
 
@@ -23,9 +25,9 @@
 #include "machine/outside.h"
 
 static bool exploring;       /* atomic */
-static const char *met;      /* atomic: the call that a thread outside made */
-static _Thread_local bool explores; /* this thread does */
-static _Thread_local bool creating; /* a thread of the machine's own */
+static const char *met;      /* atomic: the call that an outside thread made */
+static _Thread_local bool explores; /* this thread belongs to the explorer */
+static _Thread_local bool creating; /* it creates a thread of the machine */
 
 void
 outside_begin(void)
@@ -52,7 +54,7 @@ sim_outside(const char *call)
 		return;
 	(void)__atomic_compare_exchange_n(
 	    &met, &none, call, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-	explores = true; /* nanosleep may be led here, too */
+	explores = true; /* nanosleep may be redirected here, too */
 	while (__atomic_load_n(&exploring, __ATOMIC_RELAXED))
 		(void)nanosleep(&moment, NULL);
 	explores = false;
@@ -112,7 +114,7 @@ outside_create(pthread_t *thread, const pthread_attr_t *attr,
 #define FRAMES 24
 int backtrace(void **frames, int n) __attribute__((weak));
 
-/* Whether a frame belongs to what the program called, not to the program. */
+/* Whether a frame belongs to a library or wrapper that the program called. */
 static bool
 is_called(const Dl_info *info)
 {
@@ -142,7 +144,10 @@ outside_place(const char **call)
 		if (dladdr(frames[i], &info) == 0)
 			continue;
 		if (!is_called(&info)) {
-			/* Right under a handler's is no return address. */
+			/*
+			 * The frame next to a signal handler's is no return
+			 * address.
+			 */
 			if (inside)
 				return (const char *)frames[i] + (called == 1);
 			continue;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The library's own plain accesses, checked for races as the program's marked
- * ones are: for the tests of libsync, whose sources are then compiled with
- * -fsanitize=thread.  The compiler puts a call before each access; these are
- * the functions that it calls, in place of ThreadSanitizer's.
+ * Race checks of the library's own plain accesses, for the tests of libsync.
+ *
+ * For these tests the library's sources are compiled with -fsanitize=thread,
+ * so the compiler puts a call before each access.  This file has the functions
+ * that it calls, in place of ThreadSanitizer's.  They check plain accesses of
+ * the library as they check marked accesses of the program.
  */
 #include <string.h>
 
@@ -39,14 +41,14 @@ ACCESS(__tsan_unaligned_write8, true)
 	void name(void *p, long size);                                         \
 	void name(void *p, long size)                                          \
 	{                                                                      \
-		(void)size; /* it begins where its first field does */         \
+		(void)size; /* its first field stands for the range */         \
 		memory_plain(p, write, SITE);                                  \
 	}
 
 RANGE(__tsan_read_range, false)
 RANGE(__tsan_write_range, true)
 
-/* What memcpy is there: the compiler takes the real one for granted. */
+/* Used instead of memcpy there, as the compiler does not check memcpy. */
 void *plain_memcpy(void *to, const void *from, size_t n);
 void *
 plain_memcpy(void *to, const void *from, size_t n)

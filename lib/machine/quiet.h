@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ThreadSanitizer, where the program has it, judges the program's accesses, by
- * what the library announces.  What the machine does to its own data, and how it
- * lets threads go on, must be neither judged nor taken for synchronization.
+ * Hide the machine from ThreadSanitizer.
+ *
+ * If the program has ThreadSanitizer, it judges the program's accesses by the
+ * library's announcements.  It must ignore the machine's accesses to its own
+ * data (between quiet_begin and quiet_end).  It must not take a hand-over
+ * between carriers for synchronization (between unseen_begin and unseen_end).
  */
 #ifndef SIM_QUIET_H
 #define SIM_QUIET_H

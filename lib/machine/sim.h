@@ -1,28 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The simulated machine, on which one thread runs at a time.
+ * The simulated machine, on which exactly one thread runs at a time.
  *
- * A thread stops before each step it makes and asks which process goes on.  A
- * process is a thread, or one of two things that may happen to a thread that
- * sleeps: its deadline passes, or it wakes for no reason.  A driver (one of
- * lib/explore) answers, and so chooses the schedule; nothing else is left to
- * chance, so the same answers give the same execution.
+ * A thread stops before each step and asks the driver (one of lib/explore)
+ * which process runs next.  A process is a thread, or one of two events of a
+ * sleeping thread: its deadline passes, or it wakes spuriously.  So the driver
+ * chooses the schedule.  Nothing else is random: the same choices give the
+ * same execution.
  *
- * States of a thread, and who makes the transitions:
+ * States of a thread, and the causes of the transitions:
  *
- *	READY    -> BLOCKED	itself, in sim_block
- *	BLOCKED  -> READY	a wake, by another thread; the end of the
- *				thread it joins; the process SIM_TIMEOUT or
- *				SIM_SPURIOUS of it, when picked
- *	READY    -> DONE	itself, when its function has returned
+ *	READY    -> BLOCKED	the thread itself, in sim_block
+ *	BLOCKED  -> READY	a wake by another thread; the end of the thread
+ *				that it joins, or that owns the robust lock it
+ *				waits for; a cancellation; its process
+ *				SIM_TIMEOUT or SIM_SPURIOUS, when picked
+ *	READY    -> DONE	the thread itself, when its function returns
  *
- * An execution ends when no process can go on.  If threads are BLOCKED then,
- * they sleep for ever.
+ * An execution ends when no process is enabled.  Threads that are BLOCKED then
+ * sleep for ever.
  *
- * What is a step: with the grain of atomics each atomic access, wait, wake,
- * start, join and look at the clock.  With the grain of calls each call of a
- * sync_* function by the program, up to where it sleeps or returns, and each
- * access to a variable that the program marks.
+ * A step depends on the grain.  With the grain of atomics, each atomic access,
+ * wait, wake, start, join and reading of the clock is a step.  With the grain
+ * of calls, a step is a call of a sync_* function by the program, up to the
+ * point where it sleeps or returns.  With either grain, each access to a
+ * variable that the program marks is a step.
  */
 #ifndef SIM_H
 #define SIM_H
@@ -33,10 +35,10 @@
 
 #include "plat.h"
 
-#define SIM_THREADS 16 /* an execution; the first runs the test itself */
+#define SIM_THREADS 16 /* per execution; thread 0 runs the test itself */
 #define SIM_PROCS   (3 * SIM_THREADS)
 
-/* Processes: thread t is t. */
+/* Processes: thread t is process t. */
 #define SIM_TIMEOUT(t)  (SIM_THREADS + (t))
 #define SIM_SPURIOUS(t) (2 * SIM_THREADS + (t))
 #define SIM_BIT(p)      (UINT64_C(1) << (p))
@@ -48,11 +50,11 @@ sim_thread_of(unsigned proc)
 	return proc % SIM_THREADS;
 }
 
-/* What a step does. */
+/* The kinds of steps. */
 enum sim_kind {
 	SIM_BEGIN,  /* the first of a thread */
-	SIM_RESUME, /* the first after it slept */
-	SIM_CALL,   /* call: which function of the library */
+	SIM_RESUME, /* the first after a sleep */
+	SIM_CALL,   /* of a function of the library; see sim_op.call */
 	SIM_LOAD,
 	SIM_STORE,
 	SIM_MODIFY, /* an atomic read-modify-write */
@@ -66,26 +68,28 @@ enum sim_kind {
 	SIM_START,
 	SIM_JOIN,
 	SIM_END,   /* of the thread; never a step of its own */
-	SIM_PASSES, /* its deadline */
-	SIM_WAKES,  /* for no reason */
+	SIM_PASSES, /* its deadline passes */
+	SIM_WAKES,  /* a spurious wakeup */
 };
 
 struct sim_op {
 	uint8_t kind;
-	bool stale;          /* SIM_LOAD: it has read an older store */
-	uint16_t call;       /* of SIM_CALL; see explore/wrappers/calls.h */
-	const void *address; /* what it touches; may be null */
-	const void *site;    /* in the program's code */
+	bool stale;          /* it has read or written a stale value */
+	uint16_t call;       /* the call; see explore/wrappers/calls.h */
+	const void *address; /* that it accesses; may be null */
+	const void *site;    /* its place in the program's code */
 };
 
 /*
- * What a step has touched, a bit a location.  Two locations may share a bit, so
- * that a conflict may be seen where there is none; never the other way round.
+ * The footprint of a step: the locations that it has accessed, a bit each.
+ * Two locations may share a bit.  Then two steps may seem to conflict that do
+ * not; but no conflict is ever missed.
  */
 struct sim_foot {
 	uint64_t reads, writes;
-	/* gates (gates.c): that had to be open for it; that it opened, closed;
-	   and of the opened those that no other step might have opened */
+	/* gates (gates.c): those that had to be open for it; those that it
+	   opened; that it closed; and those of `opens' for which all steps
+	   that open or close the gate conflict */
 	uint64_t needs, opens, closes, alone;
 };
 
@@ -96,27 +100,28 @@ sim_conflict(struct sim_foot a, struct sim_foot b)
 	    || (b.writes & a.reads) != 0;
 }
 
-/* What can go on. */
+/* The state in which the driver picks a process. */
 struct sim_state {
 	uint64_t enabled; /* processes, at least one */
 	unsigned last;    /* the thread that ran last */
-	bool goes_on;     /* it could when its step had ended: to let another
-			     run instead is to preempt it */
-	uint32_t step;    /* how many came before */
+	bool goes_on;     /* it could run when its step had ended: to run
+			     another thread instead is a preemption */
+	uint32_t step;    /* the number of steps before */
 };
 
 /*
- * Who chooses.  pick: one of the enabled.  choose: a number below n, where a
- * step has several outcomes; why says which kind.  stepped: the step that pick
- * chose has ended, and these are enabled now.
+ * The driver makes all choices.  pick returns one of the enabled processes.
+ * choose returns a number below n where a step has several outcomes; why is
+ * the kind of choice.  stepped reports that the step of the picked process has
+ * ended, its footprint, and the processes that are enabled now.
  */
 enum sim_choice {
-	SIM_WHOM,    /* of several sleepers to wake */
+	SIM_WHOM,    /* which of several sleepers a wake releases */
 	SIM_STALE,   /* which store a load reads; 0 is the latest */
-	SIM_FAILS,   /* whether an allocation fails: 1 */
+	SIM_FAILS,   /* whether an allocation or a start fails: 1 */
 	SIM_SPINS,   /* whether spinning pays: 1 */
-	SIM_PROGRAM, /* the program asked */
-	SIM_WAKES_LATE, /* when nothing else goes on: whether a thread wakes */
+	SIM_PROGRAM, /* a choice of the program */
+	SIM_WAKES_LATE, /* nothing else is enabled: whether a sleeper wakes */
 };
 struct sim_driver {
 	unsigned (*pick)(struct sim_driver *, const struct sim_state *);
@@ -125,18 +130,18 @@ struct sim_driver {
 	    struct sim_foot foot, uint64_t enabled);
 };
 
-/* What an execution may do; see struct sync_explore_options. */
+/* The limits of an execution; see struct sync_explore_options. */
 struct sim_limits {
 	uint32_t steps;
 	uint32_t timeouts, spurious, stale, failures;
 	uint32_t polls; /* equal rounds of a thread that polls; 0: no limit */
 	size_t stack_size;
-	bool atomics; /* the grain */
-	bool weak;    /* memory */
+	bool atomics; /* the grain: of atomics, else of calls */
+	bool weak;    /* weak memory */
 	bool os_threads;
 };
 
-/* How an execution ended. */
+/* The ways in which an execution ends. */
 enum sim_ending {
 	SIM_FINE,
 	SIM_DEADLOCK,
@@ -146,51 +151,54 @@ enum sim_ending {
 	SIM_RACE,
 	SIM_GONE,  /* a destroyed or freed object was used */
 	SIM_CRASH,
-	SIM_CHANGED, /* the test did not do again what it did before */
-	SIM_EMPTY,   /* never of an execution */
-	SIM_OUTSIDE, /* it met what the explorer does not lead */
-	SIM_MISUSE,  /* of an object of POSIX threads */
+	SIM_CHANGED, /* the test did not repeat its earlier steps */
+	SIM_EMPTY,   /* only of an exploration: it made no step */
+	SIM_OUTSIDE, /* a call or thread that the explorer does not control */
+	SIM_MISUSE,  /* misuse of an object of POSIX threads */
 };
 struct sim_outcome {
 	enum sim_ending ending;
 	uint32_t steps;
 	uint32_t threads;
-	unsigned limited; /* SYNC_EXPLORE_*: limits that left something out */
-	char what[240];
-	const void *site; /* what ends with, for people; null: nothing */
+	unsigned limited; /* SYNC_EXPLORE_*: limits that excluded something */
+	char what[240];   /* the message */
+	const void *site; /* a place that the message ends with, or null */
 };
 
 /*
- * Run the test once.  0; ENOMEM or EAGAIN if the machine cannot be set up.
- * The limits hold until sim_end; the first run begins an exploration.
+ * An exploration is between sim_begin and sim_end, and sim_run runs the test
+ * once. sim_begin returns 0, or ENOMEM if there is no memory for the machine.
+ * The limits hold until sim_end or sim_limit.
  */
 int sim_begin(const struct sim_limits *limits);
 void sim_run(void (*test)(void *), void *arg, struct sim_driver *driver,
     struct sim_outcome *outcome);
 void sim_end(void);
-/* Other limits from the next run on; the stacks and what bears them stay. */
+/* Set the limits of later runs.  stack_size and os_threads have no effect. */
 void sim_limit(const struct sim_limits *limits);
 void sim_limits_now(struct sim_limits *limits);
 
 /*
- * A call by a thread that is not on the machine: if an exploration runs and the
- * thread is not its own, returns when that has ended, and it ends badly.
+ * A call by a thread that the machine does not run.  If another thread
+ * explores, the exploration fails, and this returns when it has ended.
  */
 void sim_outside(const char *call);
 
-/* Whether the caller runs on the machine; else every plat_* is on its own. */
+/*
+ * Whether the machine runs the calling thread; else plat_* calls are no steps.
+ */
 extern _Thread_local bool sim_on __attribute__((tls_model("initial-exec")));
 
-/* End this execution badly; does not return. */
+/* End this execution as a failure; does not return. */
 _Noreturn void sim_fail(enum sim_ending ending, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 _Noreturn void sim_fail_at(enum sim_ending ending, const void *site,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /*
- * Trace.  While it is set, each thing that happens is reported: event, when a
- * step begins or a thread falls asleep or ends; returned, of the call that a
- * thread is in.
+ * The tracer, while it is set, receives all events.  event: a step begins, or
+ * a thread falls asleep or ends.  returned: the call that a thread is in
+ * returns.
  */
 struct sim_tracer {
 	void (*event)(struct sim_tracer *, unsigned proc, const struct sim_op *,
@@ -215,7 +223,7 @@ struct sim_hold {
 };
 #define SIM_HOLDS 12
 
-/* What a report may want to know of a thread after a run. */
+/* The state of a thread after a run, for reports. */
 struct sim_view {
 	enum { SIM_READY, SIM_BLOCKED, SIM_DONE } state;
 	bool running; /* when the execution ended */
@@ -228,24 +236,24 @@ struct sim_view {
 };
 void sim_view(unsigned thread, struct sim_view *view);
 struct sim_op sim_next_op(unsigned proc);
-uint32_t sim_steps(void); /* so far */
+uint32_t sim_steps(void); /* the number of steps so far */
 /*
- * The threads that could go on but whose step would only fall asleep, in a wait
- * without a deadline: see gates.c.
+ * The READY threads whose next step would only fall asleep, in a wait without
+ * a deadline: see gates.c.
  */
 uint64_t sim_idle(void);
-/* The gate that a thread's next step needs open, a bit as in a foot; or 0. */
+/* The gate that a thread's next step needs, a bit as in a footprint; or 0. */
 uint64_t sim_gate(unsigned thread);
 /* "EINVAL", or null. */
 const char *sim_error_name(int err);
 /* Nanoseconds of real time. */
 int64_t sim_real_time(void);
 /*
- * Changes when the bits of a foot were given out anew, so that those of earlier
- * executions mean nothing any more.
+ * A number that changes when the bits of footprints are assigned again.  Then
+ * the footprints of earlier executions are void.
  */
 uint32_t sim_names(void);
-/* A number of the object, in the order they are asked for in an execution. */
+/* The object's number; objects are numbered in the order of the requests. */
 uint32_t sim_object(const void *object);
 
 /* For lib/explore/wrappers/calls.c: around each call by the program. */
@@ -253,41 +261,41 @@ enum sim_call_kind {
 	SIM_PLAIN,
 	SIM_QUERY, /* changes nothing */
 	SIM_TRY,   /* changes nothing unless it returns 0 */
-	SIM_CLOCK, /* no step of its own */
-	SIM_LOCAL,   /* likewise: of this thread alone */
+	SIM_CLOCK, /* reads the clock; the call is not a step */
+	SIM_LOCAL,   /* concerns this thread only; the call is not a step */
 	SIM_INIT,    /* the object is new if it returns 0 */
-	SIM_DESTROY, /* and gone */
+	SIM_DESTROY, /* the object is destroyed if it returns 0 */
 };
 void sim_call_enter(unsigned call, enum sim_call_kind kind, const void *object,
     const void *site);
-/* lib/explore/waits.c: what a call waits for, and whether it would wait now. */
+/* lib/explore/waits.c: the condition that a call waits for. */
 enum sim_wait {
 	SIM_NO_WAIT,
-	SIM_LOCK,  /* nobody else holds the object */
-	SIM_KERNEL_LOCK, /* likewise, if it notices no circles */
-	SIM_STATE, /* what sim_shut says of the object */
-	SIM_ITS_END, /* of the thread that the object is */
+	SIM_LOCK,  /* no other thread holds the object */
+	SIM_KERNEL_LOCK, /* likewise, unless it detects circles of threads */
+	SIM_STATE, /* sim_shut does not report the gate as shut */
+	SIM_ITS_END, /* the thread that the object is has ended */
 };
 struct sim_waits {
 	enum sim_wait what;
-	unsigned gate; /* of the object's: a number below SIM_GATES */
-	bool locks;    /* of a lock: what changes, an unlock changes back */
-	bool state;    /* of an object that sim_shut knows */
-	bool ordered;  /* what opens or closes its gates, in one order */
-	bool sees;     /* whether others wait in the object */
+	unsigned gate; /* of the object: a number below SIM_GATES */
+	bool locks;    /* works on a lock: an unlock undoes a lock */
+	bool state;    /* sim_shut knows the object's gates */
+	bool ordered;  /* all calls that open or close its gates conflict */
+	bool sees;     /* its result depends on whether others wait there */
 };
 #define SIM_GATES 3
 const struct sim_waits *sim_waits_of(unsigned call);
-/* The gates of the call's object that are shut, a bit each. */
+/* The gates of the call's object that are shut now, a bit each. */
 unsigned sim_shut(unsigned call, const void *object);
-/* machine/posix/sem.c: those of a sem_t. */
+/* machine/posix/sem.c: the same for a sem_t. */
 unsigned sim_sem_shut(const void *s);
 void sim_call_leave(unsigned call, enum sim_call_kind kind, const void *object,
     long long result);
 
 /*
- * For the program's own variables, of 1 to 8 bytes if atomic; see
- * <libsync/explore.h>.  change: enum raw_change.
+ * Accesses to the program's variables; see <libsync/explore.h>.  An atomic one
+ * has 1, 2, 4 or 8 bytes.  change: enum raw_change.
  */
 void sim_access(const void *p, bool writes, const void *site);
 uint64_t sim_program_load(
@@ -300,7 +308,7 @@ bool sim_program_cas(void *p, unsigned size, void *expected, uint64_t v,
     int order, int failure, const void *site);
 void sim_program_fence(int order, const void *site);
 void sim_freed(const void *p, size_t size);
-/* A call that is not led. */
+/* A call that the explorer does not control: ends the execution. */
 _Noreturn void sim_refuse(const char *call, const void *site);
 unsigned sim_choose(enum sim_choice why, unsigned n);
 void sim_yield(const void *site);

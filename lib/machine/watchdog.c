@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread that looks now and then whether the execution under way makes steps.
+ * The watchdog: a thread of the system that checks, every TICK, whether the
+ * current execution makes steps.
  *
- * If none is made for some time, and the thread of the system that makes them
- * sleeps whenever it is looked at, then the test has called something that
- * blocks for real: nobody can wake it, as all other threads of the test wait for
- * it to make its next step.  It gets a signal, whose handler ends the execution
- * from within the call, and says which call that is.  If that does nothing the
- * program ends.
+ * Suppose that no step is made for BLOCKED ticks, and that the thread of the
+ * system that makes the steps sleeps at each check.  Then the test has made a
+ * call that really blocks.  No thread can end that wait, because all other
+ * threads of the test wait for the next step.  The watchdog sends the thread a
+ * signal; its handler ends the execution from within the call, and names the
+ * call.  If that has no effect, the program ends.
  *
- * A thread that runs all that time is not stopped: it may compute.  There is a
- * line that says so, once in an exploration.
+ * A thread that runs all that time is not stopped, because it may compute.  A
+ * line reports it, once per exploration.
  */
 #include "config.h"
 
@@ -29,10 +30,10 @@
 
 #define m sim_machine
 
-#define SIGNAL  SIGURG /* which does nothing if it is not handled */
-#define TICK    250000000L /* ns between two looks */
-#define BLOCKED 12         /* so many ticks asleep: it is blocked */
-#define BUSY    40         /* so many ticks in all: there is a line */
+#define SIGNAL  SIGURG /* ignored by default */
+#define TICK    250000000L /* ns between two checks */
+#define BLOCKED 12         /* ticks asleep: it is blocked */
+#define BUSY    40         /* ticks without a step: report it */
 
 volatile unsigned long watchdog_steps;
 volatile bool watchdog_runs;
@@ -45,7 +46,7 @@ static pthread_cond_t stopped;
 static bool stop; /* under lock */
 static volatile unsigned long stuck_at; /* the step, if it is blocked */
 
-/* Which thread of the system makes steps. */
+/* The thread of the system that makes the steps. */
 static struct {
 	volatile pid_t tid;
 	pthread_t thread;
@@ -78,7 +79,7 @@ handle(int number)
 	    m.current, call, site != NULL ? "; it is called at " : "");
 }
 
-/* As the system says: asleep until something happens; false: cannot tell. */
+/* Whether the system reports the thread as asleep; false if not known. */
 static bool
 sleeps(pid_t tid)
 {
@@ -98,7 +99,7 @@ sleeps(pid_t tid)
 	return end != NULL && end[1] == ' ' && end[2] == 'S';
 }
 
-/* The signal has done nothing: it is blocked, or a sanitizer keeps it. */
+/* The signal had no effect: it is blocked, or a sanitizer holds it back. */
 static void
 give_up(void)
 {
@@ -109,6 +110,7 @@ give_up(void)
 	_exit(EXIT_FAILURE);
 }
 
+/* The results of the checks since the last step. */
 struct looks {
 	unsigned long steps;
 	unsigned ticks, asleep;
@@ -174,7 +176,7 @@ start(void)
 	stop = false;
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &old);
-	/* Without it all goes well, but for tests that would block. */
+	/* Without a watchdog, a test that really blocks is not detected. */
 	there = outside_create(&thread, NULL, watch, NULL) == 0;
 	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
@@ -186,7 +188,7 @@ watchdog_begin(void)
 
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = handle;
-	sa.sa_flags = SA_ONSTACK | SA_NODEFER; /* the call must not go on */
+	sa.sa_flags = SA_ONSTACK | SA_NODEFER; /* it need not return */
 	(void)sigemptyset(&sa.sa_mask);
 	(void)sigaction(SIGNAL, &sa, &before);
 	watchdog_runs = false;

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The doors of the library, as the explorer's programs find them. */
-#define SYNC_ANNOTATE_(x) /* clang: what is behind the door is annotated */
+/*
+ * The wrappers of all functions that the program calls: the library's
+ * functions, and with --wrap those of POSIX and C11 threads.
+ *
+ * On a thread of the machine, a wrapper reports the call (sim_call_enter),
+ * makes it under the name inner_NAME, and reports its result (sim_call_leave).
+ * On other threads it makes the call directly.
+ */
+#define SYNC_ANNOTATE_(x) /* for clang, the inner functions are annotated */
 #define SYNC_NO_FAST_
 #include "config.h"
 
@@ -15,7 +22,7 @@
 #include "machine/posix/pthreads.h"
 #include "machine/sim.h"
 
-/* A function that stands before another. */
+/* A wrapper of a function that returns a value. */
 #define DOOR(kind, type, name, parameters, arguments, object, call, alone)     \
 	type name parameters                                                   \
 	{                                                                      \
@@ -57,9 +64,10 @@
 #undef CALL_VOID
 
 /*
- * For programs that are linked with --wrap; where nothing is explored, the call
- * goes through to the C library.  In a program that is linked statically that
- * is __real_NAME, as NAME itself is wrapped in here, too.
+ * Wrappers for programs that are linked with --wrap.  On a thread that the
+ * machine does not run, the call goes to the C library.  In a statically
+ * linked program that function is __real_NAME, because NAME here is wrapped,
+ * too.
  */
 #define CALL(kind, type, name, parameters, arguments, object)                  \
 	type __wrap_##name parameters;                                         \
@@ -120,7 +128,7 @@ __wrap_sem_open(const char *name, int flags, ...)
 long __wrap_syscall(long number, ...);
 long __real_syscall(long number, ...) __attribute__((weak));
 
-/* Of system calls a futex is for threads that the machine does not know. */
+/* A futex call could wait for threads outside the machine: it is refused. */
 long
 __wrap_syscall(long number, ...)
 {
@@ -140,9 +148,9 @@ __wrap_syscall(long number, ...)
 }
 
 /*
- * Whether a call by the program comes here, and not to a libsync that was linked
- * before this one: a function has one address in all of a program, but by its
- * other name each library has its own.
+ * Whether the program's calls lead to this library, and not to another libsync
+ * that was linked before it.  A function has one address in the whole program,
+ * but the hidden alias is always this library's function.
  */
 extern __typeof__(sync_mutex_lock) own_mutex_lock
     __attribute__((alias("sync_mutex_lock"), visibility("hidden")));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions of calls.def by number: sim_op's call. */
+/* The functions of calls.def and pthreads.def, by number: see sim_op.call. */
 #ifndef EXPLORE_CALLS_H
 #define EXPLORE_CALLS_H
 
@@ -17,14 +17,14 @@ enum call {
 };
 
 /*
- * "sync_mutex_lock"; without the part that all have in common; whether its
- * result is an errno number.
+ * The name, such as "sync_mutex_lock"; the same without "sync_"; whether the
+ * function returns an int, which is then 0 or an error number.
  */
 const char *call_name(unsigned call);
 const char *call_short_name(unsigned call);
 bool call_returns_error(unsigned call);
 
-/* Whether the program's calls are made to this library. */
+/* Whether the program's calls lead to this library. */
 bool calls_come_here(void);
 
 #endif /* EXPLORE_CALLS_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Included before all else in each source of libsync that is built for the
- * explorer: the functions get names that programs do not call, so that
- * calls.c can stand before them.
+ * Included first in each source of libsync that is built for the explorer.  It
+ * gives each function the name inner_NAME, so that the wrappers in calls.c can
+ * have the public names.
  */
 #ifndef EXPLORE_INNER_H
 #define EXPLORE_INNER_H

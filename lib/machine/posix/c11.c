@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks, conditions and once of C11, which are those of POSIX by other names. */
+/*
+ * Mutexes, condition variables and call_once of C11.  Each object is the POSIX
+ * one, stored in the storage of the C11 type.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -23,6 +26,7 @@ cond_of(cnd_t *cond)
 	return (pthread_cond_t *)(void *)cond;
 }
 
+/* The result of C11 for an error number. */
 static int
 result(int err)
 {

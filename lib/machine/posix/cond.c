@@ -3,12 +3,13 @@
  * Condition variables of POSIX threads.
  *
  *	word	0, or POSIX_GONE
- *	clock	of its deadlines, and one; 0: the clock of the day
- *	kind	POSIX_MADE, or 0
- *	mutex	that its sleepers have released
+ *	clock	the clock of its deadlines, plus one; 0 means CLOCK_REALTIME
+ *	kind	POSIX_MADE, or 0 if it was made without init
+ *	mutex	the mutex that its sleepers have released
  *
- * To release the mutex and to fall asleep are one step.  Any sleeper may be the
- * one that a signal wakes, and each may wake for no reason (restless).
+ * A wait releases the mutex and falls asleep in one step, so no wakeup is lost
+ * between the two.  A signal may wake any of the sleepers, and each sleeper
+ * may wake spuriously (restless).
  */
 #include "config.h"
 
@@ -31,7 +32,10 @@ of(pthread_cond_t *c)
 	return (struct cond *)(void *)c;
 }
 
-/* One that was on a stack may have other bytes by now, but for an initialiser. */
+/*
+ * Whether its bytes are those of an initialiser.  If not, a condition that was
+ * destroyed on a stack is still a destroyed one, whatever overwrote it.
+ */
 static bool
 is_fresh(const struct cond *x)
 {
@@ -86,7 +90,7 @@ inner_pthread_cond_destroy(pthread_cond_t *c)
 	return 0;
 }
 
-/* Of those that wait at one time, all have released the same mutex. */
+/* All threads that wait at one time must have released the same mutex. */
 static void
 note_mutex(struct cond *x, const pthread_mutex_t *mutex)
 {

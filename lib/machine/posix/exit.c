@@ -3,12 +3,13 @@
  * The end of a thread before its function returns: pthread_exit, and
  * cancellation, which is deferred to the functions that POSIX names.
  *
- * What the program has pushed is run on the way, as the C library does it: the
- * macro pthread_cleanup_push of C notes a place to jump to, and C++ and C with
- * exceptions have theirs in the frames, which a forced unwinding visits.  At the
- * frame of posix_main it jumps there.
+ * On the way the cleanup handlers of the program run, as with the C library.
+ * In C, the macro pthread_cleanup_push records a place to jump to.  In C++,
+ * and in C with exceptions, the handlers are in the frames, which a forced
+ * unwinding visits.  The unwinding ends with a jump to the frame of
+ * posix_main.
  */
-/* Its longjmp would not like to jump to where cleanup_push has been. */
+/* Its checked longjmp rejects a jump to a cleanup handler. */
 #undef _FORTIFY_SOURCE
 #include "config.h"
 
@@ -23,6 +24,7 @@
 
 #define m sim_machine
 
+/* The frame of posix_main, to which the unwinding of a thread leads. */
 struct posix_base {
 	jmp_buf at;
 	void *volatile value;
@@ -47,7 +49,7 @@ static void
 jump_to_handler(void)
 {
 	__pthread_unwind_buf_t *last = posix_me()->handler;
-	jmp_buf at; /* of which that is the first part, without signals */
+	jmp_buf at; /* the saved buffer is its first part, without signals */
 
 	posix_me()->handler = last->__pad[0];
 	memset(&at, 0, sizeof(at));
@@ -61,7 +63,7 @@ jump_to_handler(void)
 }
 #endif
 
-/* At each frame, the innermost first. */
+/* Called at each frame, the innermost first. */
 static _Unwind_Reason_Code
 stop(int version, _Unwind_Action actions, _Unwind_Exception_Class class,
     struct _Unwind_Exception *exception, struct _Unwind_Context *context,
@@ -91,7 +93,7 @@ not_rethrown(_Unwind_Reason_Code reason, struct _Unwind_Exception *exception)
 	    " not thrown again");
 }
 
-/* From where the thread is, through what is left to run, to its base. */
+/* Unwind the running thread to its base; run its cleanup handlers. */
 _Noreturn static void
 unwind(void)
 {
@@ -100,7 +102,7 @@ unwind(void)
 	void *library;
 
 	if (forced == NULL) {
-		/* Of which only programs with exceptions have it already. */
+		/* Only programs with exceptions have loaded it already. */
 		library = dlopen("libgcc_s.so.1", RTLD_NOW | RTLD_GLOBAL);
 		if (library != NULL)
 			*(void **)(void *)&forced =
@@ -127,12 +129,12 @@ posix_exit(void *value)
 	p->base->value = value;
 	p->disabled = true;
 	p->pending = false;
-	if (p->once != NULL) { /* as if it had not been called */
+	if (p->once != NULL) { /* as if its function had not been called */
 		*p->once = 0;
 		sim_wake(p->once, PLAT_ALL, PLAT_ALL);
 		p->once = NULL;
 	}
-	sim_me()->depth = 0; /* of the call that this is in */
+	sim_me()->depth = 0; /* leave the call that has led here */
 	while (quiet_depth > 0)
 		quiet_end();
 	unwind();
@@ -226,7 +228,7 @@ inner___pthread_unregister_cancel(__pthread_unwind_buf_t *buffer)
 void
 inner___pthread_unwind_next(__pthread_unwind_buf_t *buffer)
 {
-	(void)buffer; /* was taken off before */
+	(void)buffer; /* already removed */
 	while (quiet_depth > 0)
 		quiet_end();
 	sim_me()->depth = 0;

@@ -2,9 +2,9 @@
 /*
  * Thread-specific data of POSIX and of C11.
  *
- * Keys that the test makes have numbers that the C library does not give.  One
- * of the C library's, which was made before the exploration, has values here as
- * well, but its destructor is not known.
+ * A key that the test creates has a number that the C library does not use.  A
+ * key that was created before the exploration has the C library's number.  It
+ * has values here, too, but its destructor is not known and does not run.
  */
 #include "config.h"
 
@@ -17,15 +17,15 @@
 #define m sim_machine
 
 #define KEYS  64
-#define FIRST 4096 /* the C library has fewer */
-#define ROUNDS 4   /* of destructors */
+#define FIRST 4096 /* the C library's keys have lower numbers */
+#define ROUNDS 4   /* of destructors at the end of a thread */
 
 static struct key {
 	bool used;
 	pthread_key_t key;
 	void (*destructor)(void *);
 } keys[KEYS];
-static unsigned nkeys; /* of which some may be deleted */
+static unsigned nkeys; /* includes deleted ones */
 static void *values[SIM_THREADS][KEYS];
 
 void
@@ -100,7 +100,7 @@ inner_pthread_setspecific(pthread_key_t key, const void *value)
 	return 0;
 }
 
-/* Whether there was something to do. */
+/* Run the destructors once; returns whether there were any to run. */
 static bool
 destroy_values(void)
 {

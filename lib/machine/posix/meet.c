@@ -2,14 +2,17 @@
 /*
  * Spin locks, barriers and pthread_once.
  *
- * A spin lock sleeps here: its word is 0, the holder's number and one, or
- * POSIX_GONE.
+ * The word of a spin lock is 0, the holder's number plus one, or POSIX_GONE.
+ * Here a thread that waits for a spin lock sleeps; an unlock wakes one
+ * sleeper, which checks the word again.
  *
- * A barrier counts those that have come; the last of a round begins another and
- * wakes the others, which return without touching the barrier again.
+ * A barrier counts the threads that have arrived.  The last thread of a round
+ * begins the next round and wakes the others.  With the grain of calls they do
+ * not access the barrier again, so that it may be destroyed.
  *
- * The word of a once control is 0, RUNS while a thread calls the function, whose
- * end or exit wakes the others, and DONE.
+ * The word of a once control is 0, then RUNS while a thread calls the
+ * function, then DONE.  When the function returns, or its thread exits within
+ * it, all sleepers are woken and check the word again.
  */
 #include "config.h"
 
@@ -45,7 +48,7 @@ inner_pthread_spin_init(pthread_spinlock_t *l, int shared)
 
 	(void)shared;
 	POINT(SIM_MODIFY, word);
-	/* There is no room to tell a new one from one that was made. */
+	/* There is no room for a mark that init has made it. */
 	posix_made(word, *word != 0 && *word <= m.nthreads, "spin lock");
 	*word = 0;
 	return 0;
@@ -179,7 +182,7 @@ inner_pthread_barrier_wait(pthread_barrier_t *b)
 	}
 	do
 		(void)posix_sleep(&x->word, PLAT_ALL, SYNC_NEVER, false);
-	while (m.limits.atomics && x->word == round); /* for no reason */
+	while (m.limits.atomics && x->word == round); /* spurious wakeup */
 	posix_acquire(x);
 	return 0;
 }
@@ -202,7 +205,7 @@ inner_pthread_once(pthread_once_t *once, void (*fn)(void))
 		return 0;
 	*word = RUNS;
 	posix_me()->once = word;
-	quiet_end(); /* the program's own */
+	quiet_end(); /* fn is the program's */
 	fn();
 	quiet_begin();
 	posix_me()->once = outer;

@@ -2,14 +2,15 @@
 /*
  * Mutexes of POSIX threads.
  *
- *	word	0 free; a thread's number and one; POSIX_GONE
- *	depth	how often it is locked beyond once
- *	kind	POSIX_MADE and the type, or 0 if it was made without init: then
+ *	word	0: free; the holder's number plus one; or POSIX_GONE
+ *	depth	the number of locks by the holder beyond the first
+ *	kind	POSIX_MADE and the type; or 0 if it was made without init: then
  *		the rest of the object is that of a static initialiser
- *	robust	ROBUST, and what has become of its state
+ *	robust	ROBUST if it is robust, with INCONSISTENT or LOST
  *
- * Who unlocks wakes one sleeper, which looks again.  A sleeper for a robust one
- * is woken by the end of its holder as well (robust_sleep).
+ * An unlock wakes one sleeper, which checks the word again.  A sleeper on a
+ * robust mutex is also woken by the end of the holder's thread (robust_sleep).
+ * The unlock that makes a mutex LOST wakes all sleepers, as each must fail.
  */
 #include "config.h"
 
@@ -21,8 +22,8 @@
 #define m sim_machine
 
 #define ROBUST       1u
-#define INCONSISTENT 2u /* the holder had it of one that died */
-#define LOST         4u /* and did not make it consistent */
+#define INCONSISTENT 2u /* the holder got it after its owner died */
+#define LOST         4u /* and unlocked it without making it consistent */
 
 enum type { NORMAL, RECURSIVE, CHECKING };
 
@@ -82,7 +83,7 @@ is_mine(const struct mutex *x)
 	return x->word == m.current + 1;
 }
 
-/* Its holder has ended. */
+/* Whether it is robust and its holder's thread has ended. */
 static bool
 is_abandoned(const struct mutex *x)
 {
@@ -137,7 +138,7 @@ inner_pthread_mutex_destroy(pthread_mutex_t *mutex)
 	return 0;
 }
 
-/* It is free, or its holder has ended. */
+/* Lock it: it is free, or its holder's thread has ended. */
 static int
 take(struct mutex *x)
 {
@@ -148,7 +149,7 @@ take(struct mutex *x)
 	x->word = m.current + 1;
 	x->depth = 0;
 	if (x->robust & ROBUST) {
-		posix_acquire(x); /* no detector knows locks of the dead */
+		posix_acquire(x); /* detectors know no robust locks */
 		sim_changed(x, 0, m.current + 1);
 	} else {
 		memory_acquire(x);
@@ -245,7 +246,7 @@ inner_pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock,
 	int err = posix_deadline(clock, deadline, &until);
 
 	POINT(SIM_MODIFY, mutex);
-	/* A bad deadline matters only if it is waited for. */
+	/* A deadline that is not valid is an error only if we must wait. */
 	if (err != 0)
 		return check(mutex)->word != 0 ? err
 					       : lock(mutex, SYNC_NEVER);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the objects of POSIX threads have in common; see posix.h. */
+/*
+ * Shared by the objects of POSIX threads: records of objects, sleeps,
+ * deadlines, clocks and sleeping functions; see posix.h.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -14,14 +17,14 @@
 #define MADE 64
 
 /*
- * How far the clock of the day is ahead of the monotonic one: a deadline of one
- * that is waited for by the other is found.
+ * How far CLOCK_REALTIME is ahead of CLOCK_MONOTONIC, in ns.  They differ so
+ * that a deadline for the wrong clock shows as an error.
  */
 #define DAY INT64_C(1600000000000000000)
 
 struct posix_thread posix_threads[SIM_THREADS];
 
-/* What init has made in this execution, and what was destroyed since. */
+/* The objects that init has made in this execution, and those destroyed since. */
 static const void *made[MADE], *gone[MADE];
 static unsigned nmade, ngone;
 
@@ -39,7 +42,7 @@ posix_point(enum sim_kind kind, const void *object, const void *site)
 	struct sim_op op = { (uint8_t)kind, false, 0, object, site };
 
 	if (!sim_on)
-		return; /* the lot of plat/posix is made before main */
+		return; /* plat/posix makes its parking lot before main */
 	if (m.limits.atomics) {
 		sim_point(kind, object, site);
 		sim_trace(m.current, &op, 0);
@@ -92,8 +95,8 @@ posix_was_destroyed(const void *object)
 }
 
 /*
- * On the thread's own stack an object may have been there before and have gone
- * out of scope, not destroyed but not used either: that is let pass.
+ * On the thread's own stack, an earlier object at this address may have gone
+ * out of scope without being destroyed.  That is not reported.
  */
 void
 posix_made(const void *object, bool intact, const char *what)
@@ -145,7 +148,7 @@ posix_sleep(
 	sim_block(t);
 	p->listens = false;
 	if (!t->dozes)
-		sim_touch(word, true); /* it will look at the object again */
+		sim_touch(word, true); /* it will read the object again */
 	return t->result;
 }
 
@@ -233,7 +236,7 @@ inner_time(time_t *seconds)
 	return ts.tv_sec;
 }
 
-/* 0, or EINVAL. */
+/* Sleep, which is a cancellation point; returns 0. */
 static int
 sleep_until(sync_time deadline)
 {
@@ -288,7 +291,7 @@ inner_sleep(unsigned seconds)
 	return 0;
 }
 
-/* Its step is sim_yield's own, and it is no progress. */
+/* The step is that of sim_yield, and it is not progress. */
 int
 inner_sched_yield(void)
 {

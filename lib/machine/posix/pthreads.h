@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * POSIX threads of the simulated machine, each under the name inner_NAME; the
- * wrappers __wrap_NAME are made in explore/calls.c.
+ * Declarations of the POSIX functions of the simulated machine, each under the
+ * name inner_NAME.  explore/wrappers/calls.c defines the wrappers __wrap_NAME.
  */
 #ifndef SIM_PTHREADS_H
 #define SIM_PTHREADS_H

@@ -2,13 +2,14 @@
 /*
  * Read-write locks of POSIX threads.
  *
- *	word	0; the writer's number and one; POSIX_GONE
- *	reads	of each thread, how often it holds it for reading
- *	kind	POSIX_MADE and whether readers wait for writers that wait
+ *	word	0; the writer's number plus one; or POSIX_GONE
+ *	reads	for each thread, how many times it holds the lock for reading
+ *	kind	POSIX_MADE, plus 1 if readers wait for waiting writers
  *
- * Readers pass writers that wait, unless the lock is of the kind that prefers
- * writers: POSIX leaves it open, and that is what the C library does.  When it
- * becomes free all sleepers are woken and look again.
+ * A reader does not wait for waiting writers, unless the lock is of the kind
+ * that prefers writers.  POSIX allows both, and the C library does the same.
+ * When no reader is left, or the writer unlocks, all sleepers are woken and
+ * check again.
  */
 #include "config.h"
 
@@ -118,7 +119,7 @@ inner_pthread_rwlock_destroy(pthread_rwlock_t *l)
 	return 0;
 }
 
-/* Whether this thread may have it now. */
+/* Whether the running thread may lock it now. */
 static bool
 is_open(const struct rwlock *x, bool writes)
 {

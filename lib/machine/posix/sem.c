@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Semaphores of POSIX.  The word is the value, or POSIX_GONE, which no value
- * reaches.  A post wakes one sleeper, which looks again.
+ * Semaphores of POSIX.  The word is the value, or POSIX_GONE, which is greater
+ * than any value.  A post wakes one sleeper, which checks the value again.
  */
 #include "config.h"
 
@@ -80,7 +80,7 @@ inner_sem_destroy(sem_t *s)
 	return 0;
 }
 
-/* 0, or an error number. */
+/* Returns 0 or an error number. */
 static int
 wait(sem_t *s, sync_time deadline)
 {

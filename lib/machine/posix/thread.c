@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Threads of POSIX and of C11.  A pthread_t is the thread's number in the
- * machine, and one.
+ * machine plus one.
  */
 #include "config.h"
 
@@ -15,10 +15,10 @@
 
 _Static_assert(sizeof(pthread_t) <= sizeof(uintptr_t), "it holds a number");
 
-/* What each thread is to run. */
+/* The function and argument of each thread. */
 static struct start {
 	void *(*fn)(void *);
-	thrd_start_t c11; /* in place of fn */
+	thrd_start_t c11; /* if not null, used instead of fn */
 	void *arg;
 	char name[16];
 } starts[SIM_THREADS];
@@ -44,14 +44,14 @@ static int
 create(pthread_t *thread, const struct start *start)
 {
 	struct plat_thread_options o = { "", 0, false };
-	unsigned number = m.nthreads; /* of the one that is made now */
+	unsigned number = m.nthreads; /* probably of the new thread */
 	struct start *s = &starts[number < SIM_THREADS ? number : 0];
 	uint64_t handle;
 	int err = plat_thread_start(&handle, run, s, &o);
 
 	if (err != 0)
 		return err;
-	/* It may have come later, if the start was a step of its own. */
+	/* Not that number if the start was a step and others came before. */
 	s = &starts[handle - 1];
 	m.threads[handle - 1].arg = s;
 	*s = *start;
@@ -95,7 +95,7 @@ posix_of(const struct sim_thread *t)
 	return &posix_threads[t - m.threads];
 }
 
-/* It can be joined or detached still. */
+/* Misuse if the thread was already joined or detached. */
 static void
 check_asked(const struct sim_thread *t)
 {
@@ -108,8 +108,9 @@ check_asked(const struct sim_thread *t)
 }
 
 /*
- * 0, ETIMEDOUT or ECANCELED.  Without a deadline that is a step of its own, which
- * may be left until the thread has ended: see gates.c.
+ * Wait for the end of a thread; returns 0, ETIMEDOUT or ECANCELED.  Without a
+ * deadline that is a step of its own, so that it may be postponed until the
+ * thread has ended: see gates.c.
  */
 static int
 await_end(struct sim_thread *other, sync_time deadline)
@@ -151,7 +152,7 @@ join(pthread_t thread, void **value, sync_time deadline)
 		posix_test();
 	if (err != 0)
 		return err;
-	check_asked(other); /* another may have come before */
+	check_asked(other); /* another thread may have joined it meanwhile */
 	posix_of(other)->asked = true;
 	clock_join(&sim_me()->clock, &other->clock);
 	announce_acquire(posix_of(other));

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Announcements, see plat.h.  The detectors are told as on other platforms; the
- * machine notes who holds what, to say so when threads sleep for ever, and what
- * memory is new.  It does not take an announced hand-off for one, as it judges
- * by the orders of the accesses.
+ * Announcements, see plat.h.  The detectors receive them as on other
+ * platforms.  The machine also records which thread holds which lock, for
+ * gates and reports, and which memory is new.  It ignores announced releases
+ * and acquires, because it derives happens-before from the memory orders of
+ * the accesses.
  */
 #ifndef SIM_ANNOUNCE_H
 #define SIM_ANNOUNCE_H
@@ -14,7 +15,7 @@ void sim_held(const void *lock, unsigned how);
 void sim_unheld(const void *lock);
 void sim_new(const void *address, size_t size);
 
-/* The function of that name, and more. */
+/* Inform the machine, then call the function of that name. */
 #define announce_lock(lock, how)   (sim_held(lock, how), announce_lock(lock, how))
 #define announce_unlock(lock, how) (sim_unheld(lock), announce_unlock(lock, how))
 #undef announce_lock_quick

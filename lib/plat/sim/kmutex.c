@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kernel-owned locks of the simulated machine: the owner's id in a word.  A
- * robust one passes to the next locker with EOWNERDEAD when the owner's thread
- * has ended, which also wakes those that sleep for it.  There are no priorities.
- * A lock that would inherit them is lost when its owner ends, and notices when
- * each of a circle of threads waits for the next.
+ * Kernel-owned locks of the simulated machine.  The word of a lock holds the
+ * owner's id.
  *
- *	SOUND -> ORPHANED	a locker was told EOWNERDEAD
- *	ORPHANED -> SOUND	consistent
- *	ORPHANED -> LOST	unlocked without
- *	SOUND -> LOST		the owner ended, and it is not robust
+ * When the owner's thread ends, a robust lock passes to the next locker, which
+ * gets EOWNERDEAD.  The end of the owner also wakes the threads that sleep for
+ * the lock.  There are no priorities.  A lock that inherits priorities is lost
+ * when its owner ends, unless it is robust.  It also fails with EDEADLK if
+ * threads would wait for each other in a circle.
+ *
+ *	SOUND -> ORPHANED	a locker got EOWNERDEAD
+ *	ORPHANED -> SOUND	the owner called consistent
+ *	ORPHANED -> LOST	the owner unlocked without consistent
+ *	SOUND -> LOST		the owner ended, and the lock inherits
+ *				priorities and is not robust
  */
 #include "config.h"
 
@@ -51,7 +55,7 @@ plat_kmutex_destroy(struct sync_plat_kmutex *k)
 	(void)k;
 }
 
-/* The lock as the program knows it. */
+/* The struct sync_kmutex of the lock, which is its address in reports. */
 static const void *
 lock_of(const struct kmutex *k)
 {
@@ -78,7 +82,7 @@ kmutex_inherits(const void *lock)
 	return inherits((const struct kmutex *)(const void *)k->plat.room.bytes);
 }
 
-/* Whether that thread has ended, which then comes before what we do now. */
+/* Whether that thread has ended; if so, its end happens before now. */
 static bool
 ended(uint32_t owner)
 {
@@ -102,7 +106,7 @@ lose(struct kmutex *k)
 	return ENOTRECOVERABLE;
 }
 
-/* We hold it: 0; or ENOTRECOVERABLE, and not any more, if it is lost by now. */
+/* The caller has locked it.  0; or if it is LOST, unlock: ENOTRECOVERABLE. */
 static int
 unless_lost(struct kmutex *k)
 {
@@ -112,7 +116,10 @@ unless_lost(struct kmutex *k)
 	return 0;
 }
 
-/* 0, EOWNERDEAD, EDEADLK, ENOTRECOVERABLE, or EBUSY and the owner. */
+/*
+ * Try to lock.  Returns 0, EOWNERDEAD, EDEADLK or ENOTRECOVERABLE; or EBUSY,
+ * and stores the owner.
+ */
 static int
 take(struct kmutex *k, uint32_t *owner)
 {
@@ -145,7 +152,7 @@ plat_kmutex_trylock(struct sync_plat_kmutex *k)
 	return err == EDEADLK ? EBUSY : err;
 }
 
-/* What all threads want is one thing to touch. */
+/* Stands for the `wanted' of all threads in footprints. */
 static const char circle;
 
 static void
@@ -156,8 +163,8 @@ want(const uint32_t *owner)
 }
 
 /*
- * Whether the owner waits for the calling thread, at once or by way of others.
- * As the kernel does, it sees what was stored last.
+ * Whether the owner waits for the calling thread, directly or through other
+ * threads.  As in the kernel, it reads the latest values.
  */
 static bool
 closes_circle(const uint32_t *owner)
@@ -177,7 +184,7 @@ closes_circle(const uint32_t *owner)
 	return false;
 }
 
-/* It is held by that owner: sleep, or say why not. */
+/* Another thread owns it: sleep.  Returns 0, ETIMEDOUT or EDEADLK. */
 static int
 sleep_for(struct kmutex *k, uint32_t owner, sync_time deadline)
 {
@@ -215,7 +222,7 @@ plat_kmutex_lock(
 {
 	int err;
 
-	(void)owner; /* the word that this lock has itself */
+	(void)owner; /* this lock has an owner word of its own */
 	if (!inherits(kmutex_of(k)))
 		return wait_for(kmutex_of(k), deadline);
 	if (deadline != SYNC_NEVER && deadline <= plat_now())
@@ -235,11 +242,11 @@ plat_kmutex_unlock(struct sync_plat_kmutex *k)
 		return EPERM;
 	sim_unheld(lock_of(mutex));
 	if (inherits(mutex))
-		sim_me()->wants = NULL; /* to lock it again may fail */
+		sim_me()->wants = NULL; /* no gate: a relock may fail */
 	lost = at_load_relaxed(&mutex->state) == ORPHANED;
 	if (lost)
 		at_store_relaxed(&mutex->state, LOST);
-	at_store_release(&mutex->owner, 0); /* the last touch */
+	at_store_release(&mutex->owner, 0); /* the last access */
 	plat_wake(&mutex->owner, lost ? PLAT_ALL : 1, PLAT_ALL);
 	return 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Included before plat/posix/wait.c and plat/common/circle.c when they are built
- * for the explorer: their POSIX threads are those of the simulated machine.
+ * Included first in plat/posix/wait.c and plat/common/circle.c when they are
+ * built for the explorer.  It makes them call the POSIX functions of the
+ * simulated machine.
  */
 #ifndef SIM_LOT_NAMES_H
 #define SIM_LOT_NAMES_H

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The seam (plat.h) on the simulated machine. */
+/*
+ * The seam (plat.h) on the simulated machine.
+ *
+ * With the grain of atomics, a wait, a wake, a start, a join and a reading of
+ * the clock are steps; a yield is a step with either grain.  On a thread that
+ * the machine does not run (sim_on is false) these functions work as in a
+ * program with a single thread.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -16,7 +23,7 @@
 
 #define m sim_machine
 
-/* Outside of an exploration there is one thread, and nobody to wait for. */
+/* The state outside of an exploration, where there is only one thread. */
 static struct plat_local alone;
 static volatile int inside_alone;
 static sync_time clock_alone = 1;
@@ -39,7 +46,7 @@ plat_inside(void)
 	return sim_on ? &sim_me()->inside : &inside_alone;
 }
 
-/* A thread's number is its place and one. */
+/* A thread's id is its number plus one. */
 uint32_t
 plat_self(void)
 {
@@ -74,7 +81,7 @@ point(enum sim_kind kind, const void *address, const void *site)
 		sim_trace(m.current, &op, 0);
 }
 
-/* Where the program is: with the grain of calls, outside of the library. */
+/* The place of the step: with the grain of calls, in the program. */
 static const void *
 site_of(const void *here)
 {
@@ -113,7 +120,7 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 	sim_touch(word, false);
 	if (deadline != SYNC_NEVER)
 		sim_touch(&m.now, false);
-	/* As the kernel does, it reads what was stored last. */
+	/* As in the kernel, read the latest value. */
 	if (__atomic_load_n(word, __ATOMIC_RELAXED) != expected
 	    || deadline <= m.now) {
 		sim_trace(m.current, &op, 1);
@@ -122,7 +129,10 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 	if (t->robust_sleep) {
 		struct sim_thread *owner = sim_by_id(expected);
 
-		/* The word of a kernel lock: its owner, who may have ended. */
+		/*
+		 * The word of a kernel lock is the owner, which may have
+		 * ended.
+		 */
 		if (owner != NULL)
 			sim_touch(owner, false);
 		if (owner != NULL && owner->state == SIM_DONE)
@@ -161,7 +171,7 @@ plat_yield(void)
 	sim_yield(__builtin_return_address(0));
 }
 
-/* For tests of the library: how often spinning may pay, for each thread. */
+/* For tests of the library: how often spinning may pay for each thread. */
 unsigned sim_spins;
 unsigned sim_asleep(void);
 
@@ -176,7 +186,7 @@ plat_spin_pays(void)
 	return true;
 }
 
-/* Likewise: how many threads sleep now, with no wake on its way to them. */
+/* Likewise: how many threads sleep now and have not been woken. */
 unsigned
 sim_asleep(void)
 {
@@ -208,7 +218,7 @@ sim_new(const void *address, size_t size)
 		memory_forget(address, size);
 }
 
-/* Whether the machine refuses what was asked for. */
+/* Whether an allocation or a start fails: a choice of the driver. */
 static bool
 fails(void)
 {
@@ -303,7 +313,7 @@ plat_die(const char *line)
 	abort();
 }
 
-/* A handle is the thread's number and one. */
+/* A handle is the thread's number plus one. */
 int
 plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
     const struct plat_thread_options *o)
@@ -333,8 +343,9 @@ plat_thread_join(uint64_t handle, sync_time deadline)
 		sim_fail(SIM_GONE, "the library joins a thread of the platform"
 		    " that there is not, or not any more");
 	/*
-	 * With the grain of calls, a call that names no object is a step before
-	 * this one: whether the thread has ended is for this one to see.
+	 * With the grain of calls, a call without an object is one step and
+	 * has no gate.  The join is then another step, which checks whether
+	 * the thread has ended.
 	 */
 	t->joins = thread;
 	t->deadline = deadline;

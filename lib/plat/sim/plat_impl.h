@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The seam on the simulated machine: a thread's record is its own. */
+/* The inline part of the seam (plat.h) on the simulated machine. */
 #ifndef PLAT_IMPL_H
 #define PLAT_IMPL_H
 
@@ -7,7 +7,7 @@
 
 uint32_t plat_self(void);
 uint32_t plat_execution(void);
-/* For the parking lot of plat/posix. */
+/* The running thread's flag for the parking lot of plat/posix. */
 volatile int *plat_inside(void);
 
 static inline uint32_t

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Atomic accesses of base/atomic.h as steps of the machine. */
+/*
+ * The accesses behind base/atomic.h, as accesses on the simulated machine;
+ * with the grain of atomics each is a step.  See machine/access.c.
+ */
 #ifndef PLAT_RAW_H
 #define PLAT_RAW_H
 
@@ -8,10 +11,10 @@
 
 enum raw_change { RAW_ADD, RAW_OR, RAW_AND, RAW_EXCHANGE };
 
-/* Of 4 or 8 bytes. */
+/* size: in bytes, 4 or 8. */
 uint64_t sim_load(const void *p, unsigned size, int order);
 void sim_store(void *p, unsigned size, uint64_t v, int order);
-/* Returns what was there. */
+/* Returns the old value. */
 uint64_t sim_modify(void *p, unsigned size, enum raw_change change, uint64_t v,
     int order);
 bool sim_cas(void *p, unsigned size, void *expected, uint64_t v, int order);
