@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Schedules a second of the explorer: two threads of ten steps and the test's
- * own, none left out, on user contexts and on threads of the system.
+ * The explorer's speed in schedules a second: two threads of ten steps and the
+ * test's own thread, no schedule left out, on user contexts and on threads of
+ * the system.
  */
 #include <libsync.h>
 #include <libsync/explore.h>
@@ -10,7 +11,7 @@
 
 #include "harness.h"
 
-#define POSTS   5 /* and as many waits: ten steps a thread */
+#define POSTS   5 /* and the same number of waits: ten steps a thread */
 #define REPEATS 7
 
 static struct sync_sem sem;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bench_prodcons: how fast a queue is between producers and consumers, and
- * whether it does what it should.  See prodcons.h for the parts.
+ * whether it works correctly.  See prodcons.h for the parts.
  */
 #include <config.h>
 

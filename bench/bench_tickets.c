@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ticket office: many buyers, one count of tickets left.  Options, the
- * runs, and the report; a run is in tickets_office.c.
+ * The ticket office: many buyers, one count of the tickets left.  This file has
+ * the options, the runs and the report; a single run is in tickets_office.c.
  */
 #include <config.h>
 
@@ -59,7 +59,7 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-/* A bare number is in seconds. */
+/* A number without a unit is in seconds. */
 static uint64_t
 seconds(struct argp_state *state, const char *text)
 {
@@ -170,7 +170,10 @@ static const struct argp argp = {
 	.children = children,
 };
 
-/* Signals: the sale ends, the file is removed, then the signal has its way. */
+/*
+ * Signals: the sale ends, the file is removed, then the signal takes its usual
+ * effect.
+ */
 
 static volatile sig_atomic_t caught;
 
@@ -193,7 +196,7 @@ catch_signals(void)
 		if (sigaction(signals[i], NULL, &was) == 0
 		    && was.sa_handler != SIG_IGN)
 			(void)sigaction(signals[i], &now, NULL);
-	/* A file that grows too large is an error to report. */
+	/* A file that grows too large is an error, and is reported. */
 	now.sa_handler = SIG_IGN;
 	(void)sigaction(SIGXFSZ, &now, NULL);
 }
@@ -206,7 +209,7 @@ struct bench {
 	struct settings *settings;
 	struct bench_series series[N_SERIES];
 	struct bench_progress *progress;
-	unsigned run; /* that is going on */
+	unsigned run; /* the run in progress */
 	struct office_result worst; /* one that was not exact, if any */
 };
 
@@ -250,7 +253,7 @@ run_once(struct bench *b, bool counts)
 		bench_die("%s", t.text);
 	}
 	end_if_caught(b);
-	/* Of two that were not exact, one that counts is of more interest. */
+	/* Of two runs that were not exact, keep one that is not a warm-up. */
 	if (!r.exact && (b->worst.exact || b->run == s->bench.warmup))
 		b->worst = r;
 	if (!counts)

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Run the bench programs on libsync and on plain pthreads; print one table.
 
-Each case is run on both, one right after the other, in one round after the
-other: whatever else the machine does meets both alike, and the ratio is the
-median of the ratios of the pairs.  The order of the cases rotates from round
-to round, and so does who of a pair is first.
+In each round, each case runs on both, one right after the other, so other
+load on the machine affects both alike.  The ratio is the median of the ratios
+of the pairs.  The order of the cases rotates from round to round, and so does
+the order within a pair.
 
-Exit status: 0, or 1 if a run was not exact, or 2 on trouble.
+Exit status: 0; 1 if a run was not exact; 2 on an error.
 """
 
 import argparse
@@ -25,7 +25,7 @@ RUN_LIMIT_S = 60  # a run that takes longer hangs
 
 
 class Trouble(Exception):
-    """What ends the comparison: a program that fails."""
+    """An error that ends the comparison: a program that fails."""
 
 
 class Case:
@@ -44,7 +44,7 @@ class Case:
         """Called once, before the rounds."""
 
     def run(self, side):
-        """One run; its figure.  Notes it if it was not exact."""
+        """One run; returns its figure, and notes a run that was not exact."""
         command = self.command + self.flags[side] + ONCE
         try:
             done = subprocess.run(command, stdout=subprocess.PIPE,
@@ -73,14 +73,14 @@ class Case:
 
 
 class Timed(Case):
-    """A program that is told how long to run."""
+    """A program that runs for a given time."""
 
     def prepare(self, seconds):
         self.command = self.command + ["--seconds", "%.3f" % seconds]
 
 
 class Counted(Case):
-    """A program that is told how much to do: so much as takes that long."""
+    """A program that does a given amount of work: as much as fits the time."""
 
     FIRST = 2000
 
@@ -94,7 +94,7 @@ class Counted(Case):
             if items / slowest > seconds / 4:
                 break
             if time.monotonic() - begun > 4 * seconds:
-                break  # its start takes long, not its work
+                break  # its start takes long, its work does not
             items *= 8
         items = max(self.FIRST, int(slowest * seconds))
         self.command = plain + ["--items", str(items)]
@@ -125,7 +125,7 @@ def prodcons_cases(program):
 
 
 def find_cases(options):
-    """The cases of the programs that there are; notes on those missing."""
+    """The cases of the programs that were built; notes on those missing."""
     cases, notes = [], []
     for program, make in ((options.tickets, ticket_cases),
                           (options.prodcons, prodcons_cases)):
@@ -144,7 +144,7 @@ def progress(text):
 
 
 def run_all(cases, options):
-    """The rounds: as many as asked for, or as there is time for."""
+    """Run the rounds: as many as asked for, or as fit the time."""
     begun = time.monotonic()
     for case in cases:
         progress("bench: preparing, " + case.name)
@@ -166,7 +166,7 @@ def run_all(cases, options):
 
 
 def spread(samples):
-    """Half the distance of the quartiles, in percent of the median."""
+    """Half the interquartile range, in percent of the median."""
     if len(samples) < 2:
         return 0.0
     low, middle, high = statistics.quantiles(samples, n=4, method="inclusive")
@@ -188,7 +188,7 @@ def print_table(cases):
 
 
 def close(cases, begun):
-    """The last line, and what was wrong; the exit status."""
+    """Print the last line, and the errors; return the exit status."""
     inexact = [line for case in cases for line in case.inexact]
     rounds = len(cases[0].samples[SIDES[0]])
     faster = sum(statistics.median(c.ratios() or [0]) > 1 for c in cases)

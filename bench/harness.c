@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the bench programs share: options, numbers, statistics, progress, and
- * how a result is printed: for people, as JSON, as CSV.
+ * the output of a result: as text, as JSON, as CSV.
  */
 #include <config.h>
 
@@ -74,7 +74,7 @@ const struct argp bench_argp = { .options = options, .parser = parse };
 
 /* Numbers */
 
-/* The option's name, whether it was given with its dashes or without. */
+/* The option's name, whether it is given with its dashes or without. */
 static const char *
 bare(const char *option)
 {
@@ -96,7 +96,7 @@ power(char suffix)
 	}
 }
 
-/* The digits at *text as *n; *text becomes what follows them. */
+/* Read the digits at *text into *n; *text becomes what follows them. */
 static bool
 parse_digits(const char **text, uint64_t *n)
 {
@@ -153,7 +153,9 @@ unit_ns(const char *unit)
 uint64_t
 bench_duration(struct argp_state *state, const char *option, const char *text)
 {
-	/* strtod alone would take signs, blanks, hexadecimals and infinity. */
+	/*
+	 * strtod alone would accept signs, blanks, hexadecimals and infinity.
+	 */
 	size_t digits = strspn(text, "0123456789.");
 	char *unit = NULL;
 	double n = 0, ns = 0;
@@ -200,7 +202,7 @@ bench_clear(struct bench_series *s)
 	s->n = s->room = 0;
 }
 
-/* What stands at a fraction of the way through the sorted samples. */
+/* The value at a fraction of the way through the sorted samples. */
 static double
 quantile(const struct bench_series *s, double fraction)
 {
@@ -317,7 +319,7 @@ bench_program(void)
 {
 	const char *name = program_invocation_short_name;
 
-	/* libtool runs what is not installed under a name of its own. */
+	/* libtool runs programs that are not installed under other names. */
 	return strncmp(name, "lt-", 3) == 0 ? name + 3 : name;
 }
 
@@ -332,7 +334,7 @@ struct report {
 	const char *reason; /* null when exact */
 };
 
-/* A figure without more digits than it deserves. */
+/* A figure with no more digits than its precision allows. */
 static void
 print_figure(double x)
 {
@@ -385,7 +387,7 @@ print_text(const struct report *r)
 	(void)fputc('\n', stdout);
 }
 
-/* JSON has no bytes but UTF-8; what else a file name has becomes '?'. */
+/* JSON must be UTF-8; any other byte of a file name becomes '?'. */
 static json_t *
 json_text(const char *text)
 {
@@ -405,7 +407,7 @@ json_text(const char *text)
 	return j;
 }
 
-/* Numbers that JSON cannot write become null. */
+/* Numbers that JSON cannot represent become null. */
 static json_t *
 json_figure(double x)
 {
@@ -448,7 +450,7 @@ print_json(const struct report *r)
 	(void)fputc('\n', stdout);
 }
 
-/* In quotes where it must be, quotes doubled. */
+/* In quotes if necessary, with inner quotes doubled. */
 static void
 print_field(const char *text)
 {

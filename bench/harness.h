@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the bench programs share: results, their statistics, and the three
- * ways to print them; progress on a terminal; common options.
+ * What the bench programs share: results, their statistics, and three output
+ * formats; a progress line on a terminal; common options.
  *
  * A program runs its case several times (repeats), adds a sample for each run,
- * and reports: a line a person can read, or JSON, or CSV.
+ * and prints the result: as text, as JSON or as CSV.
  */
 #ifndef BENCH_HARNESS_H
 #define BENCH_HARNESS_H
@@ -50,8 +50,8 @@ uint64_t bench_duration(
     struct argp_state *state, const char *option, const char *text);
 
 /*
- * A line that is overwritten, on standard error, when that is a terminal and
- * the run has taken more than a second.  step tells how far it is.
+ * A line that is overwritten, on standard error, if that is a terminal and the
+ * run has taken more than a second.  step sets how far the run is.
  */
 struct bench_progress;
 struct bench_progress *bench_progress_start(
@@ -61,7 +61,7 @@ void bench_progress_end(struct bench_progress *p);
 
 /*
  * Print a result: the settings (name and value as text, an array ended by a
- * null name), the series, and whether the run was exact, with a reason if not.
+ * null name), the series, and whether the run was exact; if not, the reason.
  */
 struct bench_setting {
 	const char *name;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Instructions of the paths on which nobody waits, and their limits; included by
-# local.mk.  After a change that is meant to cost more, or less: update-instr.
+# Instruction counts of the paths without a wait, and their limits; included by
+# local.mk.  After a change that is meant to cost more or less: make
+# update-instr.
 
 EXTRA_PROGRAMS += %D%/instr/paths
 %C%_instr_paths_LDADD = libsync.la

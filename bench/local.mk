@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Programs that measure.  Only make bench builds them (and make check, those
-# that it tests); they use libsync as any program would.
+# The measuring programs.  Only make bench builds them (and make check those
+# that it tests).  They use libsync as any program would.
 
 BENCH_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(GSL_CFLAGS)
 BENCH_LIBS = libsync.la $(JANSSON_LIBS) $(GSL_LIBS)

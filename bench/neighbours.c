@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What it costs when the mutexes of two threads share a cache line: each locks
- * and unlocks its own, side by side against 128 bytes apart.
+ * The cost of two threads' mutexes in one cache line: each thread locks and
+ * unlocks its own mutex, with the mutexes side by side and 128 bytes apart.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ work(void *mutex)
 	return NULL;
 }
 
-/* Nanoseconds for one lock and unlock of mutexes so many bytes apart. */
+/* Nanoseconds for one lock and unlock of mutexes at this distance in bytes. */
 static double
 measure(size_t apart)
 {
@@ -42,7 +42,7 @@ measure(size_t apart)
 	sync_time began;
 	int i;
 
-	memset(room, 0, sizeof(room)); /* two valid mutexes, wherever */
+	memset(room, 0, sizeof(room)); /* two valid mutexes, at any address */
 	for (i = 0; i < 2; i++)
 		if (sync_thread_start(&t[i], work, room + (size_t)i * apart,
 			NULL) != 0) {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# make bench-peers: libsync beside every peer that configure found, in one
-# run.  Included by local.mk.  One program a peer, of the same loops.
+# make bench-peers: libsync and every peer that configure found, in one run.
+# Included by local.mk.  There is one program for each peer, with the same
+# loops.
 
 PEERS_DIR = %D%/peers
 PEERS_COMMON = \
@@ -113,8 +114,8 @@ EXTRA_PROGRAMS += %D%/peers/peer_asio
 %C%_peers_peer_asio_SOURCES = $(PEERS_CXX_COMMON) %D%/peers/peer_asio.cc
 endif
 
-# Three peers over one shared library, which cargo builds out of the crates of
-# the distribution.  It has no place of its own: peers.py tells where it lies.
+# Three peers share one library, which cargo builds from the crates of the
+# distribution.  It is not installed: peers.py sets the path to it.
 PEERS_RUST_DIR = %D%/peers/rust
 PEERS_RUST_LIB = $(PEERS_RUST_DIR)/libpeers_rust.so
 if PEER_RUST
@@ -150,7 +151,7 @@ EXTRA_PROGRAMS += $(PEERS_RUST_BINS)
 %C%_peers_peer_rust_std_DEPENDENCIES = $(PEERS_RUST_LIB)
 %C%_peers_peer_rust_std_SOURCES = $(PEERS_COMMON) %D%/peers/peer_rust.c
 
-# Offline, with a home of its own: nobody's settings, nobody's network.
+# Offline, with a home of its own: no user's settings and no network.
 $(PEERS_RUST_LIB): \
 		$(srcdir)/%D%/peers/rust/Cargo.toml \
 		$(srcdir)/%D%/peers/rust/src/lib.rs
@@ -165,7 +166,7 @@ $(PEERS_RUST_LIB): \
 	cp out/release/libpeers_rust.so ../
 endif
 
-# The loops and peers.py are tested, without any peer.
+# Tests of the loops and of peers.py, without any peer.
 check_PROGRAMS += peers_wrong %D%/peers/peer_libsync %D%/peers/peer_pthread
 peers_wrong_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
 peers_wrong_SOURCES = \

@@ -2,69 +2,70 @@
 # SPDX-License-Identifier: MIT
 """Compare libsync with every peer that configure found, in one run.
 
-make bench-peers builds what there is and calls this; make's variable
-PEERS_OPTIONS passes options on, as in
+make bench-peers builds the peers that it found and calls this program; make's
+variable PEERS_OPTIONS passes options on, as in
 
     make bench-peers PEERS_OPTIONS='--rows "fifo*" --json fifo.json'
 
-Each system is a program of its own, all compiled from the same loops (see
-bench/peers/cases.h, which also tells how to add a peer or a row), and each
-sample is a process of its own.  The repeats go round: in each, every row is
-measured once on every system that has it, one right after the other, and the
-order of the systems rotates from repeat to repeat, so that whatever else the
-machine does meets all alike.  Each process warms up for an eighth of the time
-before it measures.
+Each system is a program of its own; all are compiled from the same loops (see
+bench/peers/cases.h, which also says how to add a peer or a row).  Each sample
+is a process of its own.  Each repeat measures every row once on every system
+that has it, one right after the other.  The order of the systems rotates from
+repeat to repeat, so other load on the machine affects all alike.  Each process
+warms up for an eighth of the time before it measures.
 
-A figure is the median of the samples, with half the distance between the
-quartiles in percent; beside it CPU time (user and system) an operation, and
-context switches an operation, voluntary and involuntary.  What each row means:
+A figure is the median of the samples, with half the interquartile range in
+percent.  Beside it are the CPU time (user and system) and the context switches
+(voluntary and involuntary) of an operation.  The rows:
 
   mutex, rmutex   one thread; lock and unlock (depth 3: three levels in, out)
-  contended       threads that lock, work so long inside, unlock, and work
-                  20 ns outside or as long as the row says, for the time of
-                  a sample; ns a turn
+  contended       threads that lock, work inside for the time that the row
+                  names, unlock, and work outside for 20 ns or the time that
+                  the row names; they run for the time of a sample; ns a turn
   loops           threads that run callbacks of a queue under a recursive
-                  mutex and a condition; the drivers post 8 to them by turns,
-                  and wait until these have worked so long each, and reported;
-                  ns a callback
+                  mutex and a condition; each driver posts 8 to them in turn,
+                  and waits until each has worked for the time that the row
+                  names, and has reported; ns a callback
   tickets         threads that sell from one number under one lock
-  sem             wait and post, one thread; there and back between two
+  sem             wait and post, one thread; a round trip between two
                   threads; 8 threads that work 20 ns with one of 4 permits
-  event           a wait on a set event; from set to run, the waiters asleep
-                  for 200 us before; with 16 waiters, until the last runs
+  event           a wait on a set event; from set to running, with waiters
+                  asleep for 200 us before; with 16 waiters, until the last
+                  one runs
   fifo, lifo,     put and get an element of 8 bytes (priority: 16); one thread
-  priority        by turns, or PxC for P threads that put and C that get; the
-                  capacity is 1024 where none is given
-  fifo latency    from before the put to after the get, one each 200 us
-  timer arm       cancel and arm again one of so many timers; one thread
-  timer lateness  100 000 timers due within a second, at moments of chance
-  fairness        8 threads, 20 ns inside, a second: turns of the least
+  priority        in turn, or PxC for P threads that put and C that get; the
+                  capacity is 1024 unless the row names one
+  fifo latency    from before the put to after the get, one every 200 us
+  timer arm       cancel one of the given number of timers and arm it again;
+                  one thread
+  timer lateness  100 000 timers due within a second, at random times
+  fairness        8 threads, 20 ns inside, one second: turns of the least
                   favoured thread over those of the most favoured; the longest
                   time from one turn of a thread to its next
   idle            64 threads that wait in every way the system has: CPU time
                   of the process in one second
   busy            beside one busy process for each processor
 
-Bars are ratios, speed of libsync over the system named; "best" is the peer
-with the best median of the row.  must is the floor and aim the goal.  A bar
-over a figure, such as "2 ns", is that figure over the one measured; "CPU" and
-"p99" compare these instead of the median.  Bars of rows that do not run, or
-over a system that is not there, are left out.
+Bars are ratios: the speed of libsync over that of the system named; "best" is
+the peer with the best median of the row.  must is the floor and aim the goal.
+A bar over a figure, such as "2 ns", is that figure over the one measured;
+"CPU" and "p99" compare these instead of the median.  Bars of rows that do not
+run, or over a system that was not built, are left out.
 
-In the JSON, the bars say whether the must is met, or where there is none, the
-aim; cpu is in ns, and it, voluntary and involuntary are medians for each
-operation; percentiles are those of all runs of a row together.
+In the JSON, the bars say whether the must is met or, without a must, whether
+the aim is.  cpu is in ns; cpu, voluntary and involuntary are medians for each
+operation.  Percentiles are those of all runs of a row together.
 
 A run that fails or hangs is noted in its row; the system counts with its
-other runs, unless it happens twice.  One that loses, doubles or damages
-something does not count at all.
+other runs, unless this happens twice.  A system whose run loses, doubles or
+damages something does not count at all.
 
-The exit status is 0 whatever the bars and whatever the others did, 1 if a run
-of libsync failed, hung, or was wrong, 2 on trouble.
+The exit status is 1 if a run of libsync failed, hung or was wrong; 2 on an
+error; otherwise 0, whatever the bars and the other systems' runs say.
 
 Left out on purpose: liburcu (its queues do not block), GAsyncQueue and
 moodycamel's BlockingConcurrentQueue (no bound), timers of GLib and libuv
-(milliseconds), and wherever a system cannot do what the row says.
+(milliseconds), and every row that a system cannot run as described.
 """
 
 import argparse
@@ -82,13 +83,13 @@ import time
 
 OWN = "libsync"
 HANG_S = 10   # added to twice the time that a run should take
-GIVE_UP = 2   # troubles of a system in a row, after which it is left alone
+GIVE_UP = 2   # failed runs of a system in a row, after which it is skipped
 COLD = 5      # latencies at the start of a paced run that do not count
 PERCENTILES = (50, 90, 99, 99.9, 100)
 CURVE = (0, 1, 5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92, 94, 95,
          96, 97, 98, 98.5, 99, 99.3, 99.5, 99.7, 99.8, 99.9, 99.95, 99.99, 100)
 
-# For what does not tell its version itself.
+# For systems that do not report their version.
 DEBIAN = {"nsync": "libnsync-dev", "moodycamel": "libconcurrentqueue-dev"}
 
 # The cases in which the kind of a pthread mutex makes a difference.
@@ -96,14 +97,14 @@ MUTEX_CASES = ("mutex", "trylock", "contended", "tickets", "fairness")
 
 
 class Trouble(Exception):
-    """What ends the comparison."""
+    """An error that ends the comparison."""
 
 
 # The table
 
 
 class Bar:
-    """A ratio that libsync must have, over a system or over a figure."""
+    """A ratio that libsync must reach, over a system or over a figure."""
 
     def __init__(self, over, must, aim=None, of="median"):
         self.over = over  # a system, "best", or a number in the row's unit
@@ -253,7 +254,7 @@ GROWTH = [
     ("fifo 4x4", "capacity", CAPACITIES, "fifo", lambda x: shape(4, 4, x)),
 ]
 
-# The figure of a run, by what a row calls its value.
+# The figure of a run, by the name of a row's value.
 VALUES = {
     "ns": lambda run: run["ns"],
     "latency": lambda run: statistics.median(run["latencies"]),
@@ -289,14 +290,14 @@ class System:
 
 
 def environment(program):
-    """With the folder of the Rust library, which has no place of its own."""
+    """With the folder of the Rust library, which is not installed."""
     rust = os.path.join(os.path.dirname(program), "rust")
     paths = [rust, os.environ.get("LD_LIBRARY_PATH", "")]
     return dict(os.environ, LD_LIBRARY_PATH=":".join(filter(None, paths)))
 
 
 def call(command, timeout):
-    """What the program printed, as JSON; else a Trouble that says why."""
+    """The program's output, as JSON; otherwise a Trouble with the reason."""
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True,
@@ -328,7 +329,7 @@ def debian_version(name):
 
 
 def load(program):
-    """The systems that a program is: itself, and its variants."""
+    """The systems that a program provides: itself, and its variants."""
     told = call([program, "--list"], HANG_S)
     name = told["system"]
     told["version"] = told["version"] or debian_version(name)
@@ -367,7 +368,7 @@ def find_systems(options):
 
 
 class Result:
-    """What there is of one system in one row."""
+    """The results of one system in one row."""
 
     def __init__(self):
         self.runs = []
@@ -435,7 +436,7 @@ class Measurement:
 
 
 class Burners:
-    """A busy process for each processor, while inside; none for None."""
+    """While inside, one busy process for each processor; none for None."""
 
     def __init__(self, program):
         self.command = [program, "--burn"] if program else None
@@ -485,7 +486,7 @@ def calibrate(systems):
 
 
 def spread(samples):
-    """Half the distance of the quartiles, in percent of the median."""
+    """Half the interquartile range, in percent of the median."""
     if len(samples) < 2:
         return 0.0
     low, middle, high = statistics.quantiles(samples, n=4, method="inclusive")
@@ -504,7 +505,7 @@ def switches(runs, kind):
 
 
 def figures(result, value):
-    """A system in a row, as the JSON has it."""
+    """A system in a row, for the JSON."""
     samples = [VALUES[value](run) for run in result.runs]
     out = {
         "samples": samples,
@@ -529,7 +530,7 @@ def quantity(system, of):
 
 
 def judge(bar, row, systems):
-    """A bar as the JSON has it; None if there is nothing to compare."""
+    """A bar for the JSON; None if there is nothing to compare."""
     own = quantity(systems.get(OWN), bar.of)
     name, other = bar.over, None
     if isinstance(bar.over, float):
@@ -680,7 +681,7 @@ def print_growth(curve):
 
 
 def count_bars(report):
-    """How many musts there are and are met; and aims."""
+    """How many musts there are, and how many are met; the same for aims."""
     musts = [b["ratio"] is not None and b["ratio"] >= b["must"]
              for row in report["rows"] for b in row["bars"]
              if b["must"] is not None]

@@ -53,11 +53,11 @@ const char *fault_name(enum fault fault);
 /* Elements */
 
 /*
- * What goes through the queue.  Without input files the element has only the
- * part before text; bytes beyond the item are filled so that damage shows.
+ * The element in the queue.  Without input files, it ends before text.  The
+ * bytes beyond the item are filled with a pattern, so that damage shows.
  */
 struct item {
-	int64_t key;       /* the priority; the queue looks for it here */
+	int64_t key;       /* the priority; the queue reads it here */
 	uint32_t producer; /* NO_PRODUCER: a sentinel */
 	uint32_t number;   /* of this producer's items, from 0 */
 	const char *text;  /* one line, with its newline; null: a sentinel */
@@ -68,7 +68,7 @@ struct item {
 
 void element_write(
     const struct options *o, unsigned char *element, const struct item *i);
-/* False if the filling was damaged. */
+/* False if the filling is damaged. */
 bool element_read(
     const struct options *o, const unsigned char *element, struct item *i);
 
@@ -95,12 +95,15 @@ struct queue_impl {
 };
 const struct queue_impl *queue_impl_find(const char *name); /* or null */
 
-/* put for n of 1, else put_n; get likewise, for at most n. */
+/*
+ * put calls the queue's put if n is 1, otherwise put_n; get likewise, for at
+ * most n.
+ */
 int queue_put(const struct queue_impl *impl, union any_queue *q,
     const void *elements, size_t n);
 int queue_get(const struct queue_impl *impl, union any_queue *q,
     void *elements, size_t n, size_t *got);
-/* Make the queue that was asked for, or die. */
+/* Create the queue that was asked for, or exit with an error. */
 void queue_make(
     const struct options *o, union any_queue *q, size_t capacity);
 
@@ -135,10 +138,10 @@ struct tally {
 };
 void tally_line(struct tally *t, const char *line, size_t length);
 void tally_merge(struct tally *into, const struct tally *from);
-/* Equal; if not, a reason of at most size bytes. */
+/* Whether they are equal; if not, a reason of at most size bytes. */
 bool tally_equal(const struct tally *a, const struct tally *b, char *reason,
     size_t size);
-/* The n most frequent (fewer if there are fewer), to be freed. */
+/* The n most frequent (or all, if fewer); the caller frees the array. */
 struct word *tally_top(const struct tally *t, size_t *n);
 void tally_free(struct tally *t);
 
@@ -157,7 +160,7 @@ struct life {
 	uint32_t rank; /* of its key among the possible keys */
 };
 
-/* A cache line or two, so that no two threads write to the same. */
+/* A cache line or two, so that no two threads write to the same one. */
 #define APART 128
 
 struct producer {
@@ -200,7 +203,7 @@ struct run {
 	struct sync_event go;
 	struct sync_thread closer;
 
-	/* What came of it. */
+	/* The results. */
 	double seconds, cpu_seconds;
 	char reason[160]; /* empty: exact */
 };
@@ -212,14 +215,14 @@ struct progress {
 };
 
 void run_init(struct run *r, const struct options *o, const struct text *text);
-/* Run, and prove; r->reason says what was wrong, if anything. */
+/* Run and prove; if something was wrong, r->reason says what. */
 void run_once(struct run *r, const struct progress *progress);
 void run_free(struct run *r);
 
-/* The items are dealt out evenly; those of one producer have successive ids. */
+/* The items are divided evenly; those of one producer have successive ids. */
 size_t item_share(const struct run *r, unsigned producer);
 size_t item_id(const struct run *r, unsigned producer, size_t number);
-/* Keys lie in [-KEYS / 2, KEYS / 2), so that many are equal. */
+/* Keys are in [-KEYS / 2, KEYS / 2), so that many are equal. */
 #define KEYS 1024
 int64_t item_key(const struct run *r, unsigned producer, size_t number);
 

@@ -11,7 +11,7 @@
 #define THREADS_MAX      1024
 #define BATCH_MAX        65536
 #define ELEMENT_MAX      (1u << 20)
-#define ITEMS_MAX        1000000000 /* ids are 32 bits where it matters */
+#define ITEMS_MAX        1000000000 /* ids must fit in 32 bits in places */
 
 const char *argp_program_version = "bench_prodcons (libsync) " SYNC_VERSION;
 
@@ -103,7 +103,10 @@ fault_name(enum fault fault)
 	return faults[fault];
 }
 
-/* Which of the names the text is; one clear line if it is none of them. */
+/*
+ * The index of the name that equals the text; one clear error line if none
+ * does.
+ */
 static int
 choice(struct argp_state *state, const char *option, const char *text,
     const char *const *names)
@@ -197,7 +200,7 @@ parse_work(struct options *o, int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* What can be said only when all options are known. */
+/* Checks that need all options. */
 static void
 conclude(struct options *o, struct argp_state *state)
 {

@@ -1,55 +1,55 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is proved of a run, from what the threads wrote down.
+ * The proof of a run, from the records of its threads.
  *
  * Exactly once: each item was taken by one get, undamaged.
  *
  * Sequence (first in first out; and in priority order among items of one
  * producer with equal keys): one consumer takes one producer's items in the
- * order in which they were put.  For both threads do one thing after the
- * other: when the consumer took the later item, the earlier one had been put
- * and had not been taken, and so had to go first.
+ * order in which they were put.  Each of the two threads makes one call after
+ * the other.  If the consumer took the later item first, the earlier one had
+ * been put at that time and had not been taken, so it had to go first.
  *
  * Priority.  All stamps are drawn from one counter, with acquire and release:
- * if one stamp is smaller than another, what was done before the first was
- * drawn happened before what is done after the second.  A producer draws one
- * between any two puts, a consumer one between any two gets, and each has one
- * before its first.  So for an item i there are
+ * if one stamp is smaller than another, everything before the first was drawn
+ * happened before everything after the second.  A producer draws a stamp
+ * between any two puts, a consumer between any two gets, and each draws one
+ * before its first call.  So for an item i there are
  *
  *	put_began(i) < the put takes effect < put_ended(i)
  *	get_began(i) < the get takes effect < get_ended(i)
  *
- * Be x the item that a get returned, and e another that ought to go first.
+ * Let x be the item that a get returned, and e another that should go first.
  * The get of x took effect after
  *
  *	L(x) = max(get_began(x), put_began(x))
  *
- * and before get_ended(x).  If now
+ * and before get_ended(x).  If
  *
  *	put_ended(e) <= L(x) and get_ended(x) <= get_began(e)	(1)
  *
- * then e was put before x was taken, and taken after it: the moment x was
- * taken, e was in the queue.  That is a fault if the key of e is smaller; in
- * particular if the put of e had returned before the get of x began.  With
- * equal keys it is a fault if e was put before x:
+ * then e was put before x was taken, and taken after it: when x was taken, e
+ * was in the queue.  That is a fault if the key of e is smaller; for example
+ * if the put of e had returned before the get of x began.  With equal keys it
+ * is a fault if e was put before x:
  *
  *	put_ended(e) <= put_began(x) and get_ended(x) <= get_began(e)	(2)
  *
- * Equality in these occurs only where one thread drew one stamp between two
- * of its own calls, which are in that order.  No false alarm is possible, as
- * no line above assumes that threads run at a certain speed or that puts and
- * gets which overlap take effect in this order or that; and each fault that
- * calls which do not overlap can show is found.
+ * Equality occurs here only if one thread drew one stamp between two of its
+ * own calls, which are in that order.  False alarms are impossible: nothing
+ * above assumes that threads run at a certain speed, or that overlapping puts
+ * and gets take effect in a certain order.  And every fault that calls without
+ * overlap can show is found.
  *
- * To look for (1) go through the moments in order.  At put_ended(e), enter
+ * To find (1), walk through the moments in order.  At put_ended(e), enter
  * get_began(e) under the key of e; at L(x), ask for the largest entry under
  * the keys smaller than that of x: (1) holds for some e if and only if it is
  * at least get_ended(x).  A Fenwick tree of maxima over the keys does both
  * in O(log KEYS).  For (2) ask at put_began(x), for the same key.
  *
- * The items of one get of several have the same stamps, but lie in the order
- * in which they were taken.  If e lies behind x in one batch, then
- * put_ended(e) <= L(x) is enough.  Here go through the batch, enter L(x)
+ * The items of one get of several have the same stamps, but are recorded in
+ * the order in which they were taken.  If e is behind x in one batch, then
+ * put_ended(e) <= L(x) is enough.  Here walk through the batch, enter L(x)
  * under the key of x, and ask for the largest entry under larger keys.
  */
 #include <inttypes.h>
@@ -70,7 +70,7 @@ make(size_t n, size_t size)
 	return p;
 }
 
-/* The producer of an id, and what number it has there. */
+/* The producer of an id, and the item's number with that producer. */
 static unsigned
 producer_of(const struct run *r, size_t id, size_t *number)
 {
@@ -184,7 +184,7 @@ prove_sequence(struct run *r)
 
 /* Priority */
 
-/* A Fenwick tree of maxima, over ranks; 0 is no entry. */
+/* A Fenwick tree of maxima, over ranks; 0 means no entry. */
 struct maxima {
 	uint64_t node[KEYS + 1];
 };
@@ -209,7 +209,7 @@ largest_below(const struct maxima *m, uint32_t rank)
 	return largest;
 }
 
-/* Undo all that entries under this rank did. */
+/* Undo the effect of all entries under this rank. */
 static void
 forget(struct maxima *m, uint32_t rank)
 {
@@ -234,7 +234,7 @@ report_order(struct run *r, size_t id, const char *what)
 	    item_key(r, producer, number), what);
 }
 
-/* Items by stamp: lists of those for which something is due then. */
+/* Items by stamp: for each stamp, a list of the items to process at it. */
 struct agenda {
 	uint32_t *first; /* of each stamp; NOBODY: none */
 	uint32_t *next;  /* of each item */
@@ -284,7 +284,7 @@ enter_equal(struct maxima *m, uint32_t rank, uint64_t value)
 		m->node[rank] = value;
 }
 
-/* The two ways to go through the moments. */
+/* The two ways to walk through the moments. */
 struct question {
 	uint64_t (*when)(const struct life *x);
 	void (*enter)(struct maxima *m, uint32_t rank, uint64_t value);
@@ -344,7 +344,7 @@ prove_apart(struct run *r, const struct question *q)
 	return good;
 }
 
-/* The n takes of one get.  The ranks are turned around to ask for larger. */
+/* The n items of one get.  The ranks are reversed to ask for larger ones. */
 static bool
 batch_in_order(
     struct run *r, struct maxima *m, const struct take *takes, size_t n)
@@ -419,7 +419,7 @@ prove(struct run *r)
 	prove_once(r);
 	if (r->reason[0] != '\0')
 		return;
-	/* Before the sequence, whose proof would find fewer faults first. */
+	/* Before the sequence proof, which would find fewer faults first. */
 	if (r->o->order == SYNC_PRIORITY)
 		prove_priority(r);
 	if (r->reason[0] == '\0' && r->o->order != SYNC_LIFO)

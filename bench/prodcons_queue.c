@@ -195,7 +195,7 @@ element_read(
 
 	*i = (struct item) { .text = NULL };
 	memcpy(i, element, o->header);
-	/* All bytes are the first if each is the one before it. */
+	/* All bytes equal the first if each one equals the one before it. */
 	return n == 0
 	    || (rest[0] == filling(i) && memcmp(rest, rest + 1, n - 1) == 0);
 }

@@ -7,24 +7,24 @@
  *	join		producers done, join, close; consumers call task_done
  *	sentinels	producers done, one sentinel for each consumer
  *
- * A consumer stops at its first sentinel.  A batch may have brought it more of
- * them: those it puts back.  This cannot block for ever: of n consumers that
- * are left and n sentinels, not all can have two in hand.
+ * A consumer stops at its first sentinel.  If a batch brought it more of them,
+ * it puts the others back.  This cannot block forever: of n remaining consumers
+ * and n sentinels, not all consumers can hold two.
  *
- * In priority order the sentinels' key is the largest, and in the first two
- * orders they were put last, so all items come before them.  In last in, first
- * out order a sentinel would come before the items below it.  So there the
- * queue is drained first: consumers call task_done, and the sentinels follow
- * a join.
+ * In priority order the sentinels' key is the largest, and in first in, first
+ * out order they were put last, so all items come before them.  In last in,
+ * first out order a sentinel would come before the items below it.  So there
+ * the queue is drained first: consumers call task_done, and the sentinels
+ * follow a join.
  *
- * Threads wait for one event before they begin.  The closer announces the
- * end, while the main thread shows progress.  What a thread writes during the
- * run is its own until it was joined, but for the clock and done.
+ * Threads wait for one event before they start.  The closer announces the end,
+ * while the main thread shows progress.  The data that a thread writes during
+ * the run are its own until it is joined, except for the clock and done.
  *
- * With a fault, the first items of producer 0 go wrong on their way into the
- * queue.  order: it keeps back one more of them than there are consumers, and
- * then puts them with each one's place in the order taken by another, the
- * last by the first.  Some consumer gets two of them, the wrong way around.
+ * With a fault, the first items of producer 0 are changed on their way into the
+ * queue.  order: the producer holds back one more of them than there are
+ * consumers, and then puts them in reverse order.  Some consumer gets two of
+ * them, in the wrong order.
  */
 #include <config.h>
 
@@ -60,7 +60,7 @@ size_t
 item_id(const struct run *r, unsigned producer, size_t number)
 {
 	size_t n = r->o->items, producers = r->o->producers;
-	size_t longer = n % producers; /* these have one more */
+	size_t longer = n % producers; /* these threads have one more */
 
 	return n / producers * producer
 	    + (producer < longer ? producer : longer) + number;
@@ -80,7 +80,7 @@ item_key(const struct run *r, unsigned producer, size_t number)
 	return (int64_t)rank - KEYS / 2;
 }
 
-/* With acquire and release: what a stamp says, the memory says. */
+/* With acquire and release: memory is ordered as the stamps are. */
 static uint64_t
 stamp(struct run *r)
 {
@@ -131,7 +131,10 @@ write_item(const struct producer *p, size_t number, unsigned char *element)
 	element_write(r->o, element, &i);
 }
 
-/* Put what was held back, the last in the place of the first and so on. */
+/*
+ * Put the items that were held back, the last in the place of the first, and so
+ * on.
+ */
 static void
 put_reversed(struct producer *p)
 {
@@ -170,7 +173,7 @@ put_faulty(struct producer *p, size_t number)
 	}
 }
 
-/* Put n items from number on, with stamps before and after. */
+/* Put n items, starting with this number, with stamps before and after. */
 static void
 put_items(struct producer *p, size_t number, size_t n)
 {
@@ -278,7 +281,7 @@ put_sentinels(struct run *r, unsigned char *element, size_t n)
 		put(r, element, 1);
 }
 
-/* One get of what is there, up to a batch; false at the end. */
+/* One get of the elements that are there, up to a batch; false at the end. */
 static bool
 take_batch(struct consumer *c, uint64_t *began)
 {
@@ -400,7 +403,7 @@ cpu_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / SECOND_NS;
 }
 
-/* From the start of all to the end of the last consumer. */
+/* From the start of all threads to the end of the last consumer. */
 static void
 measure(struct run *r, const struct progress *p)
 {
@@ -459,7 +462,7 @@ make(size_t n, size_t size)
 	return p;
 }
 
-/* How many items of producer 0 go wrong. */
+/* How many items of producer 0 the fault affects. */
 static size_t
 faulty_items(const struct run *r)
 {

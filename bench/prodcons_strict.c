@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The strict order: one thread puts and gets at random, and an array says
- * what must come out.  Under concurrency less can be known, and of last in,
- * first out nothing simple; so this precedes each run, in all orders.
+ * The strict order: one thread puts and gets at random, and an array says what
+ * must come out.  Concurrent runs allow weaker conclusions, and for last in,
+ * first out no simple ones.  So this precedes each run, in all orders.
  *
- * The thread never waits, as it never puts into a full queue nor gets from
+ * The thread never waits, because it never puts into a full queue or gets from
  * an empty one.
  */
 #include <config.h>
@@ -20,7 +20,7 @@
 #define MODEL_ROOM 64
 #define FEW_KEYS   8 /* so that many are equal */
 
-/* What is in the queue, the oldest first. */
+/* The content of the queue, the oldest first. */
 struct model {
 	const struct options *o;
 	union any_queue queue;
@@ -60,7 +60,7 @@ put_some(struct model *m, size_t n)
 	return queue_put(m->o->impl, &m->queue, m->batch, n);
 }
 
-/* What a get has to return now. */
+/* What a get must return now. */
 static size_t
 next_out(const struct model *m)
 {
@@ -134,7 +134,7 @@ step(struct model *m, char *reason, size_t size)
 	return false;
 }
 
-/* For --fault order: two are put the wrong way around. */
+/* For --fault order: put two elements in the wrong order. */
 static bool
 put_swapped(struct model *m)
 {

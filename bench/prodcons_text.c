@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Input files, read whole before anything is measured, and the counting of
- * their words: what stands between white space, each kept in a search tree.
+ * Input files, which are read whole before anything is measured, and the count
+ * of their words.  A word is text between white space; each is kept in a search
+ * tree.
  */
 #include <config.h>
 
@@ -72,7 +73,7 @@ add_line(struct text *t, const char *start, size_t length)
 	t->lines[t->n_lines++] = (struct line) { start, length };
 }
 
-/* A last line without a newline is one, too. */
+/* A last line without a newline also counts as a line. */
 static void
 split(struct text *t, const char *bytes, size_t length)
 {
@@ -113,7 +114,7 @@ text_free(struct text *t)
 
 /* Counting */
 
-/* Any total order does: by length, then by bytes. */
+/* Any total order will do: by length, then by bytes. */
 static int
 compare_words(const void *a, const void *b)
 {
@@ -124,7 +125,7 @@ compare_words(const void *a, const void *b)
 	return memcmp(v->text, w->text, v->length);
 }
 
-/* One node is kept in hand, for tsearch takes it or finds its equal. */
+/* One node is kept in reserve: tsearch takes it, or finds an equal one. */
 static void
 tally_word(struct tally *t, const char *text, size_t length, uint64_t count)
 {
@@ -215,7 +216,7 @@ tally_equal(const struct tally *a, const struct tally *b, char *reason,
 	return true;
 }
 
-/* The frequent first; among equals as in a dictionary. */
+/* By falling frequency; words of equal frequency in dictionary order. */
 static int
 compare_counts(const void *a, const void *b)
 {

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# A page of what bench-peers found; included by local.mk.
+# A page of the results of bench-peers; included by local.mk.
 #
 #	make bench-report [RESULT='A.json B.json'] [PAGE=page.html]
 #
-# With SVG=DIR also the main plot, for a README; SVG_ROWS='fifo*' chooses rows;
-# with TABLE=file.md a table of all rows.
+# SVG=DIR also writes the main plot, for a README; SVG_ROWS='fifo*' chooses its
+# rows.  TABLE=file.md writes a table of all rows.
 
 RESULT = peers.json
 PAGE = report.html

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Scripts for gnuplot, and what becomes of the SVG that it writes.
+"""Scripts for gnuplot, and the conversion of the SVG that it writes.
 
-gnuplot knows no colours that change with the page, so each role of a colour
-goes through it as a colour of its own, and comes out as a class: k- for a
-line, f- for what is filled, c- for a mark.  The page says what they are.
+gnuplot has no colours that change with the page.  So each colour role goes
+through it as a colour of its own, and comes out as a class: k- for a line,
+f- for a filled area, c- for a mark.  The page defines the classes.
 """
 
 import math
@@ -17,8 +17,8 @@ from html import escape
 
 from report_result import Trouble
 
-WIDTH = 360     # of a plot on the page; a phone shows it as it is
-SERIES = 8      # colours of curves, then they come again
+WIDTH = 360     # of a plot on the page; a phone shows it in full size
+SERIES = 8      # colours of curves, which then repeat
 ROLES = ["ink", "muted", "grid", "met", "short", "peer", "card"] + [
     "s%d" % i for i in range(SERIES)]
 HANGS = 300     # seconds
@@ -28,19 +28,19 @@ def colour(role):
     return "#0102%02x" % (ROLES.index(role) + 1)
 
 
-# What means something to gnuplot in a string, or in the format of a tick, goes
-# through it as characters that mean nothing to anyone.
+# Characters that are special to gnuplot in a string or in the format of a tick
+# are replaced on the way by characters without a meaning.
 HIDDEN = {ord(c): chr(0xE000 + i) for i, c in enumerate("'\"`\\%$@#{}")}
 SHOWN = {ord(stand_in): chr(c) for c, stand_in in HIDDEN.items()}
 
 
 def quoted(words):
-    """A string of gnuplot's that stands for itself, whatever is in it."""
+    """A literal gnuplot string, whatever it contains."""
     return "'" + words.translate(HIDDEN) + "'"
 
 
 def figure(value):
-    """Three digits, about."""
+    """About three digits."""
     if value is None:
         return "-"
     size = abs(value)
@@ -77,13 +77,13 @@ NARROW, WIDE = "ijlIrt.,:;'|()[]f /\u202f", "mwMWQ%@\u2026\u00d7\u00b1"
 
 
 def length(words):
-    """How long they are in a plot, rather too much than too little."""
+    """Their length in a plot; an estimate that is too large, not too small."""
     return sum(5 if c in NARROW else 11.5 if c in WIDE
                else 8.3 if c.isupper() else 7.6 for c in words)
 
 
 def clip(words, room):
-    """What of them has room in a plot."""
+    """As much of them as fits in a plot."""
     if length(words) <= room:
         return words
     while words and length(words) + 11.5 > room:
@@ -92,8 +92,8 @@ def clip(words, room):
 
 
 class Axis:
-    """Where it begins and ends, and its ticks; logarithmic if it can be.
-    room is its length as drawn, and each is what a tick's label takes."""
+    """Its start and end, and its ticks; logarithmic if possible.
+    room is its length as drawn, and each is the room for a tick's label."""
 
     def __init__(self, values, room, label=short, include=(), each=34):
         values = [v for v in list(values) + list(include) if v is not None]
@@ -112,7 +112,7 @@ class Axis:
             self.ticks = self._linear_ticks()
 
     def _apart(self, ticks):
-        """Whether their labels do not meet."""
+        """Whether no two labels overlap."""
         where = [math.log(t) if self.log else t for t in ticks]
         whole = math.log(self.high / self.low) if self.log \
             else self.high - self.low
@@ -216,7 +216,7 @@ DEFS = (
 
 
 def role_of(paint):
-    """The role that a colour of gnuplot's stood for; None for none."""
+    """The role of one of gnuplot's colours; None if it has none."""
     if paint is None or paint == "none":
         return None
     found = re.match(r"#0102([0-9a-f]{2})$", paint) or re.match(
@@ -233,7 +233,7 @@ def rounded(path):
 
 
 def leaf(tag, state, words):
-    """An element that draws something, as the page has it."""
+    """An element that draws something, in the form for the page."""
     width = state.get("stroke-width", "1.00").rstrip("0").rstrip(".")
     transform = rounded(state.get("transform", ""))
     if tag == "path":
@@ -264,7 +264,7 @@ def leaf(tag, state, words):
 
 
 def flatten(element, inherited, out):
-    """What draws, each with all that it inherits."""
+    """The elements that draw, each with everything that it inherits."""
     tag = element.tag.rsplit("}", 1)[-1]
     if tag in ("title", "desc", "defs", "rect"):
         return
@@ -278,7 +278,7 @@ def flatten(element, inherited, out):
 
 
 def digest(file):
-    """The inside of the SVG that gnuplot wrote there."""
+    """The content of the SVG that gnuplot wrote there."""
     try:
         root = xml.parse(file).getroot()
     except (OSError, xml.ParseError) as error:

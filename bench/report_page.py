@@ -35,12 +35,12 @@ def slug(*words):
 
 
 class Page:
-    """What is written so far, and the plots that are yet to be drawn."""
+    """The text written so far, and the plots that are not drawn yet."""
 
     def __init__(self, results):
         self.results = results
         self.parts, self.plots, self.slugs = [], [], {}
-        # Those that meet in a plot of curves first: their colours differ.
+        # First the systems that share a plot of curves: their colours differ.
         self.styles = plots.Styles(in_order(results, lambda r: [
             n for g in r.growth for n in g.curves] + [
             n for row in r.rows for n in row.with_percentiles()],
@@ -54,7 +54,7 @@ class Page:
         self.parts += parts
 
     def id(self, *words):
-        """An id, the same for the same words, of nothing else."""
+        """An id that depends only on the words."""
         return self.slugs.setdefault(words, "%s-%d" % (
             slug(*words), len(self.slugs)))
 
@@ -62,7 +62,7 @@ class Page:
         return " (%s)" % result.name if self.several else ""
 
     def figure(self, plot, caption, legend=""):
-        """A plot, if there is one; its SVG comes when all are drawn."""
+        """A plot, if there is one; its SVG is filled in when all are drawn."""
         if plot is None:
             return
         self.plots.append(plot)
@@ -91,7 +91,7 @@ class Page:
         self.add("</tbody></table></div>", "</details>" if closed else "")
 
     def legend(self, names):
-        """The lines of curves, and whose they are."""
+        """The lines of curves, and the system of each."""
         items = []
         for name in self.styles.of:
             if name not in names:
@@ -143,7 +143,7 @@ def head(page, title):
 
 
 def facts(page):
-    """Date, machine, versions, and who is missing."""
+    """Date, machine, versions, and the systems that are missing."""
     results = page.results
     keys = in_order(results, lambda r: r.machine, lambda k: k)
     title = [r.name for r in results] if page.several else []
@@ -191,14 +191,14 @@ def bars_table(page, result, bars):
 
 
 def in_parts(rows, most=7):
-    """Even pieces, for columns that are to be alike in length."""
+    """Even pieces, for columns of equal length."""
     pieces = -(-len(rows) // most) or 1
     size = -(-len(rows) // pieces) or 1
     return [rows[i:i + size] for i in range(0, len(rows), size)]
 
 
 def shorts_list(page, short, most=8):
-    """Which bars are short; behind a line to open it if they are many."""
+    """The bars that are not met; folded behind a line if there are many."""
     items = ['<li><a href="#%s">%s</a> over %s: <b class="short">%s</b>, '
              "must %g</li>" % (
                  page.id("row", b.row.name), escape(b.row.name),
@@ -306,7 +306,7 @@ def failures(page, pairs):
 
 
 def one_row(page, result, row):
-    """What one result says of a row."""
+    """The values of a row in one result."""
     where = page.where(result)
     page.add("<div>", "<h4>%s</h4>" % escape(result.name)
              if page.several else "")
@@ -442,8 +442,8 @@ DARK = ("--card:#161b22;--ink:#e6edf3;--muted:#9da7b3;--grid:#343b44;"
 
 
 def main_svg(bars, title):
-    """A file for a README; it stands on a card of its own, so that it can
-    be read on whatever page, whoever decides whether that is dark."""
+    """A file for a README.  It has a background card of its own, so that it
+    can be read on any page, light or dark."""
     plot = plots.main_plot(bars, title)
     draw_all([plot])
     style = ("svg{%s}@media(prefers-color-scheme:dark){svg{%s}}" % (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is drawn of a result: the plots that the page shows."""
+"""The plots of a result, for the page."""
 
 import math
 
@@ -15,7 +15,7 @@ MARKS = (6, 4, 8, 10, 12, 5, 3, 7, 9, 11)  # as in DEFS
 
 
 def named_lines(plot, names, left, right, axis, values, strong=(OURS,)):
-    """A plot with a line a name: the names left, the values right."""
+    """A plot with one line for each name: names left, values right."""
     plot.margins(left, right, 4, 26)
     plot.add(axis.script("x"))
     plot.add("set yrange [%.2f:-0.5]" % (len(names) - 0.5))
@@ -38,7 +38,7 @@ def right_of(values):
 
 
 def bars_of(row):
-    """{system: its worst bar}, of those that are ratios over somebody."""
+    """{system: its worst bar}, of the bars that are ratios over a system."""
     found = {}
     for bar in row.bars:
         if bar.of == "median" and bar.ratio is not None:
@@ -70,7 +70,7 @@ def whiskers_layer(plot, items, role="ink"):
 
 
 def ones_layer(plot, ys):
-    """Where both are as fast, at each of the bars."""
+    """The line of equal speed, at each of the bars."""
     plot.layer([(1, y - 0.5, 0, 1) for y in ys], "1:2:3:4",
                "vectors nohead linewidth 1.5 linecolor rgb '%s'"
                % colour("ink"))
@@ -138,7 +138,7 @@ def figures_plot(row, where):
 
 
 def scale_of(bars, room):
-    """One axis for the bars of all rows; what is beyond it, ends there."""
+    """One axis for the bars of all rows; longer bars are cut off at its end."""
     ratios = [min(b.ratio, MOST) for b in bars if b.ratio is not None]
     return Axis(ratios + [b.must for b in bars if b.must], room,
                 include=[0.7, 1.5], each=22 if room < WIDTH / 2 else 34)
@@ -152,7 +152,7 @@ def verdict(bar):
 
 
 def role_for(bar):
-    """What nothing was promised of is neither met nor short."""
+    """A row without a promise is neither met nor short."""
     if bar.must is None or bar.ratio is None:
         return "peer" if bar.must is None else "short"
     return "met" if bar.met else "short"
@@ -163,7 +163,7 @@ def text_role(bar):
 
 
 def judged_bars(plot, bars, ys, half, axis):
-    """The bars, each at its y, with what must be reached, and the aim."""
+    """The bars, each at its y, with the must and the aim."""
     shown = [(y, b) for y, b in zip(ys, bars) if b.ratio is not None]
     items = [(y, min(b.ratio, axis.high), b.spread or 0) for y, b in shown]
     for role in ("met", "short", "peer"):
@@ -244,7 +244,7 @@ def main_plot(bars, title):
 
 
 class Styles:
-    """A colour, a dash and a mark for each system, the same all over."""
+    """A colour, a dash and a mark for each system, the same in all plots."""
 
     def __init__(self, names):
         names = [OURS] + [n for n in names if n != OURS]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What a result of bench-peers says: read, checked, and a little reckoned.
+"""A result of bench-peers: read, checked, and evaluated.
 
-Whatever is missing, or is no number, is None from here on; what is drawn or
-shown is text and numbers that were checked here.
+A value that is missing or is no number is None from here on.  All text and
+numbers that are drawn or shown were checked here.
 """
 
 import json
@@ -15,18 +15,18 @@ GROWTH_MUST = 3  # times our best value, at most, if the result does not say
 
 
 class Trouble(Exception):
-    """What ends the report; one line."""
+    """An error that ends the report; one line."""
 
 
 def number(value):
-    """As a float; None if it is none, or of a size that no figure has."""
+    """As a float; None if it is no number, or larger than any figure can be."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return float(value) if value == 0 or 1e-9 <= abs(value) <= 1e15 else None
 
 
 def text(value):
-    """In one line; nothing of None."""
+    """In one line; empty for None."""
     return "" if value is None else " ".join(str(value).split())
 
 
@@ -40,7 +40,7 @@ def listing(value):
 
 
 def pick(numbers):
-    """{float of the key: number} of those that are."""
+    """{float of the key: number}, for the entries that are numbers."""
     found = {}
     for key, value in mapping(numbers).items():
         try:
@@ -52,13 +52,13 @@ def pick(numbers):
 
 
 def ends(value, percent):
-    """Of a whisker: as far on either side of a logarithmic axis."""
+    """Of a whisker: equally long to both sides on a logarithmic axis."""
     factor = 1 + max(percent or 0, 0) / 100
     return value / factor, value * factor
 
 
 class Figures:
-    """What one system did in a row, or at a point of a curve."""
+    """The result of one system in a row, or at a point of a curve."""
 
     def __init__(self, data):
         data = mapping(data)
@@ -77,7 +77,7 @@ class Figures:
             if isinstance(curve, list) else self.percentiles
 
     def range(self):
-        """The quartiles; as far as the spread tells them if the samples are
+        """The quartiles; computed from the spread if the samples are
         not known."""
         if len(self.samples) > 2:
             low, _, high = statistics.quantiles(self.samples, n=4,
@@ -87,8 +87,8 @@ class Figures:
 
 
 class Bar:
-    """What was promised of a row: our speed over somebody's, our CPU time or
-    a percentile under his, or a figure that is not to be passed."""
+    """The promise for a row: our speed over a system's, our CPU time or
+    a percentile below that system's, or a figure not to be exceeded."""
 
     def __init__(self, row, data):
         self.row = row
@@ -115,7 +115,7 @@ class Bar:
 
     @property
     def spread(self):
-        """Of the ratio, in percent; None if nothing is known of it."""
+        """Of the ratio, in percent; None if unknown."""
         known = self.row.ratio(self.system)
         return known[1] if known and self.of == "median" else None
 
@@ -127,7 +127,7 @@ class Bar:
 
 
 class Row:
-    """A piece of work that systems did."""
+    """A piece of work that the systems were measured on."""
 
     def __init__(self, data):
         self.name = text(data.get("name")) or "?"
@@ -146,7 +146,7 @@ class Row:
 
     def ratio(self, name):
         """How much better we are than that system, and the spread of that
-        in percent; None if it cannot be said."""
+        in percent; None if unknown."""
         ours, theirs = self.systems.get(OURS), self.systems.get(name)
         if not ours or not theirs or ours.median <= 0 or theirs.median <= 0:
             return None
@@ -167,7 +167,7 @@ class Row:
 
 
 class Growth:
-    """Time an operation at more and more threads, or capacity."""
+    """The time an operation takes, by threads or by capacity."""
 
     def __init__(self, data):
         self.name = text(data.get("name")) or "?"
@@ -245,7 +245,7 @@ def read(path):
 
 
 def read_all(paths):
-    """The results; each has a name of its own."""
+    """The results, each with a different name."""
     results = [read(path) for path in paths]
     names = [result.name for result in results]
     for i, result in enumerate(results):
@@ -259,7 +259,7 @@ def read_all(paths):
 
 
 def in_order(results, items, key):
-    """The names of things in all results, in the order in which they come."""
+    """The names of things in all results, in the order in which they appear."""
     names = {}
     for result in results:
         for item in items(result):

@@ -5,14 +5,14 @@ from report_result import OURS
 
 
 def figure(value):
-    """A number in three digits, or as many as it has before the point."""
+    """A number with three digits, or all digits before the point if more."""
     if value < 1000:
         return "%.3g" % value
     return "{:,.0f}".format(float("%.3g" % value)).replace(",", " ")
 
 
 def plain(words):
-    """Text that is no markup."""
+    """Text with its markup escaped."""
     return "".join("\\" + c if c in "|\\`*_<>[]" else c for c in words)
 
 
@@ -21,7 +21,7 @@ def ratio(value, spread):
 
 
 def line(row):
-    """What we took, the best peer, pthreads, and our speed over theirs."""
+    """Our time, the best peer, pthreads, and our speed over theirs."""
     ours = row.systems.get(OURS)
     peers = row.ratios()
     if not ours or not peers:

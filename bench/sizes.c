@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How large the objects are, and how much a queue takes for each element
- * beyond the element; fails when one is larger than it may be.
+ * How large the objects are, and how much a queue uses for each element beyond
+ * the element itself.  Fails if a size exceeds its limit.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ static const struct {
 static const struct {
 	const char *name;
 	enum sync_queue_order order;
-	size_t smallest; /* element: a priority must find room */
+	size_t smallest; /* element: it must have room for a priority */
 	size_t limit;
 } orders[] = {
 	{ "fifo", SYNC_FIFO, 1, 8 },
@@ -53,8 +53,8 @@ print_row(const char *name, size_t size, size_t limit)
 }
 
 /*
- * The most for any size of element up to 256, not counting what all of them
- * take together; SIZE_MAX on an error.
+ * The maximum for any element size up to 256, without the part that all
+ * elements share; SIZE_MAX on an error.
  */
 static size_t
 overhead(enum sync_queue_order order, size_t smallest)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The file that says how many tickets are left: a JSON object with a "count".
- * Its other members stay as they are.  A new count is written to a file
- * beside it, which then takes its name.
+ * The file that contains the number of tickets left: a JSON object with a
+ * "count".  Its other members stay unchanged.  A new count is written to a
+ * temporary file in the same directory, which is then renamed to the file.
  */
 #include <config.h>
 
@@ -68,7 +68,7 @@ tickets_file_close(struct tickets_file *f)
 	release(f);
 }
 
-/* f->path is set; look at the file, and name its neighbour. */
+/* f->path is set; examine the file, and name its temporary file. */
 static bool
 examine(struct tickets_file *f, struct trouble *t)
 {
@@ -214,7 +214,7 @@ fill(const struct tickets_file *f, int fd, const char *text)
 	const struct stat *s = &f->as_found;
 	bool done = dprintf(fd, "%s\n", text) >= 0;
 
-	/* Only root may give files away; for others it becomes their own. */
+	/* Only root may change a file's owner; other users become the owner. */
 	if (done && geteuid() == 0)
 		done = fchown(fd, s->st_uid, s->st_gid) == 0;
 	if (done)

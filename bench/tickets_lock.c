@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * The kinds of lock behind one table, so that all pay for the same call.
- */
+/* The kinds of lock behind one table, so that each pays for the same call. */
 #include <config.h>
 
 #include <string.h>

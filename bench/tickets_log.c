@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which tickets were sold.  Each buyer writes a log of its own, without any
- * lock; the logs are put together when all have gone.  Numbers go downwards,
- * and one that follows on the last makes its run longer, so a log takes as
- * much memory as there were changes of buyer, not tickets.
+ * lock; the logs are merged when all buyers are done.  Numbers go down, and a
+ * number that follows the last one extends its run.  So the memory of a log
+ * grows with the number of changes of buyer, not with the number of tickets.
  */
 #include <config.h>
 

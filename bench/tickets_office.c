@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The office: buyers that come all at once and buy until the tickets, or the
- * time, are up.  What is left is read, looked at and written back as one step
- * under the lock, as it must be; the number of the ticket sold is what was
- * left before.  When all have gone, the books are compared.
+ * The office: buyers start all at once and buy until the tickets are sold or
+ * the time is over.  The number left is read, checked and written back as one
+ * step under the lock, as it must be.  The number of the ticket sold is the
+ * number that was left before.  When all buyers are done, the books are
+ * compared.
  */
 #include <config.h>
 
@@ -18,14 +19,14 @@
 #define LINE       128 /* bytes, to keep apart what different threads write */
 #define TICK_MS    100
 #define STACK_SIZE 0x100000 /* JSON may be deep */
-#define PATIENCE_MS 2000 /* for buyers that were told to go */
+#define PATIENCE_MS 2000 /* for buyers that must stop */
 
 struct office;
 
 struct buyer {
 	_Alignas(LINE) struct office *office; /* set before start */
 	struct sync_thread thread;
-	_Atomic uint64_t sold; /* its own; the others only look */
+	_Atomic uint64_t sold; /* its own; other threads only read it */
 	sync_time came, left;  /* its own until joined, as all below */
 	struct ticket_log log;
 	struct trouble trouble;
@@ -63,7 +64,7 @@ stop(struct office *o)
 	atomic_store_explicit(&o->stop, true, memory_order_relaxed);
 }
 
-/* Be busy for so long. */
+/* Be busy for this long. */
 static void
 work(struct office *o, uint64_t ns)
 {
@@ -113,7 +114,9 @@ sell(struct buyer *b, int64_t *number)
 		json_decref(whole);
 		return false;
 	}
-	/* Without a lock another may come in between; see that one does. */
+	/*
+	 * Without a lock another buyer may come in between; make that happen.
+	 */
 	if (!o->options->kind->excludes)
 		(void)sched_yield();
 	work(o, o->options->hold);
@@ -137,7 +140,7 @@ check_lock(struct buyer *b, const char *what, int err)
 	return false;
 }
 
-/* One ticket, if there is one. */
+/* Buy one ticket, if there is one. */
 static bool
 buy(struct buyer *b)
 {
@@ -154,7 +157,9 @@ buy(struct buyer *b)
 	return ticket_log_add(&b->log, number) || no_memory(&b->trouble);
 }
 
-/* All begin together, or the first would be gone before the last comes. */
+/*
+ * All begin together; otherwise the first would be done before the last starts.
+ */
 static void
 pass_gate(struct office *o)
 {
@@ -168,7 +173,7 @@ buyer_main(void *arg)
 {
 	struct buyer *b = arg;
 	struct office *o = b->office;
-	/* Where sales get lost there may be no end; this is one. */
+	/* If sales get lost there may be no end; this is one. */
 	uint64_t most = (uint64_t)(o->initial - o->floor), sold = 0;
 
 	pass_gate(o);
@@ -214,7 +219,10 @@ next_look(struct office *o)
 	return look < o->deadline || stopped(o) ? look : o->deadline;
 }
 
-/* Until the end of the sale; false if they do not go although told to. */
+/*
+ * Until the end of the sale; false if the buyers do not stop although they
+ * must.
+ */
 static bool
 join_all(struct office *o, bool (*tick)(void *, double), void *arg)
 {
@@ -294,7 +302,7 @@ what_is_left(struct office *o, int64_t *left, struct trouble *t)
 	return true;
 }
 
-/* The sale was exact if the numbers sold are those that are gone. */
+/* The sale was exact if the numbers sold are the numbers that are gone. */
 static void
 compare_books(const struct office *o, int64_t left,
     const struct ticket_audit *a, struct office_result *r)
@@ -371,7 +379,7 @@ close_books(struct office *o, struct office_result *r, struct trouble *t)
 	return true;
 }
 
-/* The first of the buyers' troubles becomes the office's. */
+/* The first error of a buyer becomes the office's. */
 static bool
 any_trouble(struct office *o, struct trouble *t)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A monitor: one mutex, and a condition variable for each thing that is
- * waited for.  Each put signals one getter, each get one putter.
+ * A monitor: one mutex, and a condition variable for each condition that
+ * threads wait for.  Each put signals one consumer, each get one producer.
  *
- * A slot is the element; in a heap the sequence number stands before it, and
- * both are rounded up to 8 bytes.
+ * A slot is the element.  In a heap the sequence number precedes it, and both
+ * are rounded up to 8 bytes.
  */
 #include "twin_queue.h"
 
@@ -61,7 +61,7 @@ twin_queue_destroy(struct twin_queue *q)
 	free(q->slots);
 }
 
-/* The heap, with the lock held: no slot goes before its parent. */
+/* The heap, with the lock held: no slot precedes its parent. */
 
 static bool
 goes_before(const struct twin_queue *q, size_t a, size_t b)
@@ -116,7 +116,7 @@ sink(struct twin_queue *q, size_t i)
 
 /* Storing, with the lock held. */
 
-/* Make the unbounded queue larger; the ring is laid out from 0 again. */
+/* Enlarge the unbounded queue; the ring is laid out from 0 again. */
 static int
 grow(struct twin_queue *q)
 {

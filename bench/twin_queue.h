@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct twin_queue: the bounded queue that one writes with nothing but a
+ * struct twin_queue: the bounded queue that one writes with only
  * pthread_mutex_t and pthread_cond_t, for bench_prodcons to compare with.
  *
- * It does what sync_queue does, without deadlines, try and checks of misuse:
- * elements by value; first in first out, last in first out, or the smallest
- * int64_t at the start of the element first, equal ones by age; a capacity or
- * SYNC_UNBOUNDED; close; task_done and join.  Return values are the same.
+ * It does what sync_queue does, without deadlines, try functions and checks of
+ * misuse: elements by value; first in first out, last in first out, or the
+ * smallest int64_t at the start of the element first (equal ones by age); a
+ * capacity or SYNC_UNBOUNDED; close; task_done and join.  Return values are the
+ * same.
  */
 #ifndef BENCH_TWIN_QUEUE_H
 #define BENCH_TWIN_QUEUE_H

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-# libsync-sim: the sources of libsync on the simulated machine, behind the doors
-# of explore/wrappers/calls.c, and the explorer.
+# libsync-sim: the sources of libsync on the simulated machine, called through
+# the wrappers of explore/wrappers/calls.c, and the explorer.
 
 SIM_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/lib -I$(srcdir)/lib/plat \
 	-I$(srcdir)/lib/plat/sim -I$(srcdir)/lib/explore
 
-# The machine is nothing that ThreadSanitizer understands: it judges programs.
+# ThreadSanitizer does not understand the simulated machine, so it is off here;
+# it checks users' programs.
 SIM_CFLAGS = $(AM_CFLAGS)
 if TSAN
 SIM_CFLAGS += -fno-sanitize=thread
@@ -102,8 +103,8 @@ endif
 pkgconfig_DATA += lib/libsync-sim.pc lib/libsync-sim-pthread.pc
 EXTRA_DIST += lib/libsync-sim.map
 
-# For tests: libsync on the parking lot of plat/posix, which then runs on the
-# POSIX threads of the simulated machine; and plat/common/circle.c likewise.
+# For tests: libsync on the parking lot of plat/posix, which here runs on the
+# POSIX threads of the simulated machine; the same for plat/common/circle.c.
 LOT_CPPFLAGS = $(SIM_CPPFLAGS) -I$(srcdir)/lib/plat/common \
 	-Dplat_wait=lot_wait -Dplat_wake=lot_wake
 check_LTLIBRARIES += libsync-lot-wait.la libsync-lot.la

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# libsync-core has every symbol, for tests of the insides; libsync is what is
-# installed, and exports sync_* alone.
+# libsync-core has every symbol, for tests of the internals.  libsync is the
+# installed library, and exports only sync_*.
 
 lib_LTLIBRARIES += libsync.la
 noinst_LTLIBRARIES += libsync-core.la
@@ -8,7 +8,7 @@ noinst_LTLIBRARIES += libsync-core.la
 LIB_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% -I$(srcdir)/%D%/plat \
 	-I$(srcdir)/%D%/plat/common -I$(srcdir)/%D%/plat/$(plat)
 
-# What lies on the seam; built for the explorer as well.
+# The sources above the platform interface; built for the explorer as well.
 LIB_SOURCES = \
 	%D%/barrier.c \
 	%D%/base/atomic.h \
@@ -106,7 +106,7 @@ libsync_la_DEPENDENCIES = libsync-core.la %D%/libsync.map
 else
 libsync_la_LDFLAGS += -export-symbols-regex '^sync_'
 endif
-# Threads of the library may outlive a dlclose.
+# Threads of the library may outlive a dlclose, so it is never unloaded.
 if HAVE_NODELETE
 libsync_la_LDFLAGS += -Wl,-z,nodelete
 endif

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Clang's -Wthread-safety understands the headers: it warns of a lock that is
-# forgotten, taken twice or not given back, and is silent about what is right.
+# Clang's -Wthread-safety understands the headers: it warns if a lock is not
+# taken, taken twice or not released, and does not warn about correct code.
 set -u
 
 command -v clang >/dev/null 2>&1 || { echo "no clang"; exit 77; }

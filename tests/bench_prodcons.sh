@@ -18,7 +18,7 @@ complain() {
 	failures=$((failures + 1))
 }
 
-# expect STATUS ARGUMENT...: a short run of the program ends so.
+# expect STATUS ARGUMENT...: a short run of the program ends with that status.
 expect() {
 	want=$1
 	shift
@@ -27,7 +27,7 @@ expect() {
 	[ "$got" -eq "$want" ] || complain "$*: exit status $got, not $want"
 }
 
-# What gcov says when it may not write is no message of ours.
+# Ignore gcov's messages when it cannot write.
 messages() {
 	grep -v '^profiling:' "$tmp/err"
 }
@@ -67,7 +67,7 @@ setting() {
 	sed -n "s/^$1  *//p" "$tmp/out"
 }
 
-# Every order, end and queue, of few places and many threads.
+# Every order, end and queue, with a small capacity and many threads.
 for impl in sync pthread; do
 	for order in fifo lifo priority; do
 		for end in close sentinels join; do
@@ -86,7 +86,7 @@ done
 exact --items 1 --producers 5 --consumers 5
 exact --items 3 --producers 5 --consumers 5 --end sentinels --batch 8
 
-# Text: the words are those that other programs count.
+# Text: the words are the same that other programs count.
 set -- "$include/queue.h" "$include/mutex.h" "$include/timer.h"
 cat "$@" >"$tmp/all"
 words=$(wc -w <"$tmp/all")
@@ -135,7 +135,7 @@ has '1 items lost'
 inexact --fault double --items 2k
 has '1 came out more than once'
 
-# What is refused.
+# Arguments that are errors.
 refused "unrecognized option" --nonsense
 refused "'random' is none of fifo, lifo, priority" --order random
 refused "'never' is none of close, sentinels, join" --end never

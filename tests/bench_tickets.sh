@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# bench_tickets as a user meets it: exact with every lock, not exact without,
-# a bad file or option is one line and harms nothing, nothing is left behind.
+# bench_tickets as a user sees it: it is exact with every lock and not exact
+# without one, a bad file or option gives one line and changes nothing, and no
+# file is left behind.
 set -u
 
 program=$PWD/bench/bench_tickets
@@ -32,7 +33,7 @@ run() {
 		fail "$*: exit status $got, not $want: $(head -n 3 out/err)"
 }
 
-# What gcov says when it may not write is no message of ours.
+# Ignore gcov's messages when it cannot write.
 messages() {
 	grep -v '^profiling:' out/err
 }
@@ -44,7 +45,8 @@ one_message() {
 	fail "$1: not one line of error: $(cat out/err)"
 }
 
-# Nothing but what was there: no temporary file, none beside a file sold.
+# Only the original files are there: no temporary file, also not next to a
+# file that was sold from.
 nothing_left() {
 	left=$(find tmp ! -name tmp
 		find . ! -name . -prune ! -name out ! -name tmp \
@@ -112,7 +114,7 @@ a_file_is_sold_and_else_kept() {
 	nothing_left "a file"
 }
 
-# bad_file WHY: bad.json is refused for that, and not changed.
+# bad_file WHY: bad.json is an error for that reason, and is not changed.
 bad_file() {
 	cp bad.json out/before
 	run 2 --file bad.json
@@ -153,7 +155,7 @@ bad_files_are_refused() {
 unwritable_files_are_refused() {
 	printf '{"count": 30, "pad": "%100000d"}\n' 0 >full.json
 	cp full.json out/before
-	# The limit leaves room for what a sanitizer writes when it begins.
+	# The limit leaves room for the output of a sanitizer at its start.
 	err=$( (ulimit -f 64; "$program" --file full.json) 2>&1 >/dev/null)
 	got=$?
 	echo "$err" >out/err
@@ -209,7 +211,7 @@ output_can_be_read() {
 	run 0 --json --tickets 50 --repeats 2
 	[ -z "$python" ] || "$python" -m json.tool out/out >/dev/null ||
 		fail "--json: $(cat out/out)"
-	# Long enough for a progress line, but this is no terminal.
+	# Long enough for a progress line, but the output is no terminal.
 	run 0 --memory --seconds 1100ms --repeats 1 --warmup 0
 	[ -z "$(messages)" ] || fail "not a terminal: $(cat out/err)"
 	"$program" --tickets 5 >/dev/full 2>out/err
@@ -227,7 +229,7 @@ sys.exit(pty.spawn(sys.argv[1:]) >> 8)'
 		fail "on a terminal: $(cat out/out)"
 }
 
-# wait_for COMMAND...: until it succeeds, a minute at most.
+# wait_for COMMAND...: wait until it succeeds, for at most a minute.
 wait_for() {
 	tries=0
 	until "$@"; do
@@ -245,7 +247,7 @@ temporary_there() {
 	ls tmp/tickets-*.json >/dev/null 2>&1
 }
 
-# In the background a shell has SIGINT ignored; so it is given back.
+# A shell ignores SIGINT in the background, so its default is restored.
 # stop_by SIGNAL UNTIL ARGUMENT...
 stop_by() {
 	signal=$1
@@ -273,7 +275,7 @@ signals_leave_nothing() {
 		"$python" -c 'import json
 assert 0 < json.load(open("many.json"))["count"] < 1000000' ||
 			fail "SIG$signal: $(cat many.json)"
-		# What cannot be caught may leave a file, but a hidden one.
+		# A signal that cannot be caught may leave a file, but a hidden one.
 		[ "$signal" = INT ] || rm -f .tickets-*
 		nothing_left "SIG$signal, a file"
 	done

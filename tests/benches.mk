@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The bench programs, tested as programs.
+# Tests of the bench programs.
 check_PROGRAMS += bench/sizes
 TESTS += bench/sizes
 

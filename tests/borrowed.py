@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What lib/ borrows from the C library was looked at, and leaves errno alone.
+"""Check that each C library function that lib/ uses was reviewed.
 
 borrowed.py SRCDIR, in the build directory; $NM lists symbols.  Each symbol that
 a library needs has a line in borrowed.txt; each function of the headers is tried
@@ -37,7 +37,7 @@ def table(srcdir):
 
 
 def needed(library):
-    """Symbols that it does not have itself, without versions; None: not built."""
+    """Its undefined symbols, without versions; None: not built."""
     path = f'.libs/{library}.so'
     if not os.path.exists(path):
         return None

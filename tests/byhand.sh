@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What make check-memcheck and its like do; run by make in the build folder.
+# The commands of make check-memcheck and similar targets, which run this in the
+# build folder.
 set -u
 
 verb=$1
@@ -46,8 +47,8 @@ check-memcheck)
 	finish
 	;;
 check-helgrind)
-	# The check programs link the library statically, where the suppressions
-	# cannot tell it from them; so the user's program it is.
+	# The check programs link the library statically, and the suppressions
+	# then cannot tell it from them; so the user's program is checked.
 	need valgrind
 	PLAT=$PLAT try detectors sh "$top/tests/detectors.sh"
 	finish
@@ -60,7 +61,7 @@ check-clocks)
 	need unshare
 	unshare --time --monotonic 1 true 2>/dev/null ||
 		{ echo "skipped: unshare --time is not allowed here"; exit 0; }
-	# The two clocks ten years apart.
+	# The two clocks differ by ten years.
 	exec unshare --time --monotonic 315360000 --boottime 315360000 \
 		"${MAKE-make}" check
 	;;
@@ -77,11 +78,11 @@ coverage)
 	;;
 check-tidy)
 	need clang-tidy
-	# It wants the _s functions of C11's annex K, which nobody has.
+	# It asks for the _s functions of C11's annex K, which no C library here has.
 	checks=-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
 	rm -rf tidy.tmp
 	mkdir tidy.tmp
-	# platform, files: as many at a time as there are processors.
+	# platform, files: one at a time on each processor.
 	tidy() {
 		plat=$1
 		shift

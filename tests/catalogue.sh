@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every test that CATALOGUE.md names exists.
+# Check that every test that CATALOGUE.md names exists.
 set -u
 status=0
 for name in $(sed -n 's/^|[^|]*|\([^|]*\)|$/\1/p' "$srcdir/tests/CATALOGUE.md" |

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* No object is made where its type cannot lie. */
+/* Init fails for memory that is not aligned for the object's type. */
 #include "support.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ ticks(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 	(void)arg;
 }
 
-/* _i: so many bytes beside the right place. */
+/* _i: the distance in bytes from an aligned address. */
 START_TEST(init_of_memory_that_is_not_aligned_returns_einval)
 {
 	void *p = room.bytes + _i;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What queue, timer and thread allocate, and what they do when they get
- * nothing.  The linker sends what the library asks of the seam for memory,
- * and of the system for a thread, through here.
+ * What queue, timer and thread allocate, and what they do when an allocation
+ * fails.  The linker redirects the library's requests for memory (to the seam)
+ * and for threads (to the system) to the functions below.
  */
 #include "config.h"
 
@@ -13,8 +13,8 @@
 #include <signal.h>
 #include <string.h>
 
-static int allocations;     /* atomic; so far */
-static int fail_after = -1; /* atomic; so many succeed, then none; -1: all */
+static int allocations;     /* atomic; allocations so far */
+static int fail_after = -1; /* atomic; successes before all fail; -1: no limit */
 static bool fail_threads;   /* atomic */
 
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names */
@@ -64,7 +64,7 @@ __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
     void *(*fn)(void *), void *arg)
 {
 	if (__atomic_load_n(&fail_threads, __ATOMIC_RELAXED)) {
-		errno = ENOMEM; /* as mmap does inside */
+		errno = ENOMEM; /* as mmap does internally */
 		return EAGAIN;
 	}
 	return __real_pthread_create(thread, attr, fn, arg);
@@ -94,7 +94,7 @@ START_TEST(a_bounded_queue_allocates_once_and_at_init)
 	struct item items[4], got[4];
 	struct spawned *s;
 	size_t n, round;
-	int once = _i < ORDERS ? 1 : 0; /* else it has the caller's */
+	int once = _i < ORDERS ? 1 : 0; /* otherwise it is the caller's storage */
 
 	memset(items, 0, sizeof(items));
 	count_from_here();
@@ -154,7 +154,10 @@ START_TEST(init_without_memory_is_enomem_and_changes_nothing)
 }
 END_TEST
 
-/* Growth is refused: what is in stays, and later there is memory again. */
+/*
+ * Growth fails.  The elements stay in the queue, and later there is memory
+ * again.
+ */
 START_TEST(an_unbounded_queue_that_cannot_grow_says_enomem)
 {
 	struct item i = { 0, 0, 0 };
@@ -183,7 +186,7 @@ START_TEST(an_unbounded_queue_that_cannot_grow_says_enomem)
 	ok(sync_queue_put_n(&q, more, 8, &done));
 	ck_assert_uint_eq(sync_queue_len(&q), n + 8);
 	ok(sync_queue_task_done_n(&q, n + 9));
-	ok(sync_queue_tryjoin(&q)); /* what was refused is no task */
+	ok(sync_queue_tryjoin(&q)); /* an element that was not put is no task */
 	end();
 }
 END_TEST
@@ -258,7 +261,7 @@ START_TEST(start_without_a_thread_to_be_had_changes_nothing)
 		ck_assert_mem_eq(&t, &before, sizeof(t));
 		refuse_threads(false);
 		if (round == 1)
-			ok(sync_thread_join(&t, NULL)); /* it is still that */
+			ok(sync_thread_join(&t, NULL)); /* it still is */
 		ok(sync_thread_start(&t, returns_its_argument, &t, &o));
 		ok(sync_thread_join(&t, NULL));
 	}

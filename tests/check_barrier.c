@@ -6,10 +6,10 @@
 
 #define N      4
 #define ROUNDS 50
-#define BEFORE 4711u /* an index that nobody has */
+#define BEFORE 4711u /* an index that no thread gets */
 
 static struct sync_barrier b;
-static unsigned ran; /* by the action; atomic */
+static unsigned ran; /* written by the action; atomic */
 
 static void
 begin(uint32_t parties)
@@ -26,12 +26,14 @@ end(void)
 	ok(sync_barrier_destroy(&b));
 }
 
-/* Someone at the barrier: what its wait shall return, and its index. */
+/*
+ * A thread at the barrier: the result that its wait must return, and its index.
+ */
 struct party {
 	struct spawned *thread;
 	sync_time deadline;
 	uint32_t index;
-	int err; /* what it returned */
+	int err; /* what its wait returned */
 };
 
 static void *
@@ -81,7 +83,7 @@ START_TEST(all_return_when_the_last_arrives_with_index_by_arrival)
 }
 END_TEST
 
-static unsigned at[N]; /* the round each is in; atomic */
+static unsigned at[N]; /* the round that each is in; atomic */
 static unsigned indexes[ROUNDS][N];
 
 static void *
@@ -91,7 +93,7 @@ goes_round(void *arg)
 	uint32_t index;
 
 	while (*mine < ROUNDS) {
-		for (i = 0; i < N; i++) /* no one is a whole round away */
+		for (i = 0; i < N; i++) /* no thread is a whole round ahead */
 			ck_assert_uint_le(*mine, counted(&at[i]) + 1);
 		ok(sync_barrier_wait(&b, &index));
 		ck_assert_uint_lt(index, N);
@@ -120,7 +122,7 @@ START_TEST(rounds_are_never_lapped_and_every_index_is_given_once)
 }
 END_TEST
 
-static unsigned left; /* those that have left; atomic */
+static unsigned left; /* threads that have left; atomic */
 
 static void
 acts(void *arg)
@@ -140,7 +142,7 @@ leaves(void *arg)
 		ok(sync_barrier_wait(&b, NULL));
 		ck_assert_uint_ge(counted(&ran), round + 1);
 		count(&left);
-		/* the next round begins when all have counted */
+		/* the next round starts when all have counted */
 		while (counted(&left) < N * (round + 1))
 			(void)sched_yield();
 	}
@@ -276,10 +278,10 @@ START_TEST(abort_breaks_it_for_all_until_reset)
 	for (i = 0; i < N - 1; i++)
 		has_returned(&p[i], ECANCELED, BEFORE);
 	is_broken();
-	ok(sync_barrier_abort(&b)); /* once more is no matter */
+	ok(sync_barrier_abort(&b)); /* repeating it is harmless */
 	is_broken();
 	works_again();
-	ok(sync_barrier_abort(&b)); /* with nobody there */
+	ok(sync_barrier_abort(&b)); /* with no thread waiting */
 	is_broken();
 	end();
 }
@@ -398,9 +400,9 @@ resets(void *arg)
 }
 
 /*
- * Looks inside: with the wait queue's lock held the first party's deadline
- * passes, so it wants to leave; rival waits for that lock longer and gets it
- * first.
+ * Looks inside.  While the wait queue's lock is held, the first party's
+ * deadline passes, so it wants to leave.  The rival has waited longer for that
+ * lock and gets it first.
  */
 static void
 meet(struct party *late, void *(*rival)(void *), void *arg)
@@ -421,7 +423,7 @@ meet(struct party *late, void *(*rival)(void *), void *arg)
 	(void)finish(late->thread);
 }
 
-/* Whatever they say, they must agree. */
+/* Whatever they return, they must agree. */
 START_TEST(timeout_that_meets_the_last_arrival_is_one_or_the_other)
 {
 	struct party late, last = { .deadline = SYNC_NEVER };

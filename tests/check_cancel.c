@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * No wait is a cancellation point: a thread that is cancelled in one stays
- * until it is let go, gives back what it got, and dies at a point of its own.
+ * No wait is a cancellation point.  A thread that is cancelled in a wait stays
+ * there until it is released, gives back what it got, and ends at a
+ * cancellation point of its own.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -14,10 +15,10 @@
 static const struct wait_kind *kind;
 
 static pthread_t victim; /* set before waits */
-static unsigned waits;   /* atomic; it is about to */
+static unsigned waits;   /* atomic; it is about to wait */
 static unsigned waited;  /* atomic; the wait returned 0 */
 static unsigned cancelled; /* atomic */
-static unsigned outlived; /* atomic; its cancellation point */
+static unsigned outlived; /* atomic; it reached its own cancellation point */
 
 static void
 set(unsigned *flag)
@@ -100,7 +101,7 @@ START_TEST(cancelled_waiter_stays_until_its_deadline)
 	ck_assert_ptr_null(finish(s));
 	ck_assert_int_ge(sync_time_now(), deadline);
 	ck_assert(!is_set(&waited) && !is_set(&outlived));
-	/* And the object serves the next. */
+	/* The object also serves the next thread. */
 	if (kind->release != NULL) {
 		s = start(NULL);
 		set(&cancelled);
@@ -137,7 +138,10 @@ START_TEST(cancelling_at_any_moment_leaves_no_lock_behind)
 }
 END_TEST
 
-/* Nor does a signal make one of it, whatever a sanitizer does about signals. */
+/*
+ * A signal does not make a wait a cancellation point, however a sanitizer
+ * treats signals.
+ */
 START_TEST(cancelled_waiter_that_is_interrupted_stays)
 {
 	struct spawned *s;
@@ -155,7 +159,7 @@ START_TEST(cancelled_waiter_that_is_interrupted_stays)
 		unsigned before = signals_counted();
 
 		ck_assert_int_eq(pthread_kill(victim, SIGUSR1), 0);
-		/* ThreadSanitizer may keep it until the wait has ended. */
+		/* ThreadSanitizer may delay it until the wait has ended. */
 		while (!WITH_TSAN && signals_counted() == before)
 			(void)sched_yield();
 		until_asleep(s);
@@ -214,7 +218,7 @@ joins_cancelled(void *arg)
 	return arg;
 }
 
-/* The joiner that is the first to see the end is a cancelled one, or not. */
+/* The first joiner to see the end may or may not be a cancelled one. */
 START_TEST(cancelled_joiner_does_not_keep_the_others_from_joining)
 {
 	int i;

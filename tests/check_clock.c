@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The wall clock does not matter.  The linker puts the functions below in
- * place of those that the library calls: a wall clock that jumps by thousands
- * of seconds with each look, and a count of whatever has to do with it.
+ * Waits do not depend on the wall clock.  The linker replaces the functions
+ * that the library calls with those below: a wall clock that jumps by thousands
+ * of seconds at each reading, and a count of every call that involves it.
  */
 #include <pthread.h>
 #include <semaphore.h>
@@ -16,7 +16,7 @@
 
 #define CLOCK_REALTIME_FLAG 256 /* of a futex operation */
 
-static unsigned wall_looks;      /* atomic; the wall clock was asked for */
+static unsigned wall_looks;      /* atomic; the wall clock was read */
 static unsigned monotonic_looks; /* atomic */
 
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names */
@@ -93,7 +93,7 @@ __wrap_pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attr)
 	return __real_pthread_cond_init(c, attr);
 }
 
-/* These know the wall clock only. */
+/* These functions know only the wall clock. */
 int
 __wrap_pthread_mutex_timedlock(pthread_mutex_t *m, const struct timespec *ts)
 {
@@ -167,14 +167,17 @@ wall_clock_is_not_asked(void)
 	ck_assert_msg(n == 0, "%s: asked %u times", kind->name, n);
 }
 
-/* What Check asks for, to log the time, is no matter. */
+/* Check's own readings, to time the tests, are ignored. */
 static void
 forget_looks(void)
 {
 	__atomic_store_n(&wall_looks, 0, __ATOMIC_RELAXED);
 }
 
-/* First its deadline ends it, three times; then, an hour ahead, a release. */
+/*
+ * Its deadline ends it three times; then, with a deadline an hour ahead, a
+ * release.
+ */
 START_TEST(wait_ends_at_its_deadline_whatever_the_wall_clock_says)
 {
 	struct spawned *s;

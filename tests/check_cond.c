@@ -14,7 +14,7 @@ waits(void *arg)
 	ck_assert(sync_mutex_held(&m));
 	count(&woken);
 	if (arg != NULL)
-		*(unsigned *)arg = counted(&woken); /* its place in the order */
+		*(unsigned *)arg = counted(&woken); /* its position in the order */
 	ok(sync_mutex_unlock(&m));
 	return arg;
 }
@@ -33,7 +33,7 @@ waits_until(void *arg)
 	return arg;
 }
 
-/* A waiter that is sure to be on the list. */
+/* A waiter that is certain to be on the list. */
 static struct spawned *
 waiter(unsigned *place)
 {
@@ -44,8 +44,8 @@ waiter(unsigned *place)
 }
 
 /*
- * Return with m held after n have come to wait, and whose deadlines may have
- * passed: is_asleep cannot be asked about those.
+ * Return with m held after n threads have come to wait.  Their deadlines may
+ * have passed; is_asleep cannot be used for such threads.
  */
 static void
 until_arrived(unsigned n)
@@ -191,8 +191,9 @@ waits_somehow(void *arg)
 }
 
 /*
- * Signalled early enough, and let in too late.  Should the machine be so slow
- * that the deadline passes before the signal, the round proves nothing.
+ * The signal comes in time, but the waiter gets the mutex too late.  If the
+ * machine is so slow that the deadline passes before the signal, the round
+ * proves nothing.
  */
 START_TEST(signalled_waiter_returns_0_though_the_mutex_comes_too_late)
 {
@@ -308,7 +309,7 @@ START_TEST(relock_of_a_kmutex_whose_owner_died_returns_eownerdead)
 	s = spawn(signals_and_dies, NULL);
 	fails(sync_cond_wait_kmutex_until(&c, &km, SYNC_NEVER), EOWNERDEAD);
 	(void)finish(s);
-	/* To wait now is to unlock unrepaired. */
+	/* A wait now unlocks the mutex without repairing it. */
 	fails(sync_cond_wait_kmutex_until(&c, &km, 0), ENOTRECOVERABLE);
 	ck_assert(!sync_kmutex_held(&km));
 	fails(sync_cond_wait_kmutex(&c, &km), EPERM);
@@ -498,7 +499,7 @@ add_wakes(Suite *s)
 	tcase_add_test(tc, wait_has_an_address);
 }
 
-/* What the generic calls choose, called by name. */
+/* The functions that the generic calls choose, called by name. */
 START_TEST(each_wait_function_can_be_called_by_its_name)
 {
 	struct sync_cond each = SYNC_COND_INIT;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two copies of the library in a process share objects: one is linked into this
- * program, the other comes with a plugin, which was linked with the shared
- * library, or has a copy inside.  The plugin is loaded before the process forked
- * or after it.
+ * Two copies of the library in a process share objects.  One is linked into
+ * this program.  The other comes with a plugin that was linked with the shared
+ * library or has a copy inside.  The plugin is loaded before or after the
+ * process forks.
  *
- * Each test runs in a child, which loads a plugin once.
+ * Each test runs in a child, which loads one plugin once.
  */
 #include <dlfcn.h>
 #include <pthread.h>
@@ -33,7 +33,7 @@ load(void)
 	need(p != NULL && p->mutex_lock != sync_mutex_lock);
 }
 
-/* Forks, and then again; the last child calls. */
+/* Forks twice; the last child makes the call. */
 static void (*last)(void);
 
 static void
@@ -50,7 +50,7 @@ after_forks(void (*fn)(void))
 	in_fork(last_child);
 }
 
-/* What the one locks the other unlocks, and both know the holder. */
+/* One copy unlocks what the other locked, and both know the holder. */
 static void
 agree_on_holders(void)
 {
@@ -137,7 +137,7 @@ START_TEST(copy_that_is_loaded_after_a_fork_works_with_others)
 }
 END_TEST
 
-/* What was held at the fork, seen by the other copy. */
+/* Locks that were held at the fork, seen by the other copy. */
 
 static struct sync_mutex lost;
 static struct sync_rwlock written;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Moments, and what every wait of the primitives makes of a deadline. */
+/* How deadlines are made, and how every wait of the primitives treats them. */
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -7,9 +7,9 @@
 #include "lock_kinds.h"
 
 /*
- * A wait: block makes that what it waits for is not there, allow brings it
- * about, end puts all away.  wait takes what it waited for and gives it back.
- * lasting: what is there stays there for a wait that comes later.
+ * A wait.  block takes away what it waits for, allow provides it, and end
+ * destroys everything.  wait takes what it waited for and gives it back.
+ * lasting: what allow provides remains for waits that come later.
  */
 struct wait_kind {
 	const char *name;
@@ -362,7 +362,7 @@ START_TEST(signals_neither_shorten_nor_prolong_a_timed_wait)
 	kind->block();
 	on_signal(SIGUSR1, count_signal);
 	s = spawn(times_out_once, NULL);
-	while (counted(&over) == 0) { /* were it prolonged, for ever */
+	while (counted(&over) == 0) { /* prolonged, it would never end */
 		(void)syscall(SYS_tgkill, getpid(),
 		    __atomic_load_n(&s->tid, __ATOMIC_ACQUIRE), SIGUSR1);
 		sync_thread_sleep_until(sync_after_ms(2));
@@ -418,7 +418,10 @@ START_TEST(after_saturates_at_both_ends)
 	ck_assert_int_le(t, sync_time_now() + INT64_MIN);
 	t = sync_after_ms(INT64_MIN / 1000000);
 	ck_assert_int_lt(t, 0);
-	/* The last that is not too far: close to the end, not yet never. */
+	/*
+	 * The last deadline that is still in range: near the end, but not yet
+	 * SYNC_NEVER.
+	 */
 	t = sync_after(INT64_MAX - sync_after_ms(1000000));
 	ck_assert_int_lt(t, SYNC_NEVER);
 	ck_assert_int_gt(t, SYNC_NEVER - INT64_C(1100000000000));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shared library can be loaded, used, and closed, again and again: threads
- * of its own that it leaves behind (a detached one, or one that just ends) do
- * not run into unmapped code.  So can a plugin with the library inside.  It knows
- * only the headers.
+ * The shared library can be loaded, used and closed again and again.  Threads
+ * of its own that it leaves behind (a detached one, or one that is just ending)
+ * do not run into unmapped code.  The same holds for a plugin that has the
+ * library inside.  This program uses only the headers.
  */
 #include <dlfcn.h>
 #include <pthread.h>
@@ -29,7 +29,7 @@ find(void *lib, const char *name)
 	return p;
 }
 
-/* ISO C has no cast from void * to a function: copy the bits. */
+/* ISO C has no cast from void * to a function pointer, so copy the bits. */
 #define FIND(lib, name)                                                        \
 	do {                                                                   \
 		void *p_ = find(lib, #name);                                   \
@@ -79,8 +79,8 @@ use_once(void)
 }
 
 /*
- * A plugin that has the library inside is unloaded while a thread runs that has
- * used it; and the thread then ends.
+ * A plugin that has the library inside is unloaded while a thread that used it
+ * runs; then the thread ends.
  */
 struct user {
 	const struct copies_plugin *plugin;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * errno is left alone: by every function, whether it succeeds or fails, also
- * where the C library changes errno although its call succeeded, as it may.
+ * Every function leaves errno alone, whether it succeeds or fails, even if a C
+ * library function changes errno although it succeeds, as it may.
  *
- * The linker puts the functions below in place of those that the library calls.
- * A function that is added to the headers must be tried here; borrowed.py looks.
+ * The linker replaces the functions that the library calls with those below.
+ * Every function of the headers must be tried here; borrowed.py checks that.
  */
 #include "config.h"
 
@@ -23,8 +23,8 @@
 static int at_start;
 
 /*
- * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names.
- * What failed has set errno itself, and the caller may look.
+ * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names. A
+ * call that failed has set errno itself, and its caller may read it.
  */
 #define SPOIL(type, failed, name, parameters, arguments)                       \
 	type __real_##name parameters;                                         \
@@ -95,7 +95,7 @@ END_TEST
 
 START_TEST(the_linker_spoils_errno)
 {
-	void *(*volatile allocate)(size_t) = malloc; /* compilers know them */
+	void *(*volatile allocate)(size_t) = malloc; /* compilers know these */
 	void (*volatile give_back)(void *) = free;
 	void *p = allocate(1);
 	int after_malloc = errno, after_free;
@@ -141,7 +141,10 @@ START_TEST(a_wait_and_what_ends_it_leave_errno_alone)
 }
 END_TEST
 
-/* All others, and the tries: with nothing, then with something. */
+/*
+ * All other functions, and the tries: first when nothing is there, then when
+ * something is.
+ */
 
 START_TEST(mutexes_leave_errno_alone)
 {

@@ -119,8 +119,8 @@ END_TEST
 #define GENERATION 8u
 
 /*
- * Looks inside: the generation is set close to its end by hand, and a waiter
- * sleeps through each of ten sets around it.
+ * Looks inside.  The generation is set by hand to a value near its end, and a
+ * waiter sleeps through each of ten sets around the wrap.
  */
 START_TEST(generation_may_wrap_around)
 {
@@ -208,7 +208,7 @@ START_TEST(event_of_all_zero_bytes_is_clear)
 }
 END_TEST
 
-static unsigned rung, failed; /* by the handler, which may not assert */
+static unsigned rung, failed; /* written by the handler, which may not assert */
 
 static void
 rings(int unused)

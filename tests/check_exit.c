@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program may end while the library's threads run: pending timers, a getter
- * that waits, threads that use everything.  Runs itself, again and again.
+ * A program may end while the library's threads run: with pending timers, a
+ * consumer that waits, and threads that use everything.  The test runs this
+ * program again and again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,7 +97,7 @@ end_while_all_runs(int how)
 static void
 run_again(void *argument)
 {
-	/* That is what this is about. */
+	/* This is the case under test. */
 	(void)setenv("TSAN_OPTIONS",
 	    "report_thread_leaks=0:atexit_sleep_ms=0", 1);
 	(void)execl("/proc/self/exe", "check_exit", argument, (char *)NULL);

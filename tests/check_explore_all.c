@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What "all schedules" means: how many there are, where that can be told by
- * hand; that none is left out of programs that only look like loops that poll;
- * and that what is left out is said.
+ * What "all schedules" means: how many there are, where the number can be
+ * worked out by hand; that none is left out in programs that only resemble
+ * polling loops; and that anything left out is reported.
  */
 #include <libsync.h>
 #include <libsync/explore.h>
@@ -151,12 +151,12 @@ START_TEST(what_only_sleeps_costs_no_schedules)
 	ck_assert_msg(r.bound_schedules == which.schedules, "%s: %llu, not %llu",
 	    which.why, (unsigned long long)r.bound_schedules,
 	    (unsigned long long)which.schedules);
-	/* and few are run that turn out to be equal to others */
+	/* and few of them turn out to be equivalent to others */
 	ck_assert_uint_le(r.schedules, 4 * which.schedules + 12);
 }
 END_TEST
 
-/* One writer and four readers, one of them the test itself. */
+/* One writer and four readers; the test's own thread is one of the readers. */
 static void
 four_readers(void *arg)
 {
@@ -182,7 +182,9 @@ START_TEST(a_writer_and_four_readers_are_sixteen)
 }
 END_TEST
 
-/* A reader that waits for a writer that waits: only seen if the writer does. */
+/*
+ * A reader waits for a writer that waits.  It is seen only if the writer waits.
+ */
 static void *
 reads_twice(void *arg)
 {
@@ -233,7 +235,10 @@ START_TEST(who_waits_is_seen_by_those_who_look)
 }
 END_TEST
 
-/* A reader waits for another that comes behind a writer, which waits for it. */
+/*
+ * A reader waits for another one that came behind a writer, which waits for the
+ * first.
+ */
 WORKER(reads_until_posted, SYNC_OK(sync_rwlock_rdlock(&rw));
     SYNC_OK(sync_sem_wait(&s)); SYNC_OK(sync_rwlock_unlock(&rw));)
 WORKER(reads_and_posts, SYNC_OK(sync_rwlock_rdlock(&rw));
@@ -266,7 +271,10 @@ START_TEST(who_waits_keeps_others_out)
 }
 END_TEST
 
-/* Scans all queues before it says that it sleeps: a put between is lost. */
+/*
+ * Scans all queues before it announces that it sleeps, so a put in between is
+ * lost.
+ */
 static unsigned queues;
 static bool again;
 
@@ -334,7 +342,7 @@ START_TEST(a_scan_is_no_loop_that_polls)
 }
 END_TEST
 
-/* Five tries, each the same call; the last one shows. */
+/* Five tries of the same call; only the last one shows. */
 static void *
 tries_five_times(void *arg)
 {
@@ -368,7 +376,7 @@ START_TEST(a_loop_that_counts_is_run_to_its_end)
 }
 END_TEST
 
-/* Loops that poll, in each of which the other thread must be let go on. */
+/* Polling loops, in each of which the other thread must be allowed to run. */
 static void *
 polls_by_try(void *arg)
 {
@@ -430,7 +438,7 @@ polls_and_yields(void *arg)
 	return arg;
 }
 
-/* Two objects that lie elsewhere in each execution. */
+/* Two objects whose addresses differ in each execution. */
 static void *
 polls_what_moves(void *arg)
 {
@@ -468,7 +476,7 @@ one_polls(void *arg)
 	run((const worker[]) { p->poll, p->end }, 2);
 }
 
-/* Two poll, and release each other's lock; a third ends it. */
+/* Two threads poll and release each other's lock; a third one ends it. */
 static void
 two_poll(void *arg)
 {
@@ -480,7 +488,7 @@ two_poll(void *arg)
 		run((const worker[]) { p->poll, p->poll, p->end }, 3);
 }
 
-/* In all searches, i / POLLINGS. */
+/* i / POLLINGS selects the search. */
 START_TEST(a_loop_that_polls_lets_others_go_on)
 {
 	struct polling p = pollings[(unsigned)_i % POLLINGS];
@@ -512,7 +520,7 @@ START_TEST(what_polls_for_ever_is_a_livelock)
 }
 END_TEST
 
-/* Each round changes something that others see, and nothing else is new. */
+/* Each round changes something that other threads see; nothing else is new. */
 static void *
 adds_to_five(void *arg)
 {
@@ -548,7 +556,9 @@ START_TEST(a_round_that_changes_something_is_no_poll)
 }
 END_TEST
 
-/* What the one polls for comes, and the other has something to do yet. */
+/*
+ * What one thread polls for arrives, and the other thread still has work to do.
+ */
 static void *
 polls_and_answers(void *arg)
 {
@@ -590,7 +600,7 @@ START_TEST(who_is_held_back_goes_on_as_soon_as_something_changes)
 }
 END_TEST
 
-/* A counter where the explorer does not look: so it is reported. */
+/* A counter that the explorer does not track, so it is reported. */
 static void *
 counts_out_of_sight(void *arg)
 {
@@ -638,7 +648,7 @@ static const struct limited {
 	unsigned flags;
 	enum sync_explore_grain grain;
 	uint32_t few;  /* then something is left out */
-	uint32_t most; /* then nothing; 0: that would be too many */
+	uint32_t most; /* then nothing is left out; 0: that would be too many */
 	worker workers[THREADS];
 } limits[] = {
 	{ SYNC_EXPLORE_TIMEOUTS, 0, SYNC_EXPLORE_CALLS, 1, 2,

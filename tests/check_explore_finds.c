@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The explorer finds each mistake, in each search, and proves what is right. */
+/* Each search finds each mistake, and proves the correct programs correct. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ say(const struct seeded *s, unsigned search,
 	    (unsigned)r->preemptions, (double)r->nanoseconds / 1e9);
 }
 
-/* Where a bug hides behind an early timeout, only bounds leave those out. */
+/* If a bug is hidden behind an early timeout, only a bound leaves those out. */
 static bool
 applies(const struct seeded *s, unsigned search)
 {
@@ -51,7 +51,7 @@ explore_in(unsigned i, unsigned search)
 	if (s->failure != SYNC_EXPLORE_NOTHING) {
 		ck_assert_ptr_nonnull(r.what);
 		ck_assert_ptr_nonnull(r.replay);
-		/* shrunk, it is hardly more than it must be */
+		/* after shrinking it is hardly longer than necessary */
 		ck_assert_uint_le(r.preemptions, s->preemptions + 1);
 		return;
 	}
@@ -104,7 +104,7 @@ START_TEST(a_lower_bound_does_not_find_it)
 }
 END_TEST
 
-/* What the searches cost; there is no end to some if yields go wrong. */
+/* What the searches cost.  Some never end if yields are handled wrongly. */
 START_TEST(all_schedules_of_spin_loops_end)
 {
 	static const char *const names[] = { "spin_loop", "spin_for_lock",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Objects that are destroyed while another thread uses them, or used before they
- * are made: each search finds each, for each kind of object.  The first schedule
- * of a search is one in which all goes well.
+ * Objects that are destroyed while another thread uses them, or used before
+ * they are initialised.  Every search finds each mistake for each kind of
+ * object.  In the first schedule of a search nothing goes wrong.
  */
 #include <libsync.h>
 #include <libsync/explore.h>
@@ -109,7 +109,7 @@ use_queue(void)
 
 END(queue, sync_queue_destroy(&w.queue))
 
-/* What shows that an object was used before it was made. */
+/* What shows that an object was used before it was initialised. */
 static void
 after_event(void)
 {
@@ -119,7 +119,7 @@ after_event(void)
 static const struct kind {
 	const char *name;
 	void (*make)(void), (*use)(void), (*end)(void), (*after)(void);
-	bool plain; /* it need not be made: all zero will do, and nothing shows */
+	bool plain; /* it needs no init: all zero is valid, and nothing shows */
 } kinds[] = {
 #define KIND(name) #name, make_##name, use_##name, end_##name
 	{ KIND(mutex), NULL, false },
@@ -209,7 +209,7 @@ explore(void (*test)(void *), enum sync_explore_search search,
 	return sync_explore(test, NULL, &o, r);
 }
 
-/* The loop is over searches. */
+/* The loop is over the searches. */
 START_TEST(an_object_that_is_destroyed_in_use_is_found)
 {
 	struct sync_explore_report r;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Litmus tests: small programs of atomic accesses, of which C11 says whether an
- * outcome may be seen.  The search of all schedules with weak memory must show
- * it if so, and must not if not.  What the explorer does not show although C11
- * allows it is here, too, as the page promises no more.
+ * Litmus tests: small programs of atomic accesses for which C11 says whether an
+ * outcome is allowed.  With weak memory, the search of all schedules must show
+ * every allowed outcome and no other.  Outcomes that C11 allows and the
+ * explorer does not show are listed here, too; the man page promises no more.
  */
 #include <libsync.h>
 #include <libsync/explore.h>
@@ -124,14 +124,14 @@ static const struct litmus litmus[] = {
 	    { { W(X, 1, RLX), W(Y, 1, REL) }, { R(A, Y, RLX), W(Y, 2, RLX) },
 		{ R(B, Y, ACQ), R(C, X, RLX) } },
 	    { 1, 2, 0, ANY }, FREE },
-	/* Load buffering: loads of stores to come are not shown. */
+	/* Load buffering: the explorer never lets a load read a later store. */
 	{ "LB relaxed", NOT_SHOWN,
 	    { { R(A, Y, RLX), W(X, 1, RLX) }, { R(B, X, RLX), W(Y, 1, RLX) } },
 	    { 1, 1, ANY, ANY }, FREE },
 	{ "LB release and acquire", FORBIDDEN,
 	    { { R(A, Y, ACQ), W(X, 1, REL) }, { R(B, X, ACQ), W(Y, 1, REL) } },
 	    { 1, 1, ANY, ANY }, FREE },
-	/* Stores that count in another order. */
+	/* Stores that take effect in another order. */
 	{ "2+2W relaxed", SEEN,
 	    { { W(X, 1, RLX), W(Y, 2, RLX) }, { W(Y, 1, RLX), W(X, 2, RLX) } },
 	    { ANY, ANY, ANY, ANY }, { 1, 1, ANY } },
@@ -259,7 +259,7 @@ static const struct litmus litmus[] = {
 };
 #define LITMUS ((int)(sizeof(litmus) / sizeof(litmus[0])))
 
-/* The variables, of each size that there is. */
+/* The variables, one for each size that exists. */
 static union {
 	uint8_t of1[VARIABLES];
 	uint16_t of2[VARIABLES];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the explorer does not lead, in a program that is linked with libsync-sim
- * alone: it is told, and the exploration fails.
+ * Calls that the explorer does not control, in a program that is linked with
+ * libsync-sim alone.  The explorer names them, and the exploration fails.
  */
 #include <libsync.h>
 #include <libsync/explore.h>
@@ -93,7 +93,7 @@ locks_in_both(void *arg)
 	return arg;
 }
 
-/* As soon as one is stopped with the real mutex held, the other blocks. */
+/* As soon as one is stopped while it holds the real mutex, the other blocks. */
 static void
 has_a_real_mutex(void *arg)
 {
@@ -167,7 +167,7 @@ says_that_it_runs(void *arg)
 	two_lock(arg);
 }
 
-/* For ever, if it does not fail. */
+/* Forever, if it does not fail. */
 START_TEST(a_call_by_a_thread_that_was_there_before_fails)
 {
 	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
@@ -184,7 +184,7 @@ START_TEST(a_call_by_a_thread_that_was_there_before_fails)
 	ck_assert_msg(strstr(r.what, "sync_mutex_lock is called by a thread")
 	    != NULL, "%s", r.what);
 	ck_assert_int_eq(pthread_join(t, NULL), 0);
-	/* and when it has gone all is well */
+	/* once it has ended, all is well */
 	o.search = SYNC_EXPLORE_ALL;
 	ck_assert_int_eq(sync_explore(two_lock, NULL, &o, &r), 0);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Programs of POSIX threads and of C11 in the explorer: of each object one that
- * is right, all schedules of which pass, and others that are wrong, whose mistake
- * is found; and what is not led is refused by name.
+ * Programs of POSIX threads and of C11 in the explorer.  For each object there
+ * is a correct program, all of whose schedules pass, and there are wrong ones,
+ * whose mistake is found.  A call that the explorer does not simulate is
+ * refused by name.
  */
 #include "config.h"
 
@@ -44,7 +45,7 @@ reset(void)
 	SYNC_OK(pthread_cond_init(&c, NULL));
 }
 
-/* Beside the thread of the test one that runs fn. */
+/* A thread that runs fn, in addition to the test's own. */
 static void *
 beside(void *(*fn)(void *), void (*own)(void))
 {
@@ -330,7 +331,7 @@ mutex_made_twice(void *arg)
 	(void)pthread_mutex_init(&m, NULL);
 }
 
-/* On the stack it may be another: the one before is out of scope. */
+/* On the stack it may be another one: the previous one is out of scope. */
 static void
 uses_its_own(void)
 {
@@ -595,7 +596,9 @@ rwlock_upgraded(void *arg)
 	upgrades();
 }
 
-/* With writers first, a second read waits for a writer that waits for it. */
+/*
+ * With writers preferred, a second read waits for a writer that waits for it.
+ */
 static void
 rwlock_read_twice_beside_a_writer(void *arg)
 {
@@ -1275,7 +1278,7 @@ c11_lost_wakeup(void *arg)
 	SYNC_OK(thrd_join(t, NULL));
 }
 
-/* Not led. */
+/* Not simulated. */
 
 static void
 calls_kill(void *arg)
@@ -1428,7 +1431,7 @@ explore(int i, enum sync_explore_search search, unsigned flags)
 		    "%s: %s", o.name, r.what);
 }
 
-/* How many schedules there are, where that can be told by hand. */
+/* How many schedules there are, where the number can be worked out by hand. */
 #define WORKERS 4
 static uint32_t own[WORKERS];
 

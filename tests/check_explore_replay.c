@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The string of a failure brings it back, and says so when it cannot. */
+/*
+ * The replay string of a failure reproduces it, or the explorer says that it
+ * cannot.
+ */
 #include <libsync.h>
 
 #include <check.h>
@@ -64,7 +67,7 @@ START_TEST(each_failure_comes_back)
 }
 END_TEST
 
-/* What it prints, up to size. */
+/* What it prints, up to size bytes. */
 static void
 explore_printing(void (*test)(void *), const struct sync_explore_options *o,
     struct sync_explore_report *r, int expected, char *text, size_t size)
@@ -126,7 +129,7 @@ may_change(void *arg)
 		SYNC_OK(sync_thread_join(&t[1], NULL));
 }
 
-/* By turns: the first is stopped for the other, and goes on in the middle. */
+/* By turns: the first is stopped for the other and continues in the middle. */
 static uint32_t turn;
 
 static void *
@@ -229,7 +232,7 @@ START_TEST(garbage_is_refused)
 }
 END_TEST
 
-/* A schedule that no program can follow is no crash of the explorer's. */
+/* A schedule that no program can follow does not crash the explorer. */
 START_TEST(nonsense_is_not_followed)
 {
 	static const char *const texts[] = { "1c.2.1.2.0.ffk_0.29.3",
@@ -263,7 +266,7 @@ START_TEST(a_schedule_that_passes_says_so)
 }
 END_TEST
 
-/* It goes on to where the other choices are. */
+/* It continues up to the point where the choices differ. */
 static void
 needs_more_choices(void *arg)
 {
@@ -289,7 +292,7 @@ START_TEST(choices_of_the_program_come_back)
 }
 END_TEST
 
-/* Long, and wrong by one preemption only. */
+/* A long schedule that fails with only one preemption. */
 static struct sync_mutex c;
 static uint32_t x;
 

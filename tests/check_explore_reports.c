@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a failure looks like to people: names, places and words; and that the
- * default search comes upon it soon.
+ * What a failure report shows its reader: names, places and words.  And the
+ * default search finds such failures soon.
  */
 #include <libsync.h>
 #include <libsync/explore.h>
@@ -122,7 +122,7 @@ crashes(void *arg)
 	*nowhere = 1;
 }
 
-/* All that standard error gets from an exploration. */
+/* Everything that an exploration writes to standard error. */
 static const char *
 printed(void (*test)(void *), struct sync_explore_report *r)
 {
@@ -167,7 +167,7 @@ START_TEST(elements_of_arrays_have_their_index)
 	has(text, "mutex_lock(m[2])");
 	has(text, "write a[2]");
 	has(text, "write a[3]");
-	/* where the element is not known, at least they are told apart */
+	/* if the element is not known, they are at least told apart */
 	has(text, "write s[i].value (s+");
 	ck_assert_ptr_null(strstr(text, "write s[i].value#2"));
 	has(text, "store heap[i] =");
@@ -249,7 +249,7 @@ START_TEST(a_place_in_a_with_is_the_users_line)
 }
 END_TEST
 
-/* It fails if threads take turns, for which many preemptions are needed. */
+/* It fails if threads take turns, which needs many preemptions. */
 #define TURNS 7
 static int order[16], norder;
 

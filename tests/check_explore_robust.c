@@ -61,7 +61,7 @@ options(enum sync_explore_search search, unsigned flags)
 	return o;
 }
 
-/* Each in both sorts of threads. */
+/* Each case with both sorts of threads. */
 static const unsigned carriers[] = { 0, SYNC_EXPLORE_OS_THREADS };
 #define CARRIERS ((int)(sizeof(carriers) / sizeof(carriers[0])))
 
@@ -240,7 +240,7 @@ exits_badly(void *arg)
 	exit(3);
 }
 
-/* The status of a child that explores that. */
+/* The exit status of a child that explores it. */
 static int
 status_of(void (*test)(void *), unsigned flags)
 {
@@ -281,7 +281,7 @@ starts_too_many(void *arg)
 	for (n = 0; n < 20 && err == 0; n++)
 		err = sync_thread_start(&t[n], locks, NULL, NULL);
 	SYNC_ASSERT(err == EAGAIN);
-	SYNC_ASSERT(n == 16); /* 15 and the one that was refused */
+	SYNC_ASSERT(n == 16); /* 15, and the one that failed */
 	while (--n > 0)
 		SYNC_OK(sync_thread_join(&t[n - 1], NULL));
 }
@@ -387,7 +387,7 @@ descriptors(void)
 	return n;
 }
 
-/* Pages; 0 where it cannot be told. */
+/* The number of pages; 0 if it cannot be determined. */
 static long
 resident(void)
 {
@@ -467,7 +467,7 @@ frees(void *arg)
 	return NULL;
 }
 
-/* Freed in the order of the schedule, so found elsewhere the next time. */
+/* Freed in the order of the schedule, so its address differs the next time. */
 static void
 allocates(void *arg)
 {
@@ -497,7 +497,7 @@ START_TEST(memory_may_be_anywhere)
 }
 END_TEST
 
-/* Tests that do not do the same each time. */
+/* Tests that do not repeat the same steps each time. */
 static void
 locks_once_more_at_times(void *arg)
 {
@@ -537,7 +537,9 @@ locks_either(void *arg)
 
 	(void)arg;
 	m = two[0] = two[1] = (struct sync_mutex)SYNC_MUTEX_INIT;
-	/* What was never used has no name by which it could be told apart. */
+	/*
+	 * An object that was never used has no name by which to tell it apart.
+	 */
 	SYNC_ASSERT(!sync_mutex_held(&two[0]) && !sync_mutex_held(&two[1]));
 	SYNC_OK(sync_thread_start(&t, locks, NULL, NULL));
 	SYNC_OK(sync_mutex_lock(&two[i]));
@@ -668,7 +670,7 @@ START_TEST(the_place_for_a_breakpoint_does_nothing)
 }
 END_TEST
 
-/* Both sorts of threads walk the same schedules. */
+/* Both sorts of threads run the same schedules. */
 static _Thread_local int of_thread;
 static int *seen[16];
 static unsigned nseen;
@@ -833,7 +835,7 @@ START_TEST(the_clock_does_not_go_back)
 }
 END_TEST
 
-/* Which of two sleepers was first, as a bit. */
+/* Which of two sleepers woke first, as a bit. */
 static unsigned orders, first;
 
 static void *
@@ -877,8 +879,9 @@ short_and_long(void *arg)
 }
 
 /*
- * A sleeper is late as often as others go first: either may be first if the
- * one whose deadline is later goes on before the other that could.
+ * A sleeper wakes later each time another thread runs first.  Either sleeper
+ * may be first if the one with the later deadline runs before the other one,
+ * which could run.
  */
 START_TEST(deadlines_pass_in_order_unless_early)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The reduction leaves out no outcome: small programs made at random are run in
- * all schedules, once with it and once without, and must have the same
- * outcomes; and numbers of schedules that can be told by hand.
+ * The reduction leaves out no outcome.  Small random programs run in all
+ * schedules, once with it and once without it, and must have the same outcomes.
+ * Also numbers of schedules that can be worked out by hand.
  */
 #include <libsync.h>
 #include <libsync/explore.h>
@@ -13,7 +13,7 @@
 
 #include "explore_programs.h"
 
-#define BOUNDS 5 /* 0 to 3; 4 stands for all */
+#define BOUNDS 5 /* 0 to 3; 4 means all */
 
 /* Sorts of programs. */
 static const struct sort {
@@ -121,7 +121,7 @@ count(void)
 	    deep != NULL && strcmp(deep, "deep") == 0 ? 400 : 12);
 }
 
-/* For print: an outcome of a run that the other search had not. */
+/* For printing: an outcome that the other search did not have. */
 static struct outcomes *other;
 static unsigned printed;
 
@@ -173,7 +173,7 @@ agrees(struct program *p, const struct sort *sort, uint64_t seed,
 	reduced.reduce = true;
 	reduced.polls = 2;
 	if (sort->use & USE_AWAITS) {
-		full.polls = 2; /* or it has no end */
+		full.polls = 2; /* otherwise it never ends */
 		full.steps = reduced.steps = 80;
 		full.most = reduced.most = 4000;
 	}
@@ -213,14 +213,12 @@ START_TEST(reduction_leaves_out_no_outcome)
 	}
 	ck_assert_msg(bad == 0, "%s: %u searches lost an outcome", sort->name,
 	    bad);
-	/* else the programs are too large for what is compared */
+	/* otherwise the programs are too large to compare */
 	ck_assert_uint_gt(compared, programs);
 }
 END_TEST
 
-/*
- * Programs that have lost an outcome once, and why.
- */
+/* Programs that once lost an outcome, and why. */
 #define ONE(kind, which, order, when) { kind, which, order, when }
 #define SC __ATOMIC_SEQ_CST
 static const struct lost {
@@ -301,7 +299,7 @@ START_TEST(what_was_lost_once_is_found)
 	uint64_t compared = 0;
 	unsigned bound, i;
 
-	/* again, to find the objects at other places by chance */
+	/* again, with the objects at other, random addresses */
 	for (i = 0; i < (l->places > 1 ? 10 : 1); i++)
 		for (bound = 0; bound < BOUNDS; bound++)
 			ck_assert_msg(agrees(&p, &sort, 0, bound, &compared),
@@ -311,8 +309,8 @@ START_TEST(what_was_lost_once_is_found)
 END_TEST
 
 /*
- * Two threads of n steps and the first, which starts and joins them: steps of
- * a model, with what stops them and what a switch costs.
+ * Two threads of n steps and the first thread, which starts and joins them: the
+ * steps of a model, what blocks them, and what a switch costs.
  */
 struct model {
 	int pc[3]; /* main: two starts, two joins; others: begin and n steps */
@@ -337,7 +335,7 @@ can_go(const struct model *m, int t)
 	return m->pc[0] >= t && m->pc[t] <= m->n;
 }
 
-/* A join that need not sleep is one step, else two. */
+/* A join that need not sleep is one step, otherwise two. */
 static void
 go(struct model *m, int t)
 {
@@ -441,7 +439,7 @@ START_TEST(schedules_are_as_many_as_counted)
 	r = explored(apart, 10, SYNC_EXPLORE_BOUNDED, (uint32_t)_i,
 	    SYNC_EXPLORE_FULL);
 	ck_assert_uint_eq(r.bound_schedules, expected);
-	/* nothing is left out where all steps conflict but begin and end */
+	/* nothing is left out if all steps conflict except begin and end */
 	r = explored(together, 10, SYNC_EXPLORE_BOUNDED, (uint32_t)_i, 0);
 	ck_assert_uint_le(r.bound_schedules, expected);
 }
@@ -458,7 +456,7 @@ START_TEST(all_schedules_are_as_many_as_counted)
 }
 END_TEST
 
-/* Up to the order of unrelated steps. */
+/* Up to the order of independent steps. */
 START_TEST(equal_schedules_are_run_once)
 {
 	struct sync_explore_report r =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The child of a fork: it has an id of its own, can use objects that it makes,
- * and nothing hangs, whatever the other threads of the parent were doing.
+ * The child of a fork has an id of its own and can use the objects that it
+ * makes.  Nothing hangs, whatever the other threads of the parent were doing.
  */
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -47,7 +47,7 @@ START_TEST(child_has_a_thread_id_of_its_own)
 }
 END_TEST
 
-/* A callback, and a started thread, that fork. */
+/* A callback that forks, and a started thread that forks. */
 
 static void
 is_nobody(void)
@@ -79,7 +79,7 @@ END_TEST
 static void
 leave_at_once(void)
 {
-	_exit(0); /* what Check allocated is no leak of ours */
+	_exit(0); /* memory that Check allocated is no leak of ours */
 }
 
 static void *

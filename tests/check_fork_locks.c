@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Locks in the child of a fork: what another thread held cannot be had, what
- * the thread that forked held is still its own, and what was free is free.
+ * Locks in the child of a fork: a lock that another thread held cannot be
+ * taken, a lock that the forking thread held is still its own, and a free lock
+ * is free.
  */
 #include <pthread.h>
 
@@ -10,7 +11,7 @@
 
 #include "fork_support.h"
 
-/* Held by another thread when the fork came: lost. */
+/* Held by another thread at the fork, so lost. */
 
 static void *
 holds_locks(void *arg)
@@ -133,7 +134,7 @@ held_by_another(void (*child)(void))
 	in_fork(child);
 	ok(sync_event_set(&let_go));
 	(void)finish(s);
-	ok(sync_mutex_lock(&mutex)); /* the parent's is untouched */
+	ok(sync_mutex_lock(&mutex)); /* the parent's lock is unchanged */
 	ok(sync_mutex_unlock(&mutex));
 }
 
@@ -165,7 +166,7 @@ START_TEST(kmutex_held_by_the_forking_thread_cannot_be_had_in_the_child)
 }
 END_TEST
 
-/* Held by the thread that forked: its own. */
+/* Held by the thread that forked, so its own. */
 
 static void
 locks_are_anothers(void)
@@ -215,7 +216,7 @@ my_locks_can_be_unlocked(void)
 	need(sync_rmutex_destroy(&rmutex) == 0);
 }
 
-/* Some of what it holds is from here, and some from before. */
+/* Some of its holds are from here, and some are from before the fork. */
 static void
 my_childs_as_well(void)
 {
@@ -247,7 +248,10 @@ forks_again(void)
 	in_fork(locks_are_lost);
 }
 
-/* What the first thread held is lost to a child that another thread makes. */
+/*
+ * A lock that the first thread held is lost to a child that another thread
+ * forks.
+ */
 static void
 another_forks(void)
 {
@@ -265,7 +269,7 @@ START_TEST(lock_of_an_earlier_survivor_is_lost)
 }
 END_TEST
 
-/* One that waited in the parent left its marks in the word. */
+/* A thread that waited in the parent left its marks in the word. */
 
 static void *
 locks_once(void *arg)
@@ -297,7 +301,7 @@ mine_with_marks_passes_on(void)
 {
 	struct sync_thread t;
 
-	mutex.word |= STARVED; /* as a fork at another moment copies it */
+	mutex.word |= STARVED; /* as a fork at another moment would copy it */
 	need(sync_mutex_held(&mutex));
 	need(sync_thread_start(&t, locks_once, NULL, NULL) == 0);
 	need(sync_thread_join_until(&t, NULL, sync_after_ms(5)) == ETIMEDOUT);
@@ -350,11 +354,11 @@ START_TEST(lock_that_nobody_held_can_be_had_in_the_child)
 {
 	fork_begin();
 	in_fork(locks_can_be_had);
-	in_fork(kmutex_cannot_be_had); /* no kmutex of the parent can */
+	in_fork(kmutex_cannot_be_had); /* no kmutex of the parent can be used */
 }
 END_TEST
 
-/* A holder that has ended is not lost: nothing of the kind is asked for. */
+/* A holder that has ended is not lost: the test does not apply to it. */
 static void
 holders_end(void)
 {
@@ -538,7 +542,7 @@ others_can_read(void)
 	need(sync_rwlock_unlock(&rwlock) == 0);
 }
 
-/* Twice, and whoever else read in the parent is gone. */
+/* Twice; the other readers of the parent are gone. */
 static void
 i_read(void)
 {
@@ -552,7 +556,7 @@ i_read(void)
 	rwlock_is_free_for_all();
 }
 
-/* The first thread that uses it here is one that did not read it. */
+/* The first thread that uses it here did not hold it for reading. */
 static void
 another_comes_first(void)
 {
@@ -629,8 +633,8 @@ START_TEST(rwlock_that_was_held_can_be_made_again_in_the_child)
 END_TEST
 
 /*
- * Those that slept for a lock are not in the child.  The word is what a fork
- * copies between an unlock and the turn of the thread that it woke.
+ * Threads that slept for a lock are not in the child.  The word is as a fork
+ * copies it between an unlock and the turn of the thread that it woke.
  */
 static void *
 sleeps_for_mutex(void *arg)

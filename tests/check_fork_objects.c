@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Objects without an owner, queues, timers and threads in the child of a fork:
- * what it may use works, what it may not use says so, all can be destroyed and
- * made again, and nothing hangs.
+ * Objects without an owner, queues, timers and threads in the child of a fork.
+ * What the child may use works; what it may not use returns an error.
+ * Everything can be destroyed and initialised again, and nothing hangs.
  */
 #include <sched.h>
 #include <signal.h>
@@ -52,7 +52,7 @@ waiters_are_forgotten(void)
 	need(!sync_barrier_is_broken(&barrier));
 	need(sync_barrier_trywait(&barrier, NULL) == EAGAIN);
 	need(sync_barrier_destroy(&barrier) == 0);
-	need(sync_rwlock_unlock(&rwlock) == 0); /* it read, and reads */
+	need(sync_rwlock_unlock(&rwlock) == 0); /* it still holds it to read */
 	need(sync_rwlock_trywrlock(&rwlock) == 0);
 	need(sync_rwlock_unlock(&rwlock) == 0);
 	need(sync_rwlock_destroy(&rwlock) == 0);
@@ -71,7 +71,7 @@ START_TEST(child_forgets_the_waiters_of_the_parent)
 	for (i = 0; i < 3; i++)
 		until_asleep(s[i]);
 	in_fork(waiters_are_forgotten);
-	/* The parent's are all there. */
+	/* The parent's waiters are all there. */
 	ck_assert_uint_eq(sync_barrier_waiting(&barrier), 1);
 	ok(sync_cond_signal(&cond));
 	ok(sync_barrier_wait(&barrier, NULL));
@@ -201,7 +201,7 @@ what_nobody_owns_goes_on(void)
 	need(sync_latch_wait(&latch) == 0);
 }
 
-/* The threads that waited in the parent are not there. */
+/* The threads that waited in the parent are not in the child. */
 static void
 event_and_latch_can_be_destroyed(void)
 {
@@ -273,7 +273,7 @@ START_TEST(event_and_latch_that_lost_threads_wait_for_can_be_destroyed)
 END_TEST
 
 /*
- * A signal handler that interrupts a wait forks, and in the child returns to
+ * A signal handler that interrupts a wait forks.  In the child it returns to
  * that wait, which ends there as it does in the parent.
  */
 static int child_of_handler; /* how it ended */
@@ -352,8 +352,8 @@ START_TEST(wait_goes_on_in_the_child_of_a_handler_that_interrupted_it)
 END_TEST
 
 /*
- * The list that the interrupted thread waits in is not that of the child, where
- * another thread waits when it ends.
+ * The list that the interrupted thread waits in is not that of the child, in
+ * which another thread waits when it ends.
  */
 static struct sync_thread other;
 

@@ -57,7 +57,7 @@ smallest(void)
 	return best;
 }
 
-/* Its links fit, and no child comes before it. */
+/* Its links are consistent, and no child precedes it. */
 static void
 check_node(const struct sync_heap_node *n)
 {
@@ -71,7 +71,7 @@ check_node(const struct sync_heap_node *n)
 		ck_assert(before(n, c));
 }
 
-/* The next of a walk through the tree: down, or up to the next sibling. */
+/* The next node of a walk through the tree: down, or up to the next sibling. */
 static struct sync_heap_node *
 next_node(struct sync_heap_node *n)
 {
@@ -85,7 +85,7 @@ next_node(struct sync_heap_node *n)
 	return n != NULL ? n->sibling : NULL;
 }
 
-/* How many nodes there are; each of them is checked. */
+/* The number of nodes; each of them is checked. */
 static unsigned
 check_links(void)
 {
@@ -152,7 +152,10 @@ START_TEST(equal_nodes_come_out_in_the_order_of_insertion)
 }
 END_TEST
 
-/* From a heap of n, made of one tree or of many removals, each in turn. */
+/*
+ * From a heap of n nodes, made of one tree or of many removals, remove each in
+ * turn.
+ */
 START_TEST(any_node_may_be_removed)
 {
 	unsigned n = 12, victim, i;
@@ -197,7 +200,7 @@ START_TEST(random_operations_agree_with_an_array)
 }
 END_TEST
 
-/* A list as deep, or as wide, as it gets: nothing recurses. */
+/* A list as deep, or as wide, as possible: nothing recurses. */
 START_TEST(a_long_chain_is_taken_apart)
 {
 	static struct numbered chain[50000];

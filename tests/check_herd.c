@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A broadcast to many waiters of one mutex: how often each of them goes to
- * sleep on the way, as the system counts it.  Three times would be a herd that
- * tramples.  Of three rounds two must do with less: threads sleep for other
- * reasons, too, once in a while, on a busy machine and under ThreadSanitizer.
+ * sleep on the way, as counted by the system.  Three times would be a
+ * thundering herd.  Two of three rounds must need less: on a busy machine and
+ * under ThreadSanitizer, threads occasionally sleep for other reasons.
  */
 #include "config.h"
 

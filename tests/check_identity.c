@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whom an id names, across forks, from inside; and that no thread of a child is
- * taken for one that fork did not copy, whatever number the system gives it.
+ * Which thread an id names, across forks, from inside.  No thread of a child is
+ * mistaken for one that fork did not copy, whatever number the system gives it.
  *
- * Tests that fork in earnest are in check_fork*.c; here most forks are only
- * told to the library's reckoning.
+ * The tests that really fork are in check_fork*.c.  Most forks here are only
+ * reported to the library's bookkeeping.
  */
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -20,7 +20,7 @@ id_of(uint32_t number)
 	return number | identity.bits;
 }
 
-/* The thread with that id forks, and has the number in the child. */
+/* The thread with that id forks, and has this number in the child. */
 static uint32_t
 forks(uint32_t id, uint32_t number)
 {
@@ -55,12 +55,12 @@ START_TEST(survivor_is_known_by_its_former_id_and_others_are_lost)
 	ck_assert(identity_former(5) && !identity_lost(5));
 	ck_assert(identity_same(5, self) && identity_same(self, self));
 	ck_assert(identity_lost(6) && !identity_same(6, self));
-	/* A thread of the child that has the number of one that is lost. */
+	/* A thread of the child that has the number of a lost one. */
 	ck_assert(!identity_lost(id_of(6)) && id_of(6) != 6);
 	ck_assert(!identity_same(6, id_of(6)));
 	ck_assert(!identity_same(5, id_of(6)));
 	ck_assert(!identity_same(5, id_of(5)));
-	/* A word without a number names nobody. */
+	/* A word without a number names no thread. */
 	ck_assert(!identity_lost(0) && !identity_former(0));
 	ck_assert(!identity_same(0, self));
 }
@@ -202,7 +202,7 @@ is_a_stranger(void *arg)
 	return arg;
 }
 
-/* False: the system does not let us choose. */
+/* False: the system does not allow us to choose. */
 static bool
 next_tid_will_be(int tid)
 {

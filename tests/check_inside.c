@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Another thread is inside a call, and does not go on: it holds the object's
- * inner lock, or has claimed a slot.  Try functions give up after a moment, and
+ * Another thread is inside a call and does not run: it holds the object's inner
+ * lock, or has claimed a slot.  Try functions give up after a moment, and
  * functions with a deadline at their deadline; nothing has changed.  No other
- * thread is needed: the test puts into the object what it would have left there.
+ * thread is needed: the test writes into the object what that thread would have
+ * left there.
  */
 #include "primitives.h"
 
@@ -144,7 +145,9 @@ START_TEST(len_is_told_at_once)
 }
 END_TEST
 
-/* A getter sleeps, so a put must wake it, for which it needs the inner lock. */
+/*
+ * A consumer sleeps, so a put must wake it, and needs the inner lock for that.
+ */
 static void *
 gets(void *arg)
 {

@@ -190,8 +190,8 @@ START_TEST(kmutex_init_refuses_unknown_flags)
 END_TEST
 
 /*
- * A holder that ends with a mutex that is not robust: with priorities to
- * inherit, the kernel notices, and the mutex is lost.
+ * A holder ends while it holds a mutex that is not robust.  With priority
+ * inheritance the kernel notices, and the mutex is lost.
  */
 static void *
 finds_it_lost(void *arg)
@@ -250,7 +250,8 @@ START_TEST(waiter_is_told_that_the_holder_of_an_inheriting_kmutex_died)
 END_TEST
 
 /*
- * A circle: each of some threads holds one mutex and waits for the next one's.
+ * A circle: each of several threads holds one mutex and waits for the next
+ * one's.
  */
 #define RING_MAX 3
 static const unsigned inheriting_kinds[] = { SYNC_PRIO_INHERIT, BOTH };
@@ -290,7 +291,9 @@ waits_for_the_next(void *arg)
 	return arg;
 }
 
-/* Of these kinds: all of the first, or every second of the other. */
+/*
+ * All mutexes are of the first kind, or every second one is of the other kind.
+ */
 static void
 ring_begin(int size, unsigned kind, unsigned other)
 {
@@ -394,7 +397,10 @@ START_TEST(condition_whose_mutex_closes_a_circle_ends_without_it)
 }
 END_TEST
 
-/* Two that wait for each other only until a deadline are a circle as well. */
+/*
+ * Two threads that wait for each other only until a deadline form a circle as
+ * well.
+ */
 static void *
 waits_for_ring_1_until(void *arg)
 {
@@ -427,7 +433,7 @@ END_TEST
 
 /*
  * A circle through a lock that is not ours: the C library may put the thread to
- * sleep for ever, and yet it gets the mutex once that is free.
+ * sleep forever, and yet it gets the mutex once that is free.
  */
 static pthread_mutex_t foreign;
 
@@ -445,7 +451,7 @@ foreign_init(void)
 
 static unsigned main_waits;
 
-/* Gives up only after main has gone to wait for what it holds. */
+/* Gives up only after main has started to wait for what it holds. */
 static void *
 waits_for_the_foreign_one(void *arg)
 {
@@ -493,9 +499,9 @@ START_TEST(circle_through_a_foreign_lock_is_survived_when_it_breaks)
 END_TEST
 
 /*
- * The classic inversion, on one processor: low holds the mutex, high waits
- * for it, medium would run for long.  Real-time priorities make it certain
- * who runs: main above all, and only when it asks does it sleep.
+ * The classic inversion, on one processor: low holds the mutex, high waits for
+ * it, and medium would run for long.  Real-time priorities determine who runs:
+ * main has the highest, and sleeps only when it asks to.
  */
 enum { LOW = 10, MEDIUM = 20, HIGH = 30, ABOVE = 40 };
 static unsigned low_has_it, low_may_go, medium_is_done, high_was_first;
@@ -552,9 +558,9 @@ START_TEST(holder_inherits_the_priority_of_its_waiter)
 	struct spawned *low, *medium, *high;
 
 	if (_i >= 2 && announce_on)
-		return; /* tries at intervals when a detector watches */
+		return; /* polls if a race detector is active */
 	if (!use_one_processor() || !set_priority(ABOVE))
-		return; /* not allowed here: nothing to see */
+		return; /* not allowed here: nothing to test */
 	ok(sync_kmutex_init(&m, flags));
 	low = spawn(low_main, NULL);
 	while (counted(&low_has_it) == 0)

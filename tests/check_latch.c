@@ -111,7 +111,7 @@ START_TEST(latch_of_zero_is_open_from_the_start)
 	ok(sync_latch_init(&l, 2, 0));
 	ck_assert_mem_eq(&l, &fixed, sizeof(l));
 	ck_assert_uint_eq(sync_latch_count(&fixed), 2);
-	ok(sync_latch_destroy(&l)); /* nobody waits: the count is no matter */
+	ok(sync_latch_destroy(&l)); /* no thread waits: the count is irrelevant */
 }
 END_TEST
 

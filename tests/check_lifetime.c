@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Wait, then free: who is let go destroys the object and gives its memory back
- * at once, while the thread that let it go is still on its way out of the
- * call.  The object lies in memory from malloc, for AddressSanitizer to watch,
- * or alone in a page that is unmapped, so that any touch is a fault.
+ * Wait, then free.  A released waiter destroys the object and frees its memory
+ * at once, while the thread that released it is still on its way out of the
+ * call.  The object is in memory from malloc, for AddressSanitizer to watch, or
+ * alone in a page that is unmapped, so that any access is a fault.
  */
 #include <sched.h>
 #include <semaphore.h>
@@ -24,7 +24,7 @@ union object {
 	struct sync_barrier barrier;
 };
 
-/* make and give by one thread; take by the other, which then frees. */
+/* One thread calls make and give; another calls take, and then frees. */
 struct kind {
 	const char *name;
 	void (*make)(union object *);
@@ -211,7 +211,7 @@ static const struct kind kinds[] = {
 
 static const struct kind *kind;
 static bool unmaps;
-static bool at_once; /* who is woken runs before the waker goes on */
+static bool at_once; /* the woken thread runs before the waker continues */
 static union object *object;
 static sem_t full, empty; /* of object; the C library's */
 
@@ -266,7 +266,7 @@ takes_and_frees(void *arg)
 }
 
 /*
- * at_once: on one processor, and of higher priority, the taker sleeps in its
+ * at_once: on one processor, the taker has a higher priority.  It sleeps in its
  * wait before the giver gives, and has freed the object before the giver has
  * returned from the wake.
  */
@@ -299,7 +299,7 @@ START_TEST(who_waited_may_free_the_object_at_once)
 }
 END_TEST
 
-/* Many waiters: the last to return, by their own count, frees. */
+/* Many waiters: the last to return, by their own count, frees the object. */
 #define WAITERS 4
 static unsigned returned;
 static enum { EVENT, LATCH, BARRIER, MANY } what;

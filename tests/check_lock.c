@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What every kind of lock promises. */
+/* The promises of every kind of lock. */
 #include "config.h"
 
 #include <sched.h>
@@ -182,7 +182,7 @@ START_TEST(destroy_while_waited_for_returns_ebusy)
 }
 END_TEST
 
-/* A thread that was woken, and may not have run yet, waits still. */
+/* A thread that was woken, and may not have run yet, still waits. */
 static unsigned may_unlock;
 
 static void *
@@ -201,7 +201,7 @@ START_TEST(destroy_after_an_unlock_that_woke_a_waiter_returns_ebusy)
 
 	begin(_i);
 	if (!kind->owned)
-		return; /* nobody holds it */
+		return; /* no thread holds it */
 	(void)use_one_processor();
 	ok(kind->lock(&lock));
 	s = spawn(keeps_it, NULL);
@@ -351,7 +351,7 @@ enters_often(void *arg)
 	const struct sched_param none = { .sched_priority = 0 };
 	int i;
 
-	if (arg != NULL) /* whoever wakes us runs on */
+	if (arg != NULL) /* any thread that wakes us runs on */
 		(void)sched_setscheduler(0, SCHED_BATCH, &none);
 	for (i = 0; i < ENTRIES; i++) {
 		unsigned before;
@@ -367,9 +367,9 @@ enters_often(void *arg)
 }
 
 /*
- * Bounded by how often the lock was held and not by time.  On one processor
- * the other never gets in without the promise: it cannot run before the holder
- * sleeps, with the lock.
+ * The bound is how often the lock was held, not time.  On one processor,
+ * without the promise, the other thread would never get the lock: it cannot run
+ * before the holder sleeps with the lock held.
  */
 START_TEST(who_holds_long_and_takes_it_again_at_once_starves_nobody)
 {

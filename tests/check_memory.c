@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Out of memory, and out of threads.  The linker puts the functions below in
- * place of those that the library calls, so that a chosen call fails, once or
- * for ever, and what is allocated is counted: within lib(...) only, as the
- * linker may put them into Check as well.
+ * Out of memory, and out of threads.  The linker replaces the functions that
+ * the library calls with those below, so that a chosen call fails, once or from
+ * then on, and allocations are counted.  This applies only within lib(...),
+ * because the linker may redirect Check's calls as well.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -28,7 +28,10 @@ int __wrap_pthread_create(
     pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c) */
 
-/* Calls to go before one fails, 0 for never; then all fail, or one. */
+/*
+ * Number of the call that fails, counted from now; 0: none.  Then all later
+ * calls fail, or only that one.
+ */
 static struct fault {
 	unsigned after;
 	bool for_ever;
@@ -118,7 +121,7 @@ struct item {
 
 #define PUTS 200 /* several growths from any first size that makes sense */
 
-/* Whether it came to its end.  Nothing may be left in either case. */
+/* Whether it ran to its end.  Nothing may be left allocated in either case. */
 static bool
 queue_life(enum sync_queue_order order, size_t capacity)
 {
@@ -148,7 +151,10 @@ queue_life(enum sync_queue_order order, size_t capacity)
 		} else {
 			in++;
 		}
-		/* The oldest moves on, so that a ring is not at its start. */
+		/*
+		 * The oldest element moves on, so that a ring does not begin at
+		 * its start.
+		 */
 		if (order == SYNC_FIFO && i % 3 == 0
 		    && sync_queue_tryget(&q, &item) == 0)
 			ck_assert_int_eq(item.number, out++);
@@ -164,7 +170,9 @@ queue_life(enum sync_queue_order order, size_t capacity)
 	return refused == 0;
 }
 
-/* Fail the first, second, ... allocation until a life needs no more. */
+/*
+ * Fail the first, the second, ... allocation until a run needs no more of them.
+ */
 static unsigned
 sweep(enum sync_queue_order order, size_t capacity, bool for_ever)
 {
@@ -366,7 +374,9 @@ exits(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 	pthread_exit(NULL);
 }
 
-/* Then the thread that dies goes on, and so does its stack. */
+/*
+ * Then the thread that ends continues to run the timers, and keeps its stack.
+ */
 START_TEST(callback_may_exit_though_no_thread_can_be_started)
 {
 	struct sync_timer_thread tt;
@@ -378,7 +388,7 @@ START_TEST(callback_may_exit_though_no_thread_can_be_started)
 	ok(lib(sync_timer_init(&other, &tt, fires, NULL)));
 	set_fault(&creation, 1, true);
 	for (i = 0; i < 10; i++) {
-		if (i == 5) { /* one replaces it after all */
+		if (i == 5) { /* a replacement is started after all */
 			ck_assert_uint_ge(creation.failed, 5);
 			set_fault(&creation, 0, false);
 		}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SYNC_MISUSE=abort: a call that is wrong names itself and its object, and
- * stops the program; a call that merely came at a bad moment does not.
+ * SYNC_MISUSE=abort: a wrong call names itself and its object, and aborts the
+ * program.  A call that merely comes at a bad moment does not.
  *
- * The variable is read when a program starts.  So each case runs this program
- * again, with the case as its argument.
+ * The variable is read when a program starts, so each case runs this program
+ * again with the case as its argument.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ tick(struct sync_timer *timer, const struct sync_tick *k, void *arg)
 	(void)timer, (void)k, (void)arg;
 }
 
-/* Objects as the cases expect them: usable, or, with dead, destroyed. */
+/* Objects as the cases expect them: usable or, with dead, destroyed. */
 static void
 make(bool dead)
 {
@@ -95,7 +95,7 @@ read_and_write(void)
 
 static struct sync_queue_options no_options;
 
-/* What is called on usable objects, with its wrong use. */
+/* Calls on usable objects that use them wrongly. */
 #define USABLE(X)                                                              \
 	X(sync_mutex_lock, &m, EDEADLK, relock())                              \
 	X(sync_mutex_lock, NULL, EINVAL, sync_mutex_lock(NULL))                \
@@ -146,7 +146,7 @@ static struct sync_queue_options no_options;
 	    sync_thread_start(&th, NULL, NULL, NULL))                          \
 	X(sync_thread_join, NULL, EINVAL, sync_thread_join(NULL, NULL))
 
-/* What is called on destroyed objects. */
+/* Calls on destroyed objects. */
 #define DEAD(X)                                                                \
 	X(sync_mutex_lock, &m, EINVAL, sync_mutex_lock(&m))                    \
 	X(sync_mutex_trylock, &m, EINVAL, sync_mutex_trylock(&m))              \
@@ -183,7 +183,7 @@ static struct sync_queue_options no_options;
 	X(sync_timer_destroy, &t, EINVAL, sync_timer_destroy(&t))              \
 	X(sync_timer_thread_stop, &tt, EINVAL, sync_timer_thread_stop(&tt))
 
-/* Not wrong, only at a bad moment. */
+/* Not wrong; only at a bad moment. */
 static int
 bad_moments(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What mutex and the small objects promise beyond check_lock. */
+/* What mutex and the small objects promise in addition to check_lock. */
 #include "primitives.h"
 
 static struct sync_mutex zero; /* never initialised */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The owner lock from inside: the word after each transition.  A sleeper is
- * woken in vain by a wake at the word while the lock is held, as an unlock
- * makes it when a newcomer barges in before the sleeper looks.
+ * The owner lock from inside: the word after each transition.  A futile wakeup
+ * is made by a wake on the word while the lock is held.  An unlock causes the
+ * same if a newcomer takes the lock before the sleeper checks it.
  */
 #include <signal.h>
 #include <sys/syscall.h>
@@ -12,9 +12,9 @@
 
 #include "wait/ownlock.h"
 
-#define PLAIN    0x1u /* the channel of those that do not starve */
+#define PLAIN    0x1u /* the channel of sleepers that do not starve */
 #define RESERVED (OWN_WAITERS | OWN_STARVED)
-#define VAIN     12 /* more wakes than anyone needs to starve */
+#define VAIN     12 /* more wakes than a thread needs to starve */
 
 static uint32_t word;
 static unsigned go; /* atomic; lets the holder unlock */
@@ -88,8 +88,8 @@ ends(struct sleeper *s, int err)
 }
 
 /*
- * Wake it in vain until it starves; false if its deadline came first.  The
- * lock must be held by us.
+ * Wake it futilely until it starves; false if its deadline came first.  Call
+ * with the lock held.
  */
 static bool
 starve(struct sleeper *s)
@@ -199,7 +199,7 @@ START_TEST(one_starves_at_a_time)
 	for (i = 0; i < 3; i++)
 		start(&s[i], SYNC_NEVER);
 	ck_assert(starve(&s[0]));
-	for (i = 0; i < VAIN; i++) { /* the other two, again and again */
+	for (i = 0; i < VAIN; i++) { /* the other two threads, again and again */
 		plat_wake(&word, 2, PLAIN);
 		until_asleep(s[0].thread);
 		until_asleep(s[1].thread);
@@ -224,7 +224,7 @@ stall(int unused)
 		continue;
 }
 
-/* The starved sleeper is kept in a handler while we look at the word. */
+/* The starved sleeper is kept in a signal handler while we check the word. */
 START_TEST(reserved_lock_is_for_the_starved_sleeper_alone)
 {
 	struct sleeper s, late;
@@ -279,7 +279,7 @@ START_TEST(starved_sleeper_that_times_out_clears_its_bit)
 }
 END_TEST
 
-/* A sleeper whom nobody woke: an unlock that has not come to its wake yet. */
+/* A sleeper that was not woken: an unlock has not reached its wake yet. */
 START_TEST(starved_sleeper_takes_a_reserved_lock_at_its_deadline)
 {
 	struct sleeper s;
@@ -315,7 +315,7 @@ START_TEST(sleeper_takes_a_free_lock_at_its_deadline)
 	start(&s, sync_after_ms(20));
 	while (seen() == plat_self())
 		sync_thread_sleep_until(sync_after(100000));
-	at_store_release(&word, 0); /* if it is asleep now, nobody wakes it */
+	at_store_release(&word, 0); /* if it is asleep now, nothing wakes it */
 	(void)finish(s.thread);
 	ck_assert(s.err == 0 || s.err == ETIMEDOUT);
 	ck_assert_uint_eq(seen(), 0);
@@ -366,8 +366,8 @@ START_TEST(word_is_zero_when_all_is_quiet)
 END_TEST
 
 /*
- * In a process that was forked reservations lapse, so these tests are not run
- * in children; each begins anew.
+ * Reservations lapse in a process that was forked, so these tests do not run in
+ * children.  Each test starts from the beginning.
  */
 static void
 anew(void)

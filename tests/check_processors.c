@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The processors that the process may use: affinity, and quotas of groups. */
+/*
+ * The processors that the process may use: affinity, and the quotas of control
+ * groups.
+ */
 #include <config.h>
 
 #include <ftw.h>
@@ -39,7 +42,7 @@ remove_root(void)
 	ck_assert_int_eq(nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
-/* A file under root, and the folders that it lies in. */
+/* A file under root, and the folders that contain it. */
 static void
 put_file(const char *name, const char *text)
 {
@@ -50,7 +53,7 @@ put_file(const char *name, const char *text)
 	for (slash = path + strlen(root) + 1;
 	    (slash = strchr(slash, '/')) != NULL; slash++) {
 		*slash = '\0';
-		(void)mkdir(path, 0700); /* it may be there */
+		(void)mkdir(path, 0700); /* it may exist */
 		*slash = '/';
 	}
 	f = fopen(path, "w");
@@ -92,7 +95,9 @@ START_TEST(the_least_quota_of_all_groups_around_counts)
 	ck_assert_uint_eq(processors_quota(root), 8);
 	put_file("/sys/fs/cgroup/a/cpu.max", "300000 100000\n");
 	ck_assert_uint_eq(processors_quota(root), 3);
-	/* In a container the path may be the host's; the mount is ours. */
+	/*
+	 * In a container the path may be the host's, while the mount is ours.
+	 */
 	put_file("/sys/fs/cgroup/cpu.max", "100000 100000\n");
 	ck_assert_uint_eq(processors_quota(root), 1);
 }
@@ -110,7 +115,7 @@ START_TEST(a_quota_of_version_1_is_found_under_either_mount)
 	ck_assert_uint_eq(processors_quota(root), 2);
 	put_file("/sys/fs/cgroup/cpu/a/cpu.cfs_quota_us", "50000\n");
 	ck_assert_uint_eq(processors_quota(root), 1);
-	/* Another controller's path is not looked at. */
+	/* The path of another controller is ignored. */
 	put_file("/sys/fs/cgroup/cpu/x/cpu.cfs_quota_us", "-1\n");
 	ck_assert_uint_eq(processors_quota(root), 1);
 }
@@ -163,7 +168,7 @@ first_wait(void *arg)
 	return NULL;
 }
 
-/* Affinity is inherited, and asked for at a thread's first wait. */
+/* Affinity is inherited, and is read at a thread's first wait. */
 START_TEST(a_thread_of_a_confined_process_does_not_spin)
 {
 	confine();

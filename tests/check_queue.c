@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Orders, the three doors of put and get, peek, growth, errno. */
+/* Orders, the three forms of put and get, peek, growth, errno. */
 #include "queue_support.h"
 
 #include <string.h>
@@ -153,7 +153,7 @@ START_TEST(peek_shows_the_next_and_leaves_it_in)
 }
 END_TEST
 
-/* Two numbers of elements in turn, so that each place is the first once. */
+/* Two batch sizes in turn, so that each slot is the first once. */
 START_TEST(a_queue_of_any_capacity_goes_around)
 {
 	uint32_t capacity, round, i, n, put = 0, got = 0;
@@ -189,7 +189,7 @@ START_TEST(an_unbounded_queue_grows)
 }
 END_TEST
 
-/* The head of the ring is in the middle when there is no more room. */
+/* The head of the ring is in the middle when the ring is full. */
 START_TEST(an_unbounded_queue_grows_in_order_when_wrapped)
 {
 	uint32_t before, in = 0, out = 0;
@@ -209,7 +209,7 @@ START_TEST(an_unbounded_queue_grows_in_order_when_wrapped)
 }
 END_TEST
 
-/* Moments that have passed, whatever the clock says. */
+/* Deadlines that have passed, whatever the clock says. */
 static const sync_time past[] = { INT64_MIN, INT64_MIN + 1, -1000000000, -1, 0,
 	1 };
 #define PAST (int)(sizeof(past) / sizeof(past[0]))
@@ -261,7 +261,7 @@ START_TEST(a_wait_does_not_end_before_its_deadline)
 }
 END_TEST
 
-/* Far deadlines, the last of which is SYNC_NEVER. */
+/* Far deadlines; the last one is SYNC_NEVER. */
 static const sync_time far[] = { INT64_MAX / 2, INT64_MAX - 1000000000,
 	INT64_MAX - 1, SYNC_NEVER };
 #define FAR (int)(sizeof(far) / sizeof(far[0]))

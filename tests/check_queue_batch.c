@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* put_n and get_n: what they do with less room, or fewer, than asked for. */
+/*
+ * put_n and get_n when there is less room, or there are fewer elements, than
+ * asked for.
+ */
 #include "queue_support.h"
 
 #define MANY 100
 
 static struct item many[MANY], taken[MANY];
-static size_t count; /* of the call that runs in a thread */
+static size_t count; /* of the call that runs in another thread */
 
 static void
 number_the_items(void)

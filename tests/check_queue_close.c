@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* close, and close_now with what its callback may do. */
+/* close, and close_now with the calls that its callback may make. */
 #include "queue_support.h"
 
 #include <string.h>
@@ -90,7 +90,7 @@ spawn_waiters(struct spawned **s, void *(*fn)(void *), struct item *items)
 		until_asleep(s[i]);
 }
 
-/* They all return EPIPE, and their items are as they were. */
+/* They all return EPIPE, and their items are unchanged. */
 static void
 all_return_epipe(struct spawned **s, const struct item *items)
 {
@@ -146,7 +146,7 @@ END_TEST
 
 static uint32_t dropped[16], drops;
 
-/* An element of the caller's storage may lie at any address. */
+/* An element in the caller's storage may have any address. */
 static uint32_t
 number_of(const void *element)
 {
@@ -364,7 +364,10 @@ is_dropped(void *element, void *unused)
 	meets(number_of(element), DROPPED);
 }
 
-/* Three putters and three getters when it closes; how late, varies. */
+/*
+ * Three producers and three consumers are at work when it closes; the delay
+ * before the close varies.
+ */
 static void
 race(uint32_t delay, bool now)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What init takes and refuses, storage, destroy, misuse, fork. */
+/* What init accepts and rejects; storage, destroy, misuse, fork. */
 #include "queue_support.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 static struct sync_queue untouched;
 
-/* Init is refused and *q is as before. */
+/* Init fails, and *q is unchanged. */
 static void
 refused(const struct sync_queue_options *o, int err)
 {
@@ -117,7 +117,7 @@ START_TEST(more_bytes_than_there_are_addresses_is_eoverflow)
 		fails(sync_queue_storage_size(
 		    o.order, o.element_size, o.capacity, &size), EOVERFLOW);
 		ck_assert_uint_eq(size, 4711);
-		o.storage = &size; /* of whatever size it says it is */
+		o.storage = &size; /* whatever size the caller states */
 		o.storage_size = SIZE_MAX;
 		refused(&o, EOVERFLOW);
 	}
@@ -205,7 +205,7 @@ use(size_t element_size, size_t capacity)
 	free(e);
 }
 
-/* At each of eight alignments; nothing beside it is written. */
+/* At each of eight alignments; no byte next to it is written. */
 START_TEST(storage_of_the_very_size_will_do_at_any_address)
 {
 	static const size_t sizes[] = { 8, 9, 24, 100 };
@@ -281,7 +281,7 @@ START_TEST(a_destroyed_queue_is_einval_everywhere)
 	end();
 	every_call_returns(&q, EINVAL);
 	fails(sync_queue_destroy(&q), EINVAL);
-	begin(_i, 3); /* and can be made again */
+	begin(_i, 3); /* and can be initialised again */
 	put_item(0, 0);
 	drain(_i, 1);
 	end();
@@ -376,7 +376,7 @@ START_TEST(destroy_while_a_joiner_waits_is_ebusy_and_harmless)
 }
 END_TEST
 
-/* In KiB; -1: nobody tells. */
+/* In KiB; -1: not known. */
 static long
 resident(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Many threads at one queue: no wakeup is lost, no element lost or doubled,
- * nothing touched after the last get, no wait ended by a signal.
+ * Many threads at one queue: no wakeup is lost, no element is lost or doubled,
+ * nothing is accessed after the last get, and no wait is ended by a signal.
  */
 #include "queue_support.h"
 
@@ -66,7 +66,7 @@ START_TEST(a_burst_of_gets_wakes_one_putter_for_each)
 }
 END_TEST
 
-/* The second put comes when the first getter has not yet run. */
+/* The second put comes before the first consumer has run. */
 START_TEST(two_puts_in_a_row_wake_two_getters_many_times)
 {
 	struct spawned *s[2];
@@ -139,14 +139,14 @@ gets_all(void *unused)
 	gate_pass(&gate);
 	while (sync_queue_get(&q, &i) == 0) {
 		take(&i);
-		if (q.store.order != SYNC_LIFO) /* in turn, for each putter */
+		if (q.store.order != SYNC_LIFO) /* in turn, for each producer */
 			ck_assert_int_gt(i.number, last[i.who]);
 		last[i.who] = i.number;
 	}
 	return unused;
 }
 
-/* These putters and getters meet at q; close it when all is put. */
+/* These producers and consumers meet at q; close it when all items are put. */
 static void
 run(void *(*putter)(void *), void *(*getter)(void *))
 {
@@ -264,7 +264,7 @@ START_TEST(a_put_at_the_deadline_of_one_getter_reaches_the_other)
 }
 END_TEST
 
-/* What a queue points to is handed over with the pointer. */
+/* The data that an element points to is handed over with the pointer. */
 static struct sync_queue pointers;
 
 static void *
@@ -297,15 +297,15 @@ START_TEST(what_was_written_before_the_put_is_seen_after_the_get)
 }
 END_TEST
 
-/* Queues that go as soon as their last element was taken. */
+/* Queues that are destroyed as soon as their last element was taken. */
 #define BRIEF    2000
-#define BRIEF_MS 5000 /* fewer of them on a machine that is busy */
+#define BRIEF_MS 5000 /* fewer of them on a busy machine */
 static struct sync_queue *brief;  /* atomic; null: taken */
-static struct sync_queue no_more; /* stands for the end */
+static struct sync_queue no_more; /* marks the end */
 static bool map_pages;
 static size_t page;
 
-/* The next, or null at the end. */
+/* The next one, or null at the end. */
 static struct sync_queue *
 take_brief(void)
 {
@@ -367,7 +367,9 @@ goes_on(unsigned i, sync_time end)
 	return i < BRIEF * stress_factor() && sync_time_now() < end;
 }
 
-/* Awake, so that it is there at once; on one processor let the putter run. */
+/*
+ * It polls, so that it is there at once; on one processor let the producer run.
+ */
 static void
 get_awake(struct sync_queue *b, int *element)
 {
@@ -485,7 +487,7 @@ START_TEST(a_wait_is_no_cancellation_point)
 	put_item(0, 5);
 	ok(error_of(s));
 	ck_assert_uint_eq(got.number, 5);
-	put_item(0, 0); /* no lock was left behind */
+	put_item(0, 0); /* no lock is left held */
 	drain(_i, 1);
 	end();
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Real-time threads on one processor.  A thread of middle priority does not
- * stop before the one of high priority has what is its own, so a thread of low
- * priority, on which the high one must not depend, does not run.  Where the
- * process may not have such threads, nothing is tested, and the test says so.
+ * stop until the high-priority thread has what is its own, so a low-priority
+ * thread does not run, and the high one must not depend on it.  If the process
+ * may not have such threads, nothing is tested, and the test says so.
  */
 #include "config.h"
 
@@ -42,7 +42,7 @@ allowed(void)
 	return may;
 }
 
-/* Until the high one is back, and without a pause. */
+/* Until the high one is back, without a pause. */
 static void
 keep_the_processor(void)
 {
@@ -55,7 +55,7 @@ keep_the_processor(void)
 		}
 }
 
-/* Play: low and high sleep, low longest; then middle does what it does. */
+/* Play: low and high sleep, low the longest; then middle makes its calls. */
 static void
 play(void *(*low)(void *), void *(*high)(void *), void *(*middle)(void *))
 {
@@ -220,8 +220,9 @@ START_TEST(each_post_wakes_a_waiter_of_its_own)
 END_TEST
 
 /*
- * The low one broadcasts.  The middle one has waited longest, is woken first and
- * keeps the processor; the high one, whose deadline passes, was released, too.
+ * The low one broadcasts.  The middle one has waited longest, is woken first
+ * and keeps the processor.  The high one, whose deadline passes, was also
+ * released.
  */
 static void *
 middle_waits(void *arg)

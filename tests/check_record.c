@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the library keeps for a thread: it is there as long as the thread may use
- * the library, for any number of threads, and without memory for it the rest
- * works.  The linker sends what the library asks of the system through here.
+ * The library's record of a thread.  It exists as long as the thread may use
+ * the library, for any number of threads; without memory for it, everything
+ * else works.  The linker redirects the library's requests to the system to the
+ * functions below.
  */
 #include <pthread.h>
 #include <sys/mman.h>
@@ -18,7 +19,7 @@ int __wrap_pthread_setspecific(pthread_key_t, const void *);
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c) */
 
 static unsigned no_map, no_specific; /* atomic */
-static unsigned maps;      /* atomic; how many there were */
+static unsigned maps;      /* atomic; the number of calls */
 
 void *
 __wrap_mmap(void *at, size_t size, int prot, int flags, int fd, off_t offset)
@@ -41,10 +42,10 @@ __wrap_pthread_setspecific(pthread_key_t key, const void *value)
 static struct sync_rwlock rw;
 static struct sync_mutex m;
 
-/* A destructor that comes after the library's own. */
+/* A destructor that runs after the library's own. */
 
 static pthread_key_t late;
-static struct sync_thread *knew; /* who it was, said sync_thread_current */
+static struct sync_thread *knew; /* the id from sync_thread_current */
 
 static void
 unlocks(void *arg)
@@ -78,7 +79,7 @@ START_TEST(destructor_unlocks_what_its_thread_reads)
 	(void)finish(s);
 	free_for_writers();
 	ck_assert_ptr_eq(knew, &s->thread);
-	/* One that the library did not start. */
+	/* A thread that the library did not start. */
 	ck_assert_int_eq(pthread_create(&t, NULL, reads_until_the_end, NULL),
 	    0);
 	ck_assert_int_eq(pthread_join(t, NULL), 0);
@@ -114,12 +115,14 @@ START_TEST(destructor_may_be_the_first_to_use_the_library)
 		ck_assert_int_eq(pthread_join(t, NULL), 0);
 	}
 	free_for_writers();
-	/* Records were given back: one page at most for each would show. */
+	/*
+	 * Records are freed.  Otherwise at least one page for each would show.
+	 */
 	ck_assert_uint_eq(counted(&maps), 0);
 }
 END_TEST
 
-/* Many threads, and what they read. */
+/* Many threads, and the locks they hold for reading. */
 
 #define MANY 300 /* more than there are records in the table */
 
@@ -154,7 +157,7 @@ START_TEST(any_number_of_threads_read_together)
 }
 END_TEST
 
-/* mmap fails, so only those of the table are left: fewer than MANY. */
+/* mmap fails, so only the records of the table are left: fewer than MANY. */
 START_TEST(thread_that_cannot_have_a_record_is_not_started)
 {
 	static struct sync_thread t[MANY];

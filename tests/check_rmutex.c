@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Levels; the rest is in check_lock. */
+/* Levels; everything else is in check_lock. */
 #include "primitives.h"
 
 static struct sync_rmutex m;

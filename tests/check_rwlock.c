@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Readers, and readers and writers; writers alone are in check_lock. */
+/*
+ * Readers, and readers together with writers; writers alone are in check_lock.
+ */
 #include "primitives.h"
 
 #define READS SYNC_RWLOCK_READS_MAX
 
 static struct sync_rwlock l; /* all zero: valid */
-static unsigned go;          /* atomic; lets those go that hold */
+static unsigned go;          /* atomic; lets the holders unlock */
 static unsigned reading, written;
 static int order[8]; /* under l */
 static int places;   /* under l, or atomic */
@@ -102,7 +104,7 @@ START_TEST(unlock_of_a_writer_lets_all_readers_in_together)
 	for (i = 0; i < 4; i++)
 		until_asleep(s[i]);
 	ok(sync_rwlock_unlock(&l));
-	while (counted(&reading) < 4) /* none lets go before all have it */
+	while (counted(&reading) < 4) /* none unlocks before all hold it */
 		sync_thread_sleep_until(sync_after(200000));
 	count(&go);
 	for (i = 0; i < 4; i++)
@@ -196,7 +198,10 @@ gives_up_writing(void *arg)
 	return arg;
 }
 
-/* Behind the writer a reader waits, who could have had it all the time. */
+/*
+ * A reader waits behind the writer, although it could have held the lock all
+ * along.
+ */
 START_TEST(writer_that_times_out_lets_the_readers_behind_it_go)
 {
 	sync_time deadline = sync_after_ms(60);
@@ -255,10 +260,10 @@ START_TEST(one_read_lock_too_many_returns_eagain)
 	fails(sync_rwlock_rdlock(&l), EAGAIN);
 	fails(sync_rwlock_tryrdlock(&l), EAGAIN);
 	fails(sync_rwlock_rdlock_until(&l, SYNC_NEVER), EAGAIN);
-	ok(sync_rwlock_rdlock(&many[7])); /* once more is no matter */
+	ok(sync_rwlock_rdlock(&many[7])); /* repeating it is harmless */
 	ok(sync_rwlock_unlock(&many[7]));
 	elsewhere(may_do_all);
-	ok(sync_rwlock_wrlock(&l)); /* nor is writing */
+	ok(sync_rwlock_wrlock(&l)); /* nor is it held for writing */
 	fails(sync_rwlock_rdlock_until(&l, 0), EAGAIN);
 	ok(sync_rwlock_unlock(&l));
 	ok(sync_rwlock_unlock(&many[0]));
@@ -276,7 +281,7 @@ START_TEST(one_read_lock_too_many_returns_eagain)
 }
 END_TEST
 
-/* Looks inside: so many readers cannot be had. */
+/* Looks inside: a test cannot create so many readers. */
 START_TEST(reader_count_that_is_full_returns_eagain)
 {
 	ok(sync_rwlock_rdlock(&l));
@@ -355,7 +360,7 @@ END_TEST
 #define TURNS 300
 static unsigned alive; /* readers; atomic */
 
-/* Two of these keep the lock read at all times, by turns. */
+/* Two of these keep the lock held for reading at all times, by turns. */
 static void *
 overlaps(void *arg)
 {
@@ -365,7 +370,10 @@ overlaps(void *arg)
 		ok(sync_rwlock_rdlock(&l));
 		seen = counted(&alive);
 		count(&alive);
-		/* until the other has come too, or a writer stands between */
+		/*
+		 * until the other one has come, too, or a writer waits between
+		 * them
+		 */
 		while (counted(&alive) == seen + 1
 		    && !anybody_waits() && counted(&go) == 0)
 			continue;
@@ -427,7 +435,7 @@ is_refused(void *arg)
 	return arg;
 }
 
-/* The count is full by the time that the writer lets the reader in. */
+/* The count is full when the writer lets the reader in. */
 START_TEST(reader_that_waits_is_refused_a_hold_too_many)
 {
 	struct spawned *s;
@@ -435,7 +443,7 @@ START_TEST(reader_that_waits_is_refused_a_hold_too_many)
 	ok(sync_rwlock_wrlock(&l));
 	s = spawn(is_refused, NULL);
 	until_asleep(s);
-	fails(sync_rwlock_tryrdlock(&l), EBUSY); /* comes after what s did */
+	fails(sync_rwlock_tryrdlock(&l), EBUSY); /* comes after the calls of s */
 	l.readers = UINT32_MAX;
 	ok(sync_rwlock_unlock(&l));
 	(void)finish(s);

@@ -136,7 +136,7 @@ START_TEST(waiter_that_timed_out_takes_no_unit)
 }
 END_TEST
 
-/* Whether a woken thread whose unit was taken by a newcomer sleeps again. */
+/* Whether a woken thread sleeps again if a newcomer has taken its unit. */
 START_TEST(unit_that_a_newcomer_takes_is_not_missed)
 {
 	struct spawned *t[2];

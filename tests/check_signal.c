@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals: waits neither end early nor fail nor get lost by them, and what may
- * be called from handlers is exact whatever the handler interrupted.
+ * Signals: they do not end a wait early, make it fail or lose its wakeup.
+ * Functions that handlers may call stay exact whatever the handler interrupted.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -32,7 +32,7 @@ only_count(int signal_number)
 	add(&handled);
 }
 
-/* A thread that waits under fire. */
+/* A thread that waits while it receives signals. */
 
 static const struct wait_kind *kind;
 static pthread_t target;  /* set before waiting */
@@ -67,7 +67,7 @@ fire(void)
 {
 	const struct timespec pace = { 0, 1000000 };
 
-	if (load(&returned) == 0) /* it may end now; to some that is ESRCH */
+	if (load(&returned) == 0) /* if it ends now: ESRCH on some */
 		(void)pthread_kill(target, SIGUSR1);
 	(void)nanosleep(&pace, NULL);
 }
@@ -126,7 +126,7 @@ START_TEST(signals_neither_shorten_nor_prolong_a_timed_wait)
 }
 END_TEST
 
-/* What handlers may do. */
+/* The functions that handlers may call. */
 
 static struct sync_sem sem;
 static struct sync_event event;
@@ -165,9 +165,9 @@ counts_down(int signal_number)
 }
 
 /*
- * A thread signals main, again and again, and goes on when main has had what
- * the handler gave: each signal finds main anywhere on its way through a wait,
- * and one lost wake stops all, as nobody else ever wakes main.
+ * A thread signals main again and again, and continues once main has taken what
+ * the handler gave.  Each signal finds main somewhere on its way through a
+ * wait.  One lost wake stops everything, because nothing else ever wakes main.
  */
 #define ROUNDS 4000u
 
@@ -259,8 +259,8 @@ START_TEST(waiter_is_woken_by_a_count_down_of_its_own_handler)
 END_TEST
 
 /*
- * A timer's signal, a thousand times a second, hits any of the threads below
- * in the middle of any call; each handler posts one.
+ * A timer's signal, a thousand times a second, hits any of the threads below in
+ * the middle of any call; each handler posts once.
  */
 #define TICKS 1000u
 
@@ -327,7 +327,9 @@ START_TEST(handler_at_a_thousand_a_second_loses_nothing)
 	add(&stop);
 	ok(sync_sem_wait(&sem)); /* ticks still come, so this returns */
 	add(&taken);
-	/* One event may free one waiter only, as each clears it. */
+	/*
+	 * One event may release only one waiter, because each waiter clears it.
+	 */
 	for (i = 0; i < 4; i++)
 		while (sync_thread_tryjoin(&s[i]->thread, NULL) == EBUSY) {
 			ok(sync_event_set(&event));
@@ -402,7 +404,10 @@ START_TEST(handler_finds_errno_as_it_was)
 }
 END_TEST
 
-/* ThreadSanitizer may run one when the wait that it is to end has begun. */
+/*
+ * ThreadSanitizer may run a handler only after the wait that it should end has
+ * begun.
+ */
 static const bool handlers_are_prompt = !WITH_TSAN;
 
 int

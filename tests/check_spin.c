@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long and how often a thread looks at a held lock: the decisions alone,
- * which are told the time.  And what a thread learns of yields.
+ * How long and how often a thread polls a held lock: only the decisions, which
+ * take the time as an argument.  And what a thread learns from yields.
  */
 #include "primitives.h"
 
 #include "wait/spin.h"
 
-#define CHEAP 25  /* ns that a look at the cache takes */
-#define PAUSE 25  /* and the pause between two */
-#define NEAR  30  /* ns more that a line takes from a near processor */
+#define CHEAP 25  /* ns for a poll that hits the cache */
+#define PAUSE 25  /* and for the pause between two polls */
+#define NEAR  30  /* additional ns for a cache line from a near processor */
 #define FAR   240 /* and from a far one */
 
 static struct plat_local local;
@@ -24,7 +24,7 @@ begin(struct spin_look *s)
 	return spin_begin(s, &local, now);
 }
 
-/* A look after that pause that takes so long; returns the next pause. */
+/* A poll after that pause, which takes this long; returns the next pause. */
 static uint32_t
 look(struct spin_look *s, uint32_t pause, uint32_t takes)
 {
@@ -33,7 +33,10 @@ look(struct spin_look *s, uint32_t pause, uint32_t takes)
 	return spin_judge(s, &local, now);
 }
 
-/* Looks until it is over, each of which takes so long; returns how many. */
+/*
+ * Polls until the spin is over, each of which takes this long; returns their
+ * number.
+ */
 static unsigned
 look_to_the_end(uint32_t takes)
 {
@@ -46,7 +49,7 @@ look_to_the_end(uint32_t takes)
 	return looks;
 }
 
-/* A wait that so long a spin ends with the lock. */
+/* A wait in which a spin of this length gets the lock. */
 static void
 get_after(uint32_t ns)
 {
@@ -122,7 +125,7 @@ START_TEST(the_next_wait_begins_with_the_pause_that_was_learned)
 	(void)begin(&s);
 	(void)look(&s, 0, CHEAP + NEAR);
 	ck_assert_uint_eq(begin(&s), NEAR * SPIN_DEAR);
-	/* It fades where it is not confirmed, but not at once. */
+	/* It fades if it is not confirmed, but not at once. */
 	ck_assert_uint_gt(begin(&s), NEAR * SPIN_DEAR / 2);
 	for (i = 0; i < NEAR; i++)
 		(void)begin(&s);
@@ -130,7 +133,7 @@ START_TEST(the_next_wait_begins_with_the_pause_that_was_learned)
 }
 END_TEST
 
-/* Each look costs the holder as much again: to fetch the line back. */
+/* Each poll costs the holder the same time again, to fetch the line back. */
 START_TEST(looks_take_a_small_part_of_the_holders_time_on_any_machine)
 {
 	static const uint32_t lines[] = { 20, 30, 60, 120, 240, 480 };
@@ -142,7 +145,7 @@ START_TEST(looks_take_a_small_part_of_the_holders_time_on_any_machine)
 		local.patience = 0;
 		looks = look_to_the_end(CHEAP + line);
 		ck_assert_uint_gt(looks, 0);
-		/* Two looks at each end of a pause that is cut short. */
+		/* Two polls, one at each end of a pause that is cut short. */
 		ck_assert_uint_le((looks - 2) * 2 * line, SPIN_NS / 8);
 	}
 }
@@ -187,12 +190,12 @@ START_TEST(patience_is_some_times_what_a_spin_with_the_lock_takes)
 		get_after(100);
 	ck_assert_uint_ge(local.patience, 100 * SPIN_PATIENCE);
 	ck_assert_uint_le(local.patience, 101 * SPIN_PATIENCE + SPIN_LEAST);
-	/* One that took longer is believed at once, up to a sleep's price. */
+	/* One longer wait is believed at once, up to the price of a sleep. */
 	get_after(1000);
 	ck_assert_uint_ge(local.patience, 1000 * SPIN_PATIENCE);
 	get_after(SPIN_NS);
 	ck_assert_uint_eq(local.patience, SPIN_NS);
-	/* Sections that had become long for a while, then are short. */
+	/* Sections that were long for a while, and then are short. */
 	for (i = 0; i < 100; i++)
 		get_after(0);
 	ck_assert_uint_le(local.patience, SPIN_LEAST + SPIN_PATIENCE);
@@ -226,7 +229,7 @@ START_TEST(a_holder_that_runs_is_given_more_time)
 		pause = look(&s, pause, CHEAP + NEAR);
 		ck_assert_uint_eq(pause, NEAR * SPIN_DEAR);
 	}
-	/* But not for ever. */
+	/* But not forever. */
 	for (i = 0; pause != SPIN_OVER && i < SPIN_NS; i++)
 		pause = look(&s, pause, CHEAP + NEAR);
 	ck_assert_int_le(now - s.first, SPIN_NS + NEAR * SPIN_DEAR + 100);
@@ -234,7 +237,7 @@ START_TEST(a_holder_that_runs_is_given_more_time)
 }
 END_TEST
 
-/* What this thread itself has learned: a wait that the first yield ends. */
+/* What this thread itself has learned: the first yield ends a wait. */
 static unsigned
 spin_until_a_yield(void)
 {
@@ -243,7 +246,7 @@ spin_until_a_yield(void)
 
 	(void)spin_pays(SPIN_UNIT);
 	do {
-		mine->no_yield_until = 0; /* others may keep us waiting */
+		mine->no_yield_until = 0; /* other threads may delay us */
 		looks++;
 		if (!spin_again(&turn))
 			return 0;
@@ -261,7 +264,7 @@ START_TEST(threads_that_share_a_processor_yield_at_once)
 	for (i = 0; i < SPIN_SHARED; i++)
 		ck_assert_uint_eq(spin_until_a_yield(), SPIN_LOOKS + 1);
 	ck_assert_uint_eq(spin_until_a_yield(), 1);
-	/* And now and then they try whether that is so still. */
+	/* From time to time they check whether that is still true. */
 	for (i = 0; i < 3 * SPIN_APART; i++)
 		pauses += spin_until_a_yield() > 1;
 	ck_assert_uint_ge(pauses, 2);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Stacks, in a program with much thread-local storage, which some C libraries
- * take out of them.
+ * place inside the stacks.
  */
 #include "timer_support.h"
 
@@ -14,7 +14,7 @@ static _Thread_local volatile char storage[MUCH];
 static _Thread_local volatile char aligned[64]
     __attribute__((aligned(4096)));
 
-/* Down to that many bytes below the frame of the caller. */
+/* Use the stack down to this many bytes below the frame of the caller. */
 static void
 touch(size_t size)
 {
@@ -26,10 +26,12 @@ touch(size_t size)
 	/* The frame is larger than room; that is our slack. */
 	if (size > sizeof(room))
 		touch(size - sizeof(room));
-	room[0] = 2; /* not the last call: else it were no recursion */
+	room[0] = 2; /* not the last call: otherwise it would be no recursion */
 }
 
-/* A frame is not just its array: so many arrays fit in so many bytes. */
+/*
+ * A frame is more than its array; so this many arrays fit in this many bytes.
+ */
 static size_t
 in_frames(size_t size)
 {
@@ -46,7 +48,7 @@ touches(void *size)
 	return size;
 }
 
-/* One frame of just what was asked for. */
+/* One frame of exactly the size that was asked for. */
 #define ASKED (256 * 1024)
 
 static void *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The store against an array: whatever order, element size and operations,
- * the next element is the one that the model says, byte for byte.
+ * The store against an array: for every order, element size and sequence of
+ * operations, the next element is the one that the model says, byte for byte.
  */
 #include "support.h"
 
@@ -37,7 +37,7 @@ priority(const unsigned char *element)
 	return p;
 }
 
-/* Where in the model the next element is. */
+/* The position of the next element in the model. */
 static size_t
 model_front(void)
 {
@@ -125,7 +125,10 @@ grow(size_t room)
 {
 	unsigned char *bytes = malloc(room * store.stride);
 
-	/* As realloc, but always elsewhere and with rubbish behind. */
+	/*
+	 * As realloc, but it always moves the memory and fills the rest with
+	 * rubbish.
+	 */
 	ck_assert_ptr_nonnull(bytes);
 	memset(bytes, 0xdb, room * store.stride);
 	memcpy(bytes, store.bytes, store.room * store.stride);
@@ -196,7 +199,7 @@ grow_from(size_t head, size_t len)
 	put();
 }
 
-/* From each room, with the ring's head at each place. */
+/* From each capacity, with the ring's head in each slot. */
 START_TEST(growth_keeps_all_wherever_the_head_is)
 {
 	size_t room, head, len;
@@ -256,7 +259,7 @@ START_TEST(a_stride_that_overflows_is_0)
 }
 END_TEST
 
-/* The function that the other tests stand on can say no. */
+/* The function that the other tests rely on can fail. */
 START_TEST(broken_stores_are_noticed)
 {
 	const int64_t smallest = INT64_MIN, largest = INT64_MAX;

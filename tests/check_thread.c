@@ -217,7 +217,7 @@ tells_stack_size(void *size)
 {
 	pthread_attr_t attr;
 
-	/* Not ok: that may set errno on its way. */
+	/* Not ok(): that may set errno on its way. */
 	ck_assert_int_eq(pthread_getattr_np(pthread_self(), &attr), 0);
 	ok(pthread_attr_getstacksize(&attr, size));
 	ok(pthread_attr_destroy(&attr));
@@ -309,7 +309,7 @@ static void *
 is_cancelled(void *arg)
 {
 	ok(sync_event_set(&inside));
-	/* ThreadSanitizer sees no locks after a pause that was cancelled. */
+	/* After a pause that was cancelled, ThreadSanitizer sees no locks. */
 	for (;;) {
 		pthread_testcancel();
 		(void)sched_yield();
@@ -347,7 +347,9 @@ START_TEST(the_struct_may_be_freed_right_after_the_join)
 }
 END_TEST
 
-/* The new thread hands itself on, perhaps before start has returned. */
+/*
+ * The new thread passes its own handle on, perhaps before start has returned.
+ */
 static struct sync_queue hand;
 static unsigned joined; /* atomic */
 
@@ -456,7 +458,7 @@ START_TEST(signals_do_not_end_a_sleep)
 
 	on_signal(SIGUSR1, count_signal);
 	ok(sync_thread_start(&t, sleeps, &deadline, NULL));
-	do /* if it has ended, some systems call that an error */
+	do /* if it has ended, some systems return an error */
 		(void)pthread_kill((pthread_t)t.handle, SIGUSR1);
 	while (sync_thread_join_until(&t, NULL, sync_after_ms(2)) == ETIMEDOUT);
 	ck_assert_uint_gt(signals_counted(), 0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The end of a thread: it has ended when its destructors have, and a join with
- * a deadline does not wait longer than that.  And threads that are started
- * though they run.
+ * The end of a thread: a thread has ended when its destructors have, and a join
+ * with a deadline does not wait longer than its deadline.  Also, starting a
+ * thread that is running.
  */
 #include "support.h"
 
@@ -108,7 +108,10 @@ joins_until(void *deadline)
 	    &t, NULL, *(const sync_time *)deadline);
 }
 
-/* Whichever of them is in the platform's join: the others do not depend on it. */
+/*
+ * Any one of them may be in the platform's join: the others do not depend on
+ * it.
+ */
 START_TEST(a_joiner_that_gives_up_leaves_the_thread_to_the_others)
 {
 	sync_time soon = sync_after_ms(20), late = sync_after_ms(3600000);
@@ -143,7 +146,7 @@ takes_the_lock(void *unused)
 	ok(sync_mutex_unlock(&lock));
 }
 
-/* To give back what it has cached, say. */
+/* For example to return cached memory. */
 START_TEST(tryjoin_under_a_lock_that_a_destructor_takes_is_no_deadlock)
 {
 	ck_assert_int_eq(pthread_key_create(&key, takes_the_lock), 0);
@@ -156,7 +159,7 @@ START_TEST(tryjoin_under_a_lock_that_a_destructor_takes_is_no_deadlock)
 }
 END_TEST
 
-/* Several with deadlines that pass at about the moment of the end. */
+/* Several threads with deadlines that pass at about the moment of the end. */
 static unsigned joined; /* atomic */
 static struct gate gate;
 
@@ -299,7 +302,7 @@ START_TEST(start_takes_any_memory)
 		ok(sync_thread_start(m, returns_its_argument, NULL, NULL));
 		ok(sync_thread_join(m, NULL));
 	}
-	/* A copy of one that runs is no thread. */
+	/* A copy of the handle of a running thread is no thread. */
 	ok(sync_thread_start(&t, waits, NULL, NULL));
 	image = t;
 	memcpy(m, &image, sizeof(*m));

@@ -32,7 +32,7 @@ START_TEST(now_never_goes_back)
 }
 END_TEST
 
-/* The moment made by call lies so many nanoseconds after now. */
+/* The time that the call returns is this many nanoseconds after now. */
 #define lies_after(call, nanoseconds)                                          \
 	do {                                                                   \
 		sync_time before_ = sync_time_now();                           \

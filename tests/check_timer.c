@@ -218,7 +218,7 @@ START_TEST(join_waits_for_the_running_callback)
 	deadline = sync_after_ms(5);
 	fails(sync_timer_join_until(&timer, deadline), ETIMEDOUT);
 	ck_assert_int_ge(sync_time_now(), deadline);
-	ok(sync_timer_join(&other)); /* that one does not run */
+	ok(sync_timer_join(&other)); /* that one is not running */
 	ok(sync_event_set(&go_on));
 	for (i = 0; i < 3; i++)
 		ck_assert_ptr_null(finish(s[i]));
@@ -240,7 +240,7 @@ START_TEST(join_does_not_wait_for_what_is_not_running)
 }
 END_TEST
 
-/* The next call has begun when the joiner of the first looks: it returns. */
+/* The next call has started when the joiner of the first checks: it returns. */
 START_TEST(join_waits_for_one_call_of_a_periodic_timer)
 {
 	struct spawned *s;
@@ -370,7 +370,7 @@ START_TEST(a_callback_may_destroy_and_free_its_own_timer)
 }
 END_TEST
 
-/* As malloc may well do: the same memory, at once. */
+/* As malloc may well do: reuse the same memory at once. */
 static void
 replaces_itself(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 {
@@ -502,7 +502,7 @@ count_call(struct sync_timer *t, const struct sync_tick *tick, void *count)
 	(void)__atomic_fetch_add((int *)count, 1, __ATOMIC_RELAXED);
 }
 
-/* Cancel when the timer is about to fire; what cancel said holds. */
+/* Cancel when the timer is about to fire; the result of cancel holds. */
 START_TEST(cancel_is_final)
 {
 	uint32_t random = random_seed() + (uint32_t)_i, i;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Callbacks that arm their own timer: a cancel is final all the same, and the
- * other timers get their turn.
+ * Callbacks that arm their own timer: a cancel is still final, and the other
+ * timers get their turn.
  */
 #include "timer_support.h"
 
 #include <stdlib.h>
 
-/* waits_inside, and then it tries to arm itself in every way. */
+/* waits_inside, and then tries to arm its timer in every way. */
 static int arm_err, every_err;
 
 static void
@@ -18,7 +18,7 @@ waits_and_arms(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 	every_err = sync_timer_arm_every(t, 0, 1000, SYNC_TIMER_ALL);
 }
 
-/* Its callback runs; periodic if _i is 1. */
+/* Its callback is running; it is periodic if _i is 1. */
 static void
 enter_one_that_arms(int periodic)
 {
@@ -36,7 +36,7 @@ START_TEST(a_callback_cannot_arm_its_timer_after_a_cancel)
 {
 	enter_one_that_arms(_i);
 	fails(sync_timer_cancel(&timer), EINPROGRESS);
-	fails(sync_timer_cancel(&timer), EINPROGRESS); /* twice is as once */
+	fails(sync_timer_cancel(&timer), EINPROGRESS); /* no change */
 	ok(sync_event_set(&go_on));
 	ok(sync_timer_join(&timer));
 	ck_assert_int_eq(arm_err, ECANCELED);
@@ -44,7 +44,7 @@ START_TEST(a_callback_cannot_arm_its_timer_after_a_cancel)
 	ck_assert(!sync_timer_is_armed(&timer));
 	settle();
 	ck_assert_int_eq(calls_made(), 1);
-	/* Its owner can arm it again, and then it can itself. */
+	/* The owner can arm it again, and then the callback can, too. */
 	ok(sync_timer_arm(&timer, 0));
 	await_calls(3);
 	(void)sync_timer_cancel(&timer);
@@ -77,7 +77,7 @@ START_TEST(another_thread_can_arm_it_while_the_cancelled_call_goes_on)
 	ok(sync_timer_arm(&timer, when));
 	ok(sync_event_set(&go_on));
 	ok(sync_timer_join(&timer));
-	ck_assert_int_eq(arm_err, ECANCELED); /* nor did it move it */
+	ck_assert_int_eq(arm_err, ECANCELED); /* nor did it change its time */
 	ck_assert(sync_timer_is_armed(&timer));
 	settle();
 	ck_assert_int_eq(calls_made(), 1);
@@ -124,7 +124,7 @@ START_TEST(a_callback_that_was_cancelled_may_arm_other_timers)
 }
 END_TEST
 
-/* What was cancelled is gone then; the new timer has its place. */
+/* The cancelled timer is gone then; the new timer has its place. */
 static void
 waits_and_becomes_another(
     struct sync_timer *t, const struct sync_tick *tick, void *arg)
@@ -162,7 +162,7 @@ counts_and_arms(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 	c->calls++; /* after the arm: join waits for it */
 }
 
-/* The page's recipe, at any moment; then the memory is the owner's. */
+/* The man page's recipe, at any moment; then the memory is the owner's. */
 START_TEST(after_a_cancel_and_a_join_it_is_never_called)
 {
 	uint32_t random = random_seed() + (uint32_t)_i, i;
@@ -195,7 +195,7 @@ END_TEST
 
 /* Turns. */
 
-static int how; /* what moment it arms itself for */
+static int how; /* the time for which it arms its timer */
 static bool enough; /* atomic */
 
 static void
@@ -239,7 +239,7 @@ START_TEST(a_timer_thread_whose_timers_hurry_can_be_stopped)
 }
 END_TEST
 
-/* Exactly: a round for those that are due, then the next. */
+/* Exactly: a round for the timers that are due, then the next round. */
 static void
 notes_and_hurries(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 {
@@ -264,7 +264,10 @@ START_TEST(those_that_arm_themselves_take_turns)
 	}
 	release();
 	await_calls(9 + HURRY);
-	/* The first round as they were armed, all others as they were again. */
+	/*
+	 * The first round in the order of arming, all others in the order of
+	 * re-arming.
+	 */
 	for (i = 0; i < HURRY; i++)
 		ck_assert_ptr_eq(calls[i].t, &t[i]);
 	for (i = HURRY; i < 9; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals and the threads of the library: which it takes, and what threads and
- * processes inherit that a callback starts.
+ * Signals and the threads of the library: which signals these accept, and what
+ * a callback's threads and processes inherit.
  */
 #include "timer_support.h"
 
@@ -33,8 +33,8 @@ is_fault(int signal_number)
 }
 
 /*
- * What a thread of the system blocks, a bit a signal, or what this process does
- * if it is null.
+ * The signals that a thread of the system blocks, one bit a signal; if it is
+ * null, those that this process blocks.
  */
 static uint64_t
 blocked_by(const char *task)
@@ -93,7 +93,7 @@ block(int signal_number)
 	ck_assert_int_eq(pthread_sigmask(SIG_BLOCK, &set, NULL), 0);
 }
 
-/* A timer thread of one that blocks just SIGUSR2 and SIGRTMIN. */
+/* A timer thread whose creator blocks only SIGUSR2 and SIGRTMIN. */
 static uint64_t creators;
 
 static void
@@ -108,7 +108,7 @@ begin_with_mask(void)
 	creators = as_bits(&set);
 	begin_timers();
 	ck_assert_uint_eq(mine(), creators);
-	block(SIGUSR1); /* later: that is none of its business */
+	block(SIGUSR1); /* blocked later: that does not affect the timer thread */
 }
 
 static uint64_t seen; /* by a callback, before note */
@@ -175,7 +175,7 @@ START_TEST(a_callback_that_changes_the_mask_does_not_do_so_for_good)
 }
 END_TEST
 
-/* What a callback starts. */
+/* Threads and processes that a callback starts. */
 
 static void *
 looks_too(void *unused)
@@ -223,7 +223,7 @@ forks(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 	note(t, tick, arg);
 }
 
-/* From grep, which tells its own.  (A shell might have changed it.) */
+/* From grep, which shows its own mask.  (A shell might have changed it.) */
 static void
 reads_from(FILE *f)
 {
@@ -307,7 +307,7 @@ START_TEST(handlers_of_faults_run_on_the_timer_thread)
 }
 END_TEST
 
-/* Writes where that is not allowed. */
+/* Writes to memory that must not be written. */
 static void
 crashes(void *unused)
 {
@@ -340,7 +340,7 @@ crashes_on_the_timer_thread(void *unused)
 	begin_timers();
 	ok(sync_timer_init(&timer, &tt, crashes_in_callback, NULL));
 	ok(sync_timer_arm(&timer, 0));
-	await_calls(1); /* that never comes */
+	await_calls(1); /* a time that never comes */
 }
 
 START_TEST(a_crash_in_a_callback_runs_the_programs_handler)
@@ -355,8 +355,8 @@ START_TEST(a_crash_in_a_callback_runs_the_programs_handler)
 END_TEST
 
 /*
- * Every thread there is: also those that the platform starts.  ThreadSanitizer
- * has one of its own that blocks all.
+ * Every thread that exists, also those that the platform starts.
+ * ThreadSanitizer has one of its own that blocks all signals.
  */
 START_TEST(no_thread_of_the_library_blocks_faults)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The thread that timers run on: its beginning, its end, fork. */
+/* The thread that timers run on: its start, its end, fork. */
 #include "config.h"
 
 #include "timer_support.h"
@@ -62,7 +62,7 @@ START_TEST(timers_of_one_thread_run_on_one_thread)
 	static struct sync_timer t[50];
 	int before, i;
 
-	until_asleep(timer_thread()); /* all that starts once has started */
+	until_asleep(timer_thread()); /* any started once exist now */
 	before = thread_count();
 	for (i = 0; i < 50; i++) {
 		ok(sync_timer_init(&t[i], &tt, note, NULL));
@@ -151,7 +151,7 @@ arms_while_stopped(
 {
 	ok(sync_event_set(&inside));
 	while (sync_timer_arm(t, 0) == 0)
-		continue; /* until stop has said so */
+		continue; /* until stop has returned */
 	fails(sync_timer_arm(arg, 0), ECANCELED);
 	note(t, tick, arg);
 }
@@ -183,7 +183,7 @@ START_TEST(a_callback_that_stops_its_own_thread_gets_edeadlk)
 	ok(sync_timer_init(&timer, &tt, stops_itself, NULL));
 	ok(sync_timer_arm(&timer, 0));
 	await_calls(1);
-	ok(sync_timer_arm(&other, 0)); /* it goes on as before */
+	ok(sync_timer_arm(&other, 0)); /* it continues as before */
 	await_calls(2);
 }
 END_TEST
@@ -245,7 +245,7 @@ every_call_returns(int err)
 	ck_assert_uint_eq(sync_timer_thread_armed(&tt), 0);
 }
 
-/* The use of an object of the parent can be ended: there is nothing to wait for. */
+/* The use of a parent's object can be ended: there is nothing to wait for. */
 static void
 every_call_is_over(int err)
 {
@@ -315,7 +315,7 @@ looks_after_fork(void *unused)
 	every_call_returns(ENOTRECOVERABLE);
 	fails(sync_timer_init(&timer, &tt, note, NULL), ENOTRECOVERABLE);
 	sync_thread_sleep_until(sync_after(20000000));
-	ck_assert_int_eq(calls_made(), n); /* there is no such thread */
+	ck_assert_int_eq(calls_made(), n); /* the child has no such thread */
 	if (!threads_after_fork())
 		return;
 	begin_timers();

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Periodic timers.  What a callback is told says exactly what the next call
- * must be, so no test depends on how fast the machine is.
+ * Periodic timers.  The values that a callback receives determine exactly what
+ * the next call must be, so no test depends on how fast the machine is.
  */
 #include "timer_support.h"
 
 #define PERIOD  INT64_C(1000000)
-#define BEHIND  20 /* periods that a slow callback lets pass */
+#define BEHIND  20 /* periods that pass during a slow callback */
 #define ENOUGH  40
 #define POLICIES 3
 
@@ -35,7 +35,7 @@ run(sync_time first, int64_t period, enum sync_timer_missed policy)
 	ck_assert_int_eq(calls_made(), enough);
 }
 
-/* How many ticks, after its own, had passed when the call was made. */
+/* The number of ticks after its own that had passed when the call was made. */
 static uint64_t
 passed(const struct call *c, int64_t period)
 {
@@ -50,12 +50,12 @@ check_pair(const struct call *a, const struct call *b, int64_t period,
 	uint64_t p = passed(a, period), step = 1, missed = 0;
 
 	switch (policy) {
-	case SYNC_TIMER_SKIP: /* those that passed are forgotten with a */
+	case SYNC_TIMER_SKIP: /* the ticks that passed are dropped with a */
 		ck_assert_uint_eq(a->tick.missed, p);
 		step = p + 1;
 		missed = passed(b, period);
 		break;
-	case SYNC_TIMER_ONCE: /* the last that passed stands for the rest */
+	case SYNC_TIMER_ONCE: /* the last tick that passed covers the others */
 		if (p > 0) {
 			step = p;
 			missed = p - 1;
@@ -131,7 +131,10 @@ START_TEST(once_makes_one_call_for_all_that_passed)
 	slow_to = first + BEHIND * PERIOD;
 	run(first, PERIOD, SYNC_TIMER_ONCE);
 	for (i = 1; i < enough; i++) {
-		/* With this one, all that had passed by the call before. */
+		/*
+		 * Including this tick, all those that had passed by the
+		 * previous call.
+		 */
 		now = calls[i - 1].tick.due + calls[i - 1].tick.late;
 		ck_assert_int_gt(calls[i].tick.due + PERIOD, now);
 	}
@@ -150,7 +153,7 @@ START_TEST(all_makes_a_call_for_each)
 	for (i = 0; i < enough; i++) {
 		ck_assert_int_eq(calls[i].tick.due, first + i * PERIOD);
 		ck_assert_uint_eq(calls[i].tick.missed, 0);
-		if (i > 0 && i <= BEHIND) /* it was told how late it was */
+		if (i > 0 && i <= BEHIND) /* the tick says how late it was */
 			ck_assert_int_ge(calls[i].tick.late,
 			    (BEHIND - i) * PERIOD);
 	}
@@ -178,7 +181,7 @@ START_TEST(a_negative_first_moment_is_long_ago)
 
 	run(first, PERIOD, policy);
 	check_calls(calls[0].tick.due, PERIOD, policy);
-	/* the first tick since the clock began, in step with the moment */
+	/* the first tick since the clock began, in step with the time */
 	ck_assert_int_ge(calls[0].tick.due, 0);
 	ck_assert_int_lt(calls[0].tick.due, PERIOD);
 	ck_assert_uint_eq(((uint64_t)calls[0].tick.due - (uint64_t)first)
@@ -186,12 +189,12 @@ START_TEST(a_negative_first_moment_is_long_ago)
 }
 END_TEST
 
-/* It can never keep up; others get their turn all the same. */
+/* It can never keep up; other timers still get their turn. */
 START_TEST(a_period_of_one_nanosecond_starves_nobody)
 {
 	sync_time first = sync_time_now();
 
-	enough = CALLS_MAX; /* never mind */
+	enough = CALLS_MAX; /* the result does not matter */
 	ok(sync_timer_init(&timer, &tt, ticks, &timer));
 	ok(sync_timer_arm_every(
 	    &timer, first, 1, (enum sync_timer_missed)_i));
@@ -232,7 +235,7 @@ START_TEST(an_immense_period_does_not_wrap)
 }
 END_TEST
 
-/* The thread stays awake between them, once it knows how late sleeps end. */
+/* The thread polls between them, once it knows how late sleeps end. */
 START_TEST(ticks_closer_than_a_sleep_are_neither_lost_nor_early)
 {
 	sync_time first = sync_after_ms(1);
@@ -311,7 +314,7 @@ START_TEST(cancel_ends_a_periodic_timer)
 }
 END_TEST
 
-/* Between the calls of two that are always late, in turn. */
+/* Between the calls of two timers that are always late, in turn. */
 START_TEST(late_timers_take_turns)
 {
 	int i, mine = 0;

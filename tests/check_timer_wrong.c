@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Timers and timer threads in the wrong state, memory that was never written,
- * and callbacks that end in another way than by return.
+ * Timers and timer threads in the wrong state, uninitialised memory, and
+ * callbacks that end in another way than by return.
  */
 #include "timer_support.h"
 
@@ -43,7 +43,7 @@ START_TEST(init_of_an_armed_timer_is_ebusy_and_changes_nothing)
 		fails(sync_timer_cancel(&t[i]), _i == 0 ? ENOENT : 0);
 	for (i = 0; i < 7; i++) {
 		ok(sync_timer_join(&t[i]));
-		ok(sync_timer_init(&t[i], &tt, note, NULL)); /* as now it may */
+		ok(sync_timer_init(&t[i], &tt, note, NULL)); /* as is now allowed */
 	}
 }
 END_TEST
@@ -58,12 +58,12 @@ START_TEST(init_of_a_timer_armed_on_another_thread_is_ebusy)
 	ck_assert(sync_timer_is_armed(&timer));
 	ck_assert_uint_eq(sync_timer_thread_armed(&tt2), 0);
 	ok(sync_timer_cancel(&timer));
-	ok(sync_timer_init(&timer, &tt2, note, NULL)); /* it moves house */
+	ok(sync_timer_init(&timer, &tt2, note, NULL)); /* it changes its address */
 	ok(sync_timer_arm(&timer, 0));
 	await_calls(1);
 	ok(sync_timer_join(&timer));
 	ok(sync_timer_thread_destroy(&tt2));
-	/* What is left there of a thread that is gone does not matter. */
+	/* The remains of a thread that is gone do not matter. */
 	memset(&tt2, 0xa5, sizeof(tt2));
 	ok(sync_timer_init(&timer, &tt, note, NULL));
 	ok(sync_timer_arm(&timer, 0));
@@ -93,7 +93,7 @@ START_TEST(init_of_a_timer_whose_callback_runs_is_ebusy)
 }
 END_TEST
 
-/* Nothing is taken for a timer that is none, whatever the memory holds. */
+/* Nothing is mistaken for a timer, whatever the memory holds. */
 START_TEST(init_takes_any_memory)
 {
 	struct sync_timer *t = malloc(sizeof(*t)), image;
@@ -109,7 +109,7 @@ START_TEST(init_takes_any_memory)
 				? (unsigned)k : random_next(&random));
 		ok(sync_timer_init(t, &tt, note, NULL));
 	}
-	/* As it was when it was armed; but it is not. */
+	/* As it was when it was armed; but it is not armed. */
 	ok(sync_timer_arm(t, sync_after(HOUR)));
 	image = *t;
 	ok(sync_timer_cancel(t));
@@ -117,7 +117,7 @@ START_TEST(init_takes_any_memory)
 	memcpy(t, &image, sizeof(image));
 	ok(sync_timer_init(t, &tt, note, NULL));
 	ck_assert(!sync_timer_is_armed(t));
-	/* And a copy of an armed one is no timer. */
+	/* A copy of an armed timer is no timer, either. */
 	memcpy(t, &other, sizeof(*t));
 	ok(sync_timer_init(t, &tt, note, NULL));
 	ck_assert(!sync_timer_is_armed(t));
@@ -176,7 +176,10 @@ START_TEST(a_callback_cannot_init_its_own_thread)
 }
 END_TEST
 
-/* Of the parent, armed and running: the child makes of them what it likes. */
+/*
+ * The parent's timers, armed and running: the child may use their memory as it
+ * likes.
+ */
 static void
 begins_anew(void *unused)
 {
@@ -208,7 +211,7 @@ is_made_without_destroy(void *unused)
 	if (!threads_after_fork())
 		return;
 	ok(sync_timer_thread_init(&tt, NULL));
-	/* Even if the timers are not made anew. */
+	/* Even if the timers are not initialised again. */
 	ck_assert(!sync_timer_is_armed(&timer));
 	fails(sync_timer_cancel(&timer), ENOENT);
 	ok(sync_timer_init(&timer, &tt, note, NULL));
@@ -268,7 +271,7 @@ START_TEST(a_callback_that_ends_its_thread_does_not_end_the_timers)
 		await_calls(2 * i + 2);
 		ck_assert_ptr_eq(calls[2 * i + 1].t, &other);
 	}
-	until_thread_count(threads); /* as before: none is left behind */
+	until_thread_count(threads); /* as before: no thread is left behind */
 	s = spawn(joins_timer, &timer);
 	ck_assert_ptr_null(finish(s));
 	ok(sync_timer_thread_stop(&tt));
@@ -287,7 +290,10 @@ START_TEST(a_callback_that_arms_itself_and_exits_is_called_again)
 }
 END_TEST
 
-/* What the thread is known by is the same; what it may not do, too. */
+/*
+ * The thread's id and name are the same, and so are the calls that it may not
+ * make.
+ */
 static void
 is_still_the_timer_thread(
     struct sync_timer *t, const struct sync_tick *tick, void *arg)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The wait queue from inside: chosen, freed, leaving. */
+/* The wait queue from inside: chosen, released, leaving. */
 #include "primitives.h"
 
 #include "base/atomic.h"
@@ -83,7 +83,7 @@ START_TEST(waiters_are_chosen_longest_first_and_freed_with_the_result)
 	ck_assert(waitq_empty(&q));
 	waitq_leave(&q);
 	for (i = 0; i < 3; i++)
-		until_asleep(g[i].thread); /* chosen is not freed */
+		until_asleep(g[i].thread); /* chosen is not yet released */
 	waitq_free(chosen, EXDEV);
 	for (i = 0; i < 3; i++)
 		ends(&g[i], EXDEV);
@@ -115,7 +115,10 @@ START_TEST(chosen_waiter_cannot_time_out)
 }
 END_TEST
 
-/* Return with the lock held, and g on the list, waiting for it to leave. */
+/*
+ * Return with the lock held, and with g on the list, waiting for the lock to
+ * leave.
+ */
 static void
 start_to_leave(struct guest *g)
 {
@@ -153,7 +156,7 @@ START_TEST(leaving_waiter_is_passed_over)
 	ck_assert(waitq_choose(&q, &chosen));
 	ck_assert_uint_eq(ghost.state, CHOSEN);
 	ck_assert(!waitq_choose(&q, &chosen));
-	ck_assert(!waitq_empty(&q)); /* so that nobody destroys it */
+	ck_assert(!waitq_empty(&q)); /* so that no thread destroys it */
 	waitq_leave(&q);
 	waitq_free(chosen, 0);
 	ck_assert_uint_eq(ghost.state, FREED);
@@ -199,7 +202,7 @@ START_TEST(queue_of_another_generation_is_emptied)
 	ok(waitq_enter(&q));
 	waitq_queue(&q, &ghost);
 	waitq_leave(&q);
-	q.generation = plat_generation() - 1; /* wraps, too, are another */
+	q.generation = plat_generation() - 1; /* wrapped: different, too */
 	fails(waitq_enter(&q), WAITQ_FORKED);
 	ck_assert(waitq_empty(&q));
 	waitq_leave(&q);

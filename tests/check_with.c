@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SYNC_WITH and SYNC_LOCK_SCOPE: the lock is free again whatever way the block
- * is left, and a lock that fails is never passed over.
+ * SYNC_WITH and SYNC_LOCK_SCOPE: the lock is released however the block is
+ * left, and a lock that fails is never ignored.
  */
 #include <signal.h>
 #include <string.h>
@@ -189,7 +189,7 @@ START_TEST(else_that_leaves_needs_no_variable_for_the_error)
 }
 END_TEST
 
-/* Holds all of them until it is told to end. */
+/* Holds all of them until the test ends it. */
 static struct sync_event held, enough;
 
 static void *
@@ -461,7 +461,7 @@ too_late(void)
 	}
 }
 
-/* The last that a child says of the function that ends it. */
+/* The last thing that a child reports about the function that ends it. */
 static const char *
 dies(void (*fn)(void))
 {

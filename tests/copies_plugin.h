@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What the program of check_copies.c calls in another copy of the library. */
+/*
+ * The functions that the program of check_copies.c calls in another copy of the
+ * library.
+ */
 #ifndef TESTS_COPIES_PLUGIN_H
 #define TESTS_COPIES_PLUGIN_H
 

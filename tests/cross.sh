@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Build for other machines and C libraries, on both platforms, and run the
-# tests there: the check programs where the Check library can be had, and
-# cross_smoke.c always.  To be run in a build folder; works in cross.tmp there.
+# tests: the check programs if the Check library is available, and always
+# cross_smoke.c.  Run it in a build folder; it works in cross.tmp there.
 #
 #	tests/cross.sh [target ...]
 #
-# CROSS_CHECK_DIR names a folder that has foreign Check libraries, each as Debian
-# unpacks it (ARCH/usr/lib/...).  With CROSS_FETCH=yes those that are missing are
-# fetched from Debian, which makes their architectures known to dpkg, as root.
+# CROSS_CHECK_DIR names a folder with foreign Check libraries, each as Debian
+# unpacks it (ARCH/usr/lib/...).  With CROSS_FETCH=yes, missing ones are fetched
+# from Debian; this adds their architectures to dpkg, as root.
 set -u
 
 src=$(cd "${srcdir-$(dirname "$0")/..}" && pwd)
@@ -16,7 +16,7 @@ work=$PWD/cross.tmp
 checks=${CROSS_CHECK_DIR-$work/check}
 mkdir -p "$work"
 failed=
-# What to run of the check programs; kept short, as emulators are slow.
+# The check programs to run; a short list, because emulators are slow.
 programs="check_mutex check_rmutex check_cond check_sem check_event check_latch
 	check_barrier check_rwlock check_queue check_timer check_thread
 	check_clock check_cancel"
@@ -25,7 +25,7 @@ say() {
 	printf '%-28s %s\n' "$1" "$2"
 }
 
-# Debian architecture: unpack its Check library; false if it cannot be had.
+# Debian architecture: unpack its Check library; false if it is not available.
 fetch_check() {
 	[ -f "$(echo "$checks/$1"/usr/lib/*/libcheck.a)" ] && return 0
 	[ "${CROSS_FETCH-no}" = yes ] || return 1
@@ -77,7 +77,7 @@ target() {
 	smoke "$robust" && loads_late && check_programs
 }
 
-# Some C libraries load no library late that has static thread-local storage.
+# Some C libraries cannot load a library with static thread-local storage late.
 loads_late() {
 	case $name in *musl*) ;; *) return 0 ;; esac
 	if ! (cd "$dir" && make -s check_dlopen && ./check_dlopen) \
@@ -93,7 +93,7 @@ fail() {
 	failed="$failed $1"
 }
 
-# The make that was configured knows how to compile for the target.
+# The configured makefile knows how to compile for the target.
 smoke() {
 	cc=$(sed -n 's/^CC = //p' "$dir/Makefile")
 	cflags=$(sed -n 's/^CFLAGS = //p' "$dir/Makefile")

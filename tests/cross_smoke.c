@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every object, with threads, and nothing but the headers and the C library:
- * for machines that have no Check.  Argument "norobust" leaves out what an
+ * Every object, with threads, using only the headers and the C library: for
+ * machines that have no Check.  The argument "norobust" leaves out what an
  * emulator of user programs cannot do.
  */
 #include <limits.h>
@@ -206,7 +206,10 @@ holds(void *arg)
 	return arg;
 }
 
-/* Deadlines near, past, and so far that a 32-bit time_t cannot hold them. */
+/*
+ * Deadlines that are near, past, and so far that a 32-bit time_t cannot hold
+ * them.
+ */
 static void
 deadlines(void)
 {

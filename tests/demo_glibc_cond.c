@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What made libsync write a condition variable of its own: two ways in which
- * the C library's fails, tried here for a while, and the second one on
+ * The reasons why libsync has a condition variable of its own: two failures of
+ * the C library's.  The program tries both for a while, and the second one on
  * sync_cond as well.
  *
- * 1. Processes that wait on a process-shared pthread_cond_t are killed.  It is
- *    then broken for all others: a broadcast may never return.
- * 2. glibc bug 25847: with several waiters and signals a wakeup may be lost,
- *    and a thread sleeps on though it was signalled.
+ * 1.  Processes that wait on a process-shared pthread_cond_t are killed.  It is
+ *    then broken for all other processes: a broadcast may never return.
+ * 2.  glibc bug 25847: with several waiters and signals a wakeup may be lost,
+ *    and a thread sleeps on although it was signalled.
  *
- * Takes at most 40 seconds; exits with 0 whatever it saw of pthread_cond_t, and
- * with 1 if sync_cond failed.
+ * It takes at most 40 seconds.  It exits with 1 if sync_cond failed; otherwise
+ * with 0, whatever happened to pthread_cond_t.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -124,7 +124,7 @@ broadcast_returns(void)
 	return !WIFSIGNALED(status);
 }
 
-/* Once the first have been killed, others come, one for each broadcast. */
+/* Once the first ones have been killed, one more comes for each broadcast. */
 static bool
 survives_kill(void)
 {
@@ -172,9 +172,9 @@ try_kill(void)
 }
 
 /*
- * 2: lost wakeups.  Threads take a token and give it back, with one signal to
- * a condition variable that all share.  Should all sleep while the token is
- * there, a signal has woken nobody.
+ * 2: lost wakeups.  Threads take a token and give it back, with one signal to a
+ * condition variable that all share.  If all sleep while the token is there, a
+ * signal has woken none of them.
  */
 struct kind {
 	const char *name;
@@ -242,7 +242,7 @@ static const struct kind kinds[2] = {
 	{ "sync_cond", slock, sunlock, swait, swake },
 };
 
-/* A pool of tokens, as a semaphore would have them, made of a cond. */
+/* A pool of tokens, like those of a semaphore, made with a cond. */
 static const struct kind *kind;
 static long tokens; /* under the lock */
 static unsigned long moves; /* atomic */
@@ -266,7 +266,7 @@ takes_and_gives(void *arg)
 	return arg;
 }
 
-/* In a process of its own, as those that sleep on cannot be had back. */
+/* In a process of its own, because threads that sleep on cannot be ended. */
 static void
 loses(void)
 {

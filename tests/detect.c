@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For the race detectors: a user's program, given a case to run.  The right
- * ones hand plain data from thread to thread by each object of the library; the
- * wrong ones have a bug each.  Every case comes to its end.
+ * For the race detectors: a user's program that takes the name of a case.  The
+ * correct cases hand plain data from thread to thread through each object of
+ * the library; each of the wrong ones has a bug.  Every case comes to its end.
  */
 #include <sched.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ must(int err)
 	}
 }
 
-/* Both threads run fn; each ends up having seen the other's writes. */
+/* Both threads run fn; in the end each has seen the other's writes. */
 static void
 two(void *(*fn)(void *))
 {
@@ -484,7 +484,7 @@ right_thread(void)
 {
 	data[3] = 1;
 	must(sync_thread_start(&joinable, thread_writes, NULL, NULL));
-	two(thread_joins); /* both may, and both see it */
+	two(thread_joins); /* both may do so, and both see it */
 	while (sync_thread_tryjoin(&joinable, NULL) != 0)
 		continue;
 	data[3]++;
@@ -493,10 +493,10 @@ right_thread(void)
 /* The bugs. */
 
 /*
- * The two threads begin and end together, so that the end of one, where the
- * platform may lock something, does not come before the beginning of the
- * other.  Relaxed, so ThreadSanitizer takes it for no order; valgrind's tools
- * would take it for a bug.
+ * The two threads begin and end together.  Otherwise the end of one, where the
+ * platform may lock something, would come before the beginning of the other.
+ * Relaxed, so that ThreadSanitizer does not take it for ordering; valgrind's
+ * tools would take it for a bug.
  */
 static void
 together(int *there)
@@ -606,7 +606,7 @@ early_read(void *arg)
 	return arg;
 }
 
-/* The data are written after the event that is to announce them. */
+/* The data are written after the event that should announce them. */
 static void
 wrong_event(void)
 {
@@ -628,7 +628,7 @@ one_order(void *arg)
 static void *
 other_order(void *arg)
 {
-	must(sync_event_wait(&e)); /* so it does not deadlock today */
+	must(sync_event_wait(&e)); /* so it does not deadlock in this run */
 	must(sync_mutex_lock(&m2));
 	must(sync_mutex_lock(&m));
 	data[2]++;
@@ -669,7 +669,7 @@ static const struct {
 	CASE(wrong_order),
 };
 
-/* Without an argument: say what cases there are. */
+/* Without an argument: list the cases. */
 int
 main(int argc, char *argv[])
 {

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Race detectors and a user's program: built with ThreadSanitizer, or run under
-# helgrind or drd, against the library as it is installed, which knows nothing
-# of them but for what it announces.  What is right gives no report, what is
-# wrong gives one.
+# helgrind or drd, against the installed library, whose only support for them is
+# that it announces its operations.  Correct cases give no report, wrong cases
+# give one.
 set -u
 
 [ "${SANITIZED-no}" = no ] || { echo "the library is to be a plain one"; exit 77; }
@@ -50,13 +50,13 @@ for cc in gcc clang; do
 	done <$dir/cases
 done
 
-# Some valgrinds cannot read what some compilers say for debuggers.
+# Some versions of valgrind cannot read the debug information of some compilers.
 readable() {
 	"$VALGRIND" -q --tool=none ./$dir/detect >/dev/null 2>&1 ||
 		{ echo "valgrind cannot read what $CC wrote"; return 1; }
 }
 
-# They are slow: not all cases under both.
+# Both are slow, so not all cases run under both.
 if [ -n "${VALGRIND-}" ] && build "$CC" && readable; then
 	./$dir/detect >$dir/cases
 	supp=$srcdir/lib/libsync.supp

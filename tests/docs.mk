@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# docs_agree: headers, library, pages and tests say the same; docs_examples:
-# what the pages show compiles, runs and is true; docs_session: and prints that.
-# hacking: the places that HACKING.md names are there, and complete.
+# docs_agree: headers, library, pages and tests agree.  docs_examples: the
+# pages' examples compile and run.  docs_session: the explorer prints what they
+# show.  hacking: the places that HACKING.md names are there, and complete.
 docs_tests = %D%/docs_agree.sh %D%/docs_examples.sh %D%/docs_session.sh \
 	%D%/hacking.sh
 TESTS += $(docs_tests)
@@ -15,7 +15,7 @@ AM_TESTS_ENVIRONMENT += \
 	EXAMPLES_LIBS='$(LDFLAGS) $(SIM_LIBS) $(LIBS)'; \
 	export PYTHON3 NM EXAMPLES_CC EXAMPLES_LIBS;
 
-# By hand: show in the pages what the explorer prints now.
+# By hand: update the explorer's output in the pages.
 update-sessions: all
 	$(AM_TESTS_ENVIRONMENT) $(PYTHON3) -B $(srcdir)/%D%/docs_session.py \
 		$(srcdir) --update

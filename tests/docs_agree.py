@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Headers, libraries, manual pages and tests agree; says where they do not.
+"""Check that headers, libraries, manual pages and tests agree.
 
 docs_agree.py SRCDIR, in the build directory; $NM lists symbols.
 """
@@ -13,14 +13,14 @@ import sys
 
 import docs_mdoc
 
-# What is there for the headers themselves.
+# Functions that exist for the headers themselves.
 OWN_MACROS = {'SYNC_BEGIN_DECLS', 'SYNC_END_DECLS'}
-# What libsync-sim has and libsync has not.
+# Functions that libsync-sim has and libsync lacks.
 SIM_HEADER = 'explore.h'
 
 
 def exported(name):
-    """Functions of a library that was built, or None if nobody can tell."""
+    """Functions of a library that was built, or None if unknown."""
     nm = shlex.split(os.environ.get('NM', '')) or ['nm']
     shared = glob.glob(f'.libs/{name}.so') + glob.glob(f'.libs/{name}.dylib')
     if shared:
@@ -40,7 +40,7 @@ def exported(name):
 
 
 def check_library(name, headers):
-    """Yields what the library has too much or too little."""
+    """Yields the functions that the library has in excess or lacks."""
     built = exported(name)
     if built is None:
         return
@@ -69,7 +69,7 @@ def words_of_tests(srcdir):
 
 
 def check_group(header, comment, functions, page_of):
-    """Yields what is wrong with functions that share a comment."""
+    """Yields the errors of functions that share a comment."""
     where = f'include/libsync/{header.file}'
     first = next(iter(functions))
     if not comment:
@@ -93,7 +93,7 @@ def check_group(header, comment, functions, page_of):
 
 
 def check_page(page, declared, header_text):
-    """Yields what a page says that is not so."""
+    """Yields the false statements of a page."""
     prototypes = page.prototypes()
     described = page.functions_in('DESCRIPTION')
     for name in page.names()[1:]:
@@ -130,9 +130,9 @@ def check_page(page, declared, header_text):
 
 
 def check_links(page):
-    """Yields the names whose link, as in the index, misses what describes them.
+    """Yields the names whose link, as in the index, misses their description.
 
-    mandoc puts the mark of a name where it thinks best; .Tg says where.
+    mandoc chooses the place of a name's mark unless .Tg sets it.
     """
     html = subprocess.run(['mandoc', '-T', 'html', page.path], check=True,
                           capture_output=True, text=True).stdout

@@ -2,8 +2,8 @@
 """Compile each example of the manual pages; run those that have a main.
 
 docs_examples.py SRCDIR, in the build directory.  $EXAMPLES_CC compiles, with
-$EXAMPLES_LIBS behind it.  What includes <libsync/explore.h> is linked with
-libsync-sim, and is compiled only where that was not built.
+$EXAMPLES_LIBS after it.  Examples that include <libsync/explore.h> are linked
+with libsync-sim; if that was not built, they are only compiled.
 """
 import os
 import re
@@ -33,7 +33,7 @@ def library_of(text):
 
 
 def build(source, program, srcdir, libs):
-    """Compile, and link with libs if there are any."""
+    """Compile; also link, if libs are given."""
     command = shlex.split(os.environ['EXAMPLES_CC']) + STRICT
     command += ['-I' + os.path.join(srcdir, 'include'), '-o', program, source]
     command += libs or ['-c']
@@ -54,7 +54,7 @@ def run(program):
 
 
 def try_example(page, line, text, folder, srcdir):
-    """Whether it is as it should be; says what it did."""
+    """Whether it is correct; prints what it did."""
     where = f'{page.file}:{line}'
     whole = re.search(r'^main\(', text, re.M) is not None
     libs = library_of(text) if whole else None

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What the checks of the manual pages read from them and from the headers.
+"""How the checks of the manual pages read them and the headers.
 
-Pages are read line by line, as mdoc is; only what our pages use is known.
+Pages are read line by line, as mdoc is.  Only the macros that our pages use
+are known.
 """
 import errno
 import glob
@@ -74,10 +75,10 @@ class Page:
         return found
 
     def errors(self):
-        """Name of a function, or '' for all, to errnos: what ERRORS says.
+        """Name of a function, or '' for all, to errnos, from ERRORS.
 
         A list of errors belongs to the functions that the text before it
-        names, or to all if it names none.  RETURN VALUES speaks of all.
+        names, or to all if it names none.  RETURN VALUES applies to all.
         """
         found = {'': errnos('\n'.join(self.lines('RETURN VALUES')))}
         intro, depth = [], 0
@@ -158,7 +159,7 @@ class Header:
             self.groups.append((comment, functions))
 
     def constants(self):
-        """Macros with a value, but for private_ ones, and enumerators."""
+        """Macros with a value, except private_ ones, and enumerators."""
         found = re.findall(r'^#define (SYNC_\w+)(?=[ (]\S*\s*\S)', self.text,
                            re.M)
         for body in re.findall(r'^enum \w+ \{(.*?)\}', self.text,

@@ -5,13 +5,14 @@ docs_session.py SRCDIR [--update], in the build directory.  $CC compiles.
 
 A display is marked by the line before it, a comment of the page:
 
-	file: NAME	it is that file
-	edit: NAME	lines with - in front in the file become those with +
-	session		commands after $, each with what it prints
+	file: NAME	the content of that file
+	edit: NAME	in the file, lines with - in front become those with +
+	session		commands after $, each with its output
 
-What is printed must be as shown, but for times and for lines of the library's
-own sources; with --update what is shown is made so.  A SYNC_REPLAY that stands
-elsewhere in the page must be the last one that a session before it printed.
+The output must be as shown, except for times and for lines of the library's
+own sources; with --update, the page is changed to show the output.  A
+SYNC_REPLAY elsewhere in the page must be the last one that a session before it
+printed.
 """
 import difflib
 import os
@@ -37,7 +38,7 @@ def to_mdoc(line):
 
 
 class Display:
-    """The lines of a page from first to last, and what they are."""
+    """The lines of a page from first to last, and their kind."""
 
     def __init__(self, kind, name, first, last, lines):
         self.kind, self.name = kind, name
@@ -60,7 +61,7 @@ def displays(lines, mdoc):
 
 
 def edited(text, changes):
-    """The text after the changes; each must fit in one place."""
+    """The text after the changes; each must match in exactly one place."""
     hunk = []
     for line in changes + ['']:
         if line[:1] in ('-', '+', ' '):
@@ -75,7 +76,7 @@ def edited(text, changes):
 
 
 def settled(line, folder):
-    """What does not differ between two runs, nor with the library's lines."""
+    """The parts that depend neither on the run nor on the library's lines."""
     def place(m):
         own = os.path.exists(os.path.join(folder, m.group(1)))
         return m.group(0) if own else m.group(1) + ':N'
@@ -84,7 +85,7 @@ def settled(line, folder):
 
 
 def play(session, folder, environment):
-    """The session as it is."""
+    """The session's actual output."""
     for line in session:
         if not line.startswith('$ '):
             continue
@@ -96,7 +97,7 @@ def play(session, folder, environment):
 
 
 def tools(folder, srcdir):
-    """Those of the one who follows the page: where to find them."""
+    """The commands of a reader of the page: where to find them."""
     libs = os.path.abspath('.libs')
     with open('lib/libsync-sim-pthread.pc', encoding='utf-8') as f:
         wraps = re.search(r'^Libs: (.*)', f.read(), re.M).group(1)
@@ -125,7 +126,7 @@ def write_file(display, folder):
 
 
 def play_page(path, lines, top, srcdir):
-    """Yields each session with what it should show."""
+    """Yields each session with the output that it should show."""
     folder, bin_ = os.path.join(top, 'work'), os.path.join(top, 'bin')
     os.mkdir(folder)
     os.mkdir(bin_)
@@ -148,9 +149,9 @@ def play_page(path, lines, top, srcdir):
 
 
 def check_replays(path, lines, sessions):
-    """Make each replay that no session shows the one printed before it.
+    """Set each replay outside a session to the one printed before it.
 
-    Returns how many were not.
+    Returns how many differed.
     """
     printed, inside, stale = {}, set(), 0
     for d, real in sessions:
@@ -169,7 +170,7 @@ def check_replays(path, lines, sessions):
 
 
 def check_page(path, srcdir, update):
-    """Whether the page is as it should be."""
+    """Whether the page is correct."""
     with open(path, encoding='utf-8') as f:
         lines = f.read().split('\n')
     with tempfile.TemporaryDirectory(prefix='docs_session.') as top:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What README.md and libsync-explore(7) show of the explorer is what it prints.
-# After a change of that: make update-sessions.
+# The explorer's output in README.md and libsync-explore(7) is its real output.
+# After a change of the output: make update-sessions.
 test -n "${PYTHON3-}" || { echo 'no python3'; exit 77; }
 test -f libsync-sim.la || { echo 'no explorer'; exit 77; }
 test "${SANITIZED-no}" = no || { echo 'not with a sanitizer'; exit 77; }

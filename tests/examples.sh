@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run the example programs: each must succeed, for it checks what it does, and
-# print what examples/NAME.expect says, once what may differ between two runs
-# has been taken out.
+# Run the example programs.  Each must succeed, as it checks its own results,
+# and print the text of examples/NAME.expect; the parts that may differ between
+# two runs are removed first.
 #
 #	examples.sh [NAME...]	in the build directory; srcdir and LAUNCH (what
 #				to start a program with) in the environment
@@ -11,13 +11,14 @@ set -u
 
 ALL='code config connect counter deadlock karaoke orders race recursive
 	sentinels task_done tickets traffic with'
-# Without the explorer it is not built; and locks that a failed schedule has left
-# behind are locked still to ThreadSanitizer.
+# explore.c is not built without the explorer.  It does not run under
+# ThreadSanitizer, which believes that the locks of a failed schedule are still
+# held.
 case ${SAN_CFLAGS-} in
 *thread*) ;;
 *) [ ! -x ./examples/explore ] || ALL="$ALL explore" ;;
 esac
-# A hang is the failure to expect here: end it, long after any slow run.
+# A hang is the likely failure here: end it, but long after any slow run would.
 WATCHDOG=
 command -v timeout >/dev/null 2>&1 && WATCHDOG='timeout 600'
 
@@ -30,7 +31,7 @@ fail() {
 	exit 1
 }
 
-# Only these two misuse the library on purpose; the others must not at all.
+# Only these two misuse the library on purpose; the others must never do so.
 misuse() {
 	case $1 in
 	karaoke | recursive) echo ;;
@@ -46,8 +47,9 @@ run() {
 	SYNC_MISUSE=$mode $WATCHDOG $LAUNCH "$example" "$@"
 }
 
-# Who bought which ticket differs, and how often the patient ones try; of the
-# singers, only that the count in each line follows from the line before.
+# The buyer of each ticket differs, and the number of tries of the patient ones.
+# Of the singers, check only that the count in each line follows from the
+# previous line.
 settled() {
 	case $name in
 	tickets) sed 's/^[A-Z][a-z]* buys/somebody buys/' ;;
@@ -84,8 +86,8 @@ until_line() {
 	fail "ended before: $1"
 }
 
-# Type an old code, then the newest one as often as it takes: it may have been
-# replaced while it was typed.
+# Type an old code, then the newest one as often as necessary: it may be
+# replaced while it is typed.
 typing() {
 	mkfifo "$tmp/in" "$tmp/out" || exit 99
 	run code 100 <"$tmp/in" >"$tmp/out" &

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Of the explorer itself: crashes, stacks and lost memory on purpose, which are
-# the sanitizers' own business.
+# Tests of the explorer itself.  They crash, use up stacks and lose memory on
+# purpose, which sanitizers would report.
 
 EXPLORE_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
-# Its insides, which need each other.
+# Its internal libraries, which depend on each other.
 EXPLORE_INSIDES = libsync-explore.la libsync-inner.la \
 	$(SIM_LIBS) $(CHECK_LIBS)
 
@@ -51,7 +51,7 @@ check_explore_replay_CFLAGS = $(TEST_CFLAGS)
 check_explore_replay_LDFLAGS = $(SEEDED_WRAPS)
 check_explore_replay_LDADD = libsync-sim.la $(CHECK_LIBS)
 
-# A program that is linked as pkg-config says for libsync-sim-pthread.
+# A program that is linked as pkg-config specifies for libsync-sim-pthread.
 check_PROGRAMS += check_explore_posix
 TESTS += check_explore_posix
 check_explore_posix_SOURCES = %D%/check_explore_posix.c
@@ -94,7 +94,7 @@ check_explore_all_CPPFLAGS = $(EXPLORE_CPPFLAGS)
 check_explore_all_CFLAGS = $(TEST_CFLAGS)
 check_explore_all_LDADD = libsync-sim.la $(CHECK_LIBS)
 
-# Objects of POSIX threads are among them.
+# Some of the objects are of POSIX threads.
 LIFE_WRAPS = \
 	-Wl,--wrap=pthread_mutex_init \
 	-Wl,--wrap=pthread_mutex_destroy \

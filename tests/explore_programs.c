@@ -27,7 +27,7 @@ int __wrap_sem_wait(sem_t *);
 #define OBJECTS 2 /* of each kind */
 #define LOG     64
 
-/* What has come to an object, and what an operation returned. */
+/* The operations that reached an object, and their results. */
 struct log {
 	uint32_t at[LOG];
 	unsigned n;
@@ -615,7 +615,7 @@ poll(const struct op *op)
 	return good;
 }
 
-/* Three tries, and it shows how many failed; or as many as it takes. */
+/* Three tries, and it reports how many failed; or as many tries as it takes. */
 static uint32_t
 do_poll(const struct op *op)
 {
@@ -719,7 +719,7 @@ uses(const struct program *p)
 	return use;
 }
 
-/* Before there are threads; where no step is needed, none. */
+/* Before there are threads; if no step is needed, none is made. */
 static void
 make_objects(unsigned use)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Small programs made at random, and the outcomes they have: for the checks of
- * the explorer itself.
+ * Small random programs, and the outcomes they have: for the checks of the
+ * explorer itself.
  */
 #ifndef EXPLORE_PROGRAMS_H
 #define EXPLORE_PROGRAMS_H
@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What programs are made of, a set of bits. */
+/* What programs are made of: a set of bits. */
 #define USE_ATOMICS  0x001u
 #define USE_ORDERS   0x002u /* relaxed to consistent, and fences */
 #define USE_LOCKS    0x004u
@@ -19,11 +19,11 @@
 #define USE_SEMS     0x010u
 #define USE_CONDS    0x020u
 #define USE_EVENTS   0x040u
-#define USE_TIME     0x080u /* deadlines, sleeps, looks at the clock */
+#define USE_TIME     0x080u /* deadlines, sleeps, reads of the clock */
 #define USE_YIELDS   0x100u
 #define USE_CHOICES  0x200u
 #define USE_FOREVER  0x400u /* waits without a deadline */
-#define USE_MAIN     0x800u /* the first thread has work, too */
+#define USE_MAIN     0x800u /* the first thread also has work */
 #define USE_RWLOCKS  0x1000u
 #define USE_LATCHES  0x2000u
 #define USE_QUEUES   0x4000u
@@ -31,11 +31,11 @@
 #define USE_RMUTEXES 0x10000u
 #define USE_KMUTEXES 0x20000u
 #define USE_POSIX    0x40000u  /* mutexes, conditions and semaphores */
-#define USE_DESTROY  0x80000u  /* of objects in use; and made anew */
+#define USE_DESTROY  0x80000u  /* of objects in use; and initialised again */
 #define USE_POLLS    0x100000u /* loops that try a few times */
-#define USE_AWAITS   0x200000u /* loops that try for ever */
+#define USE_AWAITS   0x200000u /* loops that try forever */
 
-#define MAX_THREADS 4 /* the first among them */
+#define MAX_THREADS 4 /* including the first */
 #define MAX_OPS     8
 
 enum op_kind {
@@ -112,7 +112,7 @@ enum op_kind {
 	OP_POLL_SEM, /* three tries */
 	OP_POLL_X,
 	OP_POLL_M,
-	OP_AWAIT_SEM, /* tries for ever */
+	OP_AWAIT_SEM, /* tries forever */
 	OP_AWAIT_X,
 	OP_AWAIT_M,
 	OP_KINDS
@@ -122,7 +122,7 @@ struct op {
 	uint8_t kind;
 	uint8_t which; /* of its objects */
 	uint8_t order; /* __ATOMIC_* */
-	uint8_t when;  /* deadline, in ms from the begin */
+	uint8_t when;  /* deadline, in ms from the start */
 };
 
 struct program {
@@ -131,29 +131,31 @@ struct program {
 	struct op ops[MAX_THREADS][MAX_OPS];
 };
 
-/* As random as the seed is; ops: about so many in each thread. */
+/*
+ * Generate a program from the seed, with about ops operations in each thread.
+ */
 void program_make(struct program *p, uint64_t seed, unsigned use,
     unsigned threads, unsigned ops);
 void program_print(const struct program *p, FILE *to);
-/* The test: runs it once and leaves its outcome. */
+/* The test function: runs it once and leaves its outcome. */
 void program_run(void *program);
 /*
- * Of the last run: a hash of all that operations returned, and of the order in
- * which they came to each object.
+ * Of the last run: a hash of everything that operations returned, and of the
+ * order in which they reached each object.
  */
 uint64_t program_outcome(void);
-/* The same, for people. */
+/* The same, as text. */
 void program_print_outcome(FILE *to);
 
 /*
- * Among how many places the objects of an execution are chosen by chance, as
- * malloc might: that must change nothing.
+ * The number of addresses among which the objects of an execution are placed at
+ * random, as malloc might place them; this must change nothing.
  */
 #define PROGRAM_PLACES 512
 extern unsigned program_places;
 /*
- * Whether calls are steps.  If not, those of a semaphore return in any order,
- * whatever the order in which they changed it.
+ * Whether calls are steps.  If not, the calls of a semaphore return in any
+ * order, whatever the order in which they changed it.
  */
 extern bool program_calls;
 
@@ -171,16 +173,16 @@ bool outcomes_has(struct outcomes *s, uint64_t v);
 bool outcomes_equal(struct outcomes *a, struct outcomes *b);
 void outcomes_free(struct outcomes *s);
 
-/* One search, without a word, also past deadlocks. */
+/* One search, without output, which continues past deadlocks. */
 struct exhaust {
 	void (*test)(void *);
 	void *arg;
 	bool all, reduce, weak, atomics;
 	uint32_t bound;
 	uint32_t timeouts, spurious, stale;
-	uint32_t polls; /* 0: nobody who polls is held back */
-	uint32_t steps; /* of an execution; 0: enough */
-	uint64_t most; /* schedules; more than that: cut */
+	uint32_t polls; /* 0: no polling thread is held back */
+	uint32_t steps; /* of an execution; 0: the default */
+	uint64_t most; /* schedules; the search is cut off after that */
 	uint64_t (*outcome)(void);
 	/* found */
 	struct outcomes set;
@@ -188,7 +190,7 @@ struct exhaust {
 	unsigned limited; /* as in struct sim_outcome */
 	bool cut;
 	bool gone;     /* an object was used after it was destroyed */
-	int bad;       /* an ending that is neither fine nor a deadlock */
+	int bad;       /* an end that is neither success nor a deadlock */
 	char what[240];
 };
 void exhaust(struct exhaust *x);

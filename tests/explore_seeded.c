@@ -279,7 +279,7 @@ signal_for_broadcast(void *arg)
 	RUN(takes_one_kind, takes_one_kind, gives_all_with_signal);
 }
 
-/* What was given is lost if it comes with the deadline. */
+/* The given value is lost if it comes at the deadline. */
 static void *
 gives_up(void *arg)
 {
@@ -352,7 +352,7 @@ no_lost_update(void *arg)
 	SYNC_ASSERT(x == 3);
 }
 
-/* Publishes with one order, and looks with another. */
+/* Publishes with one order, and loads with another. */
 static int store_order, load_order;
 
 static void *
@@ -412,7 +412,7 @@ message(void *arg)
 	RUN(publishes, looks);
 }
 
-/* The same with plain data: a race in any memory. */
+/* The same with plain data: a race under any memory model. */
 static void *
 initializes(void *arg)
 {
@@ -574,7 +574,9 @@ readers_agree(void *arg)
 	readers_disagree_with(__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
-/* C11 lets both loads read 1; the explorer has no loads of the future. */
+/*
+ * C11 allows both loads to read 1; the explorer has no loads of future stores.
+ */
 static void *
 loads_and_stores(void *arg)
 {
@@ -687,7 +689,7 @@ waits_for_s(void *arg)
 	return NULL;
 }
 
-/* The post is taken back by the starter if it is quick. */
+/* The starter takes the post back if it is quick enough. */
 static void
 left_behind(void *arg)
 {
@@ -801,7 +803,7 @@ spin_for_element(void *arg)
 	SYNC_OK(sync_queue_destroy(&q));
 }
 
-/* One is let in and the other never is: nobody opens again. */
+/* One thread is let in and the other never is: no thread opens it again. */
 static void *
 spins_for_ever(void *arg)
 {
@@ -819,7 +821,7 @@ spin_for_ever(void *arg)
 	RUN(spins_for_ever, spins_for_ever, posts_once);
 }
 
-/* Five moves, by turns: three times the one is stopped for the other. */
+/* Five moves, by turns: the one thread is stopped three times for the other. */
 static void *
 moves(void *arg)
 {
@@ -878,7 +880,10 @@ spurious_wakeup(void *arg)
 	RUN(waits_with_if, gives_one);
 }
 
-/* A sync_cond does not wake for no reason; one of POSIX may. */
+/*
+ * A sync_cond has no spurious wakeups; a POSIX condition variable may have
+ * some.
+ */
 static pthread_mutex_t posix_mutex;
 static pthread_cond_t posix_cond;
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests with a mistake in them that the explorer must find, and without. */
+/*
+ * Tests that have a mistake which the explorer must find, and tests that have
+ * none.
+ */
 #ifndef EXPLORE_SEEDED_H
 #define EXPLORE_SEEDED_H
 
@@ -12,14 +15,14 @@ struct seeded {
 	unsigned flags; /* SYNC_EXPLORE_WEAK */
 	/* as in the options */
 	uint32_t timeouts, spurious, stale, failures;
-	uint32_t preemptions; /* with so many it is found, with fewer not */
-	uint32_t steps;       /* 0: as usual */
+	uint32_t preemptions; /* found with this many; not found with fewer */
+	uint32_t steps;       /* 0: the default */
 };
 
 extern const struct seeded seeded[];
 extern const unsigned seededs;
 
-/* As the test wants it, without a word. */
+/* As the test wants it, without output. */
 static inline struct sync_explore_options
 seeded_options(const struct seeded *s, enum sync_explore_search search)
 {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What a program is linked with: without libsync-sim it does not link, with the
-# libraries in the wrong order it says that nothing was explored, and the marks
-# stand in ordinary programs as well.
+# The libraries a program is linked with: without libsync-sim it does not link;
+# with the libraries in the wrong order it reports that nothing was explored;
+# and the marks may be used in ordinary programs as well.
 set -u
 
 dir=explorer_link.tmp
@@ -19,7 +19,7 @@ unset SYNC_REPLAY SYNC_BOUND SYNC_SECONDS SYNC_SCHEDULES SYNC_SEED
 [ -f libsync-sim.la ] || { echo "no explorer"; exit 77; }
 [ -f .libs/libsync-sim.so ] || { echo "no shared library"; exit 77; }
 
-# The fault of the test is one that real threads never show.
+# Real threads never show the mistake of this test.
 cat >$dir/test.c <<'END'
 #include <libsync.h>
 #include <libsync/explore.h>
@@ -60,7 +60,7 @@ main(void)
 }
 END
 
-# Nothing is explored here; what fails is told and aborts.
+# Nothing is explored here; a failure is reported and aborts.
 cat >$dir/marks.c <<'END'
 #include <libsync.h>
 #include <libsync/explore.h>
@@ -108,7 +108,7 @@ main(int argc, char **argv)
 }
 END
 
-# gcc warns of fences where ThreadSanitizer is asked for.
+# gcc warns about fences if ThreadSanitizer is enabled.
 strict=-Werror
 [ -z "${SAN_CFLAGS-}" ] || strict=
 libs="-L.libs -Wl,-rpath,$PWD/.libs"
@@ -144,7 +144,7 @@ esac
 link test both -lsync-sim -lsync || bad "both: $(cat $dir/said)"
 $dir/both >$dir/said 2>&1 || bad "linked with both: $(cat $dir/said)"
 
-# Marks, in either library; a failure names the place and what did not hold.
+# Marks, in either library; a failure names the place and the condition.
 fails() {
 	said=$(sh -c 'ulimit -c 0; exec "$0" "$@" >/dev/null' "$@" 2>&1) &&
 		bad "it passed: $*"

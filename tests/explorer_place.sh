@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What a macro or an inline function of the headers calls is shown by the
-# explorer at the user's line, in C and C++, optimised or not.
+# The explorer shows the calls of macros and inline functions of the headers at
+# the user's line, in C and C++, optimised or not.
 set -u
 
 dir=explorer_place.tmp
@@ -69,7 +69,7 @@ main(void)
 }
 END
 
-# call, which each compilation must show at its line
+# a call that each compilation must show at its line
 shown() {
 	line=$(grep -n "/\* $1 \*/" $dir/place.c | cut -d: -f1)
 	grep -q " $1(.* place\.[c]*:$line\$" $dir/out || {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of fork share: objects of the parent, and children that say
- * what went wrong by their exit status, as a child must not use Check.
+ * What the tests of fork share: objects of the parent, and children that report
+ * an error by their exit status, because a child must not use Check.
  */
 #ifndef TESTS_FORK_SUPPORT_H
 #define TESTS_FORK_SUPPORT_H
@@ -13,7 +13,7 @@
 
 #define SKIP 77
 
-/* In a child: which line was wrong. */
+/* In a child: the line that failed. */
 #define need(condition)                                                        \
 	do {                                                                   \
 		if (!(condition)) {                                            \
@@ -23,10 +23,10 @@
 		}                                                              \
 	} while (0)
 
-/* Call it in a child, and see it return. */
+/* Call it in a child, and check that it returns. */
 void in_fork(void (*fn)(void));
 
-/* Objects of the parent; fork_begin makes those that need no thread. */
+/* Objects of the parent; fork_begin initialises those that need no thread. */
 extern struct sync_mutex mutex;
 extern struct sync_rmutex rmutex;
 extern struct sync_kmutex kmutex;
@@ -43,16 +43,18 @@ extern struct sync_thread thread;
 extern struct sync_event let_go;
 void fork_begin(void);
 
-/* In a child: objects of every kind, and threads, made and used there. */
+/*
+ * In a child: objects of every kind, and threads, initialised and used there.
+ */
 void use_fresh_objects(void);
 
 /*
- * In a child: another thread of it calls fn, and ends before this returns; so
- * fn is called by one that was not there at the fork.
+ * In a child: another thread of the child calls fn, and ends before this
+ * returns.  So fn is called by a thread that did not exist at the fork.
  */
 void in_new_thread(void (*fn)(void));
 
-/* What main returns if the tools allow no tests of fork, else 0. */
+/* What main returns if the tools allow no tests of fork; otherwise 0. */
 int fork_skips(void);
 
 /* Threads of a parent may be started and ended in its child as well. */

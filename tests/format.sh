@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What every file of ours keeps to: tabs of 8 to indent, no blanks at the end of a
-# line, a newline at the end of the file, and 80 columns, of which a line that
-# would break badly may have 4 more (scripts have no such limit).  .clang-format helps to write a file.  It is
-# no judge: it would lay out three files of four anew, as it knows no way to say
-# where this style breaks expressions and lists of parameters.
+# The format of all source files: indentation by tabs of 8, no blanks at the end
+# of a line, a newline at the end of the file, and 80 columns.  A line that
+# would break badly may have 4 more; scripts have no such limit.  .clang-format
+# helps to write a file, but does not decide: it would change three of four
+# files, because it cannot express where this style breaks expressions and lists
+# of parameters.
 #
-# format.sh [FILE ...]; all files without.
+# format.sh [FILE ...]; without arguments, all files.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 if test $# = 0; then

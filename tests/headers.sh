@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The headers as users' programs see them: each compiles alone, twice over, in
-# every language it is for, and behind a page of other people's macros; programs
-# that use all of them, their macros and their names compile without a warning
-# and run; what must not compile does not.
+# The headers as users' programs see them.  Each one compiles alone, included
+# twice, in every language it supports, and after a file of other libraries'
+# macros.  Programs that use all headers, their macros and their names compile
+# without a warning and run.  Code that must not compile does not.
 set -u
 
 dir=headers.tmp
@@ -13,7 +13,7 @@ trap 'rm -rf $dir' EXIT
 status=0
 include="-I$srcdir/include"
 warn="-Wall -Wextra -Wpedantic -Wshadow -Wundef -Wconversion -Werror"
-# What users may have beyond that; each compiler leaves out what it lacks.
+# Further warnings that users may enable; a compiler skips those it lacks.
 picky="$warn -Wno-unknown-warning-option -Wsign-conversion -Wreturn-type
 	-Wuninitialized -Wmaybe-uninitialized -Wcast-qual -Wwrite-strings
 	-Wdangling-else"
@@ -43,7 +43,7 @@ alone() {
 	done
 }
 
-# What one compiler instruments, the other cannot link.
+# One compiler cannot link the other's instrumented objects.
 links() {
 	case ${SAN_CFLAGS:+$1}:$CC in
 	clang*:*gcc* | g*:*clang*) return 1 ;;
@@ -61,7 +61,7 @@ runs() {
 	fi
 }
 
-# name, what the compiler says, text, then the compiler with its options
+# name, the compiler's message, text, then the compiler with its options
 refuses() {
 	name=$1
 	said=$2
@@ -85,7 +85,7 @@ for cc in gcc clang; do
 	done
 	links $cc || continue
 	for level in 0 1 2 3; do
-		# There GCC takes the end of each function for reached.
+		# GCC then believes that the end of each function is reached.
 		case $cc$level${SAN_CFLAGS-} in gcc0*thread*) continue ;; esac
 		# shellcheck disable=SC2086
 		runs "$srcdir/tests/use_macros.c" $cc -std=c11 -O$level $picky_c
@@ -98,7 +98,7 @@ for cc in gcc clang; do
 	done
 done
 
-# A module may export the functions, and what uses them.
+# A module may export the functions, and code that uses them.
 module() {
 	cat >$dir/module.cc <<-'END'
 	module;
@@ -131,7 +131,7 @@ module() {
 cp "$srcdir/tests/use_macros.c" $dir/use_macros.cc
 for cxx in g++ clang++; do
 	have $cxx || continue
-	# Only C++11 is asked for: what it finds strange it must not say.
+	# Only C++11 is required, so disable its style warnings.
 	for std in c++11 c++17 c++20; do
 		alone $cxx cc $std
 	done

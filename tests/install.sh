@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The install: a program found by pkg-config, compiled and run against it, with
-# either library; what is exported; what is needed; and that uninstall takes all
-# away again.
+# The install: programs are compiled and run with either installed library, as
+# pkg-config finds it; the exported and the needed symbols are checked; and
+# uninstall removes everything.
 set -u
 
 [ "${SANITIZED-no}" = no ] || { echo "not with a sanitizer"; exit 77; }
@@ -127,7 +127,7 @@ else
 	bad "the explorer's program does not compile"
 fi
 
-# What --wrap names is there, to the last one; and works.
+# Every function that --wrap names exists and works.
 cat >"$top/use_wrap.c" <<'END'
 #include <libsync/explore.h>
 #include <pthread.h>
@@ -191,10 +191,10 @@ exported() {
 		sed 's/@.*//' | sort
 }
 
-# Exported: what the headers declare, no more and no less, and what an inline
-# function asks; by libsync-sim what marks call as well, in names that end in an
-# underscore, and what --wrap asks for.  Needed: the C library, or the parts of
-# it that were libraries once.
+# Exported: exactly the functions that the headers declare and that inline
+# functions call.  libsync-sim also exports the functions that marks call, whose
+# names end in an underscore, and those that --wrap needs.  Needed: the C
+# library, or the parts of it that were once separate libraries.
 for header in "$srcdir"/include/libsync/*.h; do
 	case $header in */explore.h) ;; *) echo "$header" ;; esac
 done >"$top/headers"
@@ -203,7 +203,7 @@ declared $(cat "$top/headers") >"$top/declared.libsync"
 declared "$srcdir"/include/libsync/*.h >"$top/declared.libsync-sim"
 for lib in libsync $sim; do
 	own='^sync_event_unwatched_$|^sync_with_failed_$'
-	# By the explorer also what stands before the C library's.
+	# The explorer also exports its replacements for C library functions.
 	[ $lib = libsync ] || own="$own|^sync_explore_[a-z]*_\$|^__wrap_|^pthread_create\$|^thrd_create\$|^__assert_fail\$"
 	exported $lib | grep -vE "$own" >"$top/exported"
 	grep -v '^sync_' "$top/exported" && bad "$lib exports beyond sync_"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Check programs link libsync-core, to see the insides as well.  A fragment of
-# its own for each group of tests.
+# Check programs link libsync-core, to see the internals as well.  Each group of
+# tests has its own fragment.
 
 TEST_CPPFLAGS = $(LIB_CPPFLAGS) -I$(srcdir)/%D%
-# Tests do on purpose what -Wthread-safety is there to find.
+# Tests make the mistakes on purpose that -Wthread-safety finds.
 TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -Wno-thread-safety
 TEST_LIBS = libsync-support.la libsync-core.la $(CHECK_LIBS)
 
@@ -17,7 +17,7 @@ AM_TESTS_ENVIRONMENT = \
 	TSAN_OPTIONS=die_after_fork=0:atexit_sleep_ms=0:allocator_may_return_null=1; \
 	UBSAN_OPTIONS=print_stacktrace=1; \
 	export ASAN_OPTIONS TSAN_OPTIONS UBSAN_OPTIONS;
-# ThreadSanitizer needs the address space laid out as it was written for.
+# ThreadSanitizer needs the address space layout that it was written for.
 TEST_EXTENSIONS = .sh
 if TSAN
 LOG_COMPILER = $(SETARCH) $(host_cpu) -R

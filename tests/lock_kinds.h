@@ -22,13 +22,13 @@ struct lock_kind {
 	int (*trylock)(union any_lock *);
 	int (*lock_until)(union any_lock *, sync_time);
 	int (*unlock)(union any_lock *);
-	bool (*held)(const union any_lock *); /* null: does not tell */
-	int relock;    /* what a lock by the holder returns */
-	int busy;      /* what a try that fails returns */
-	int retry;     /* what a try by the holder returns */
-	int surplus;   /* what an unlock too many returns */
+	bool (*held)(const union any_lock *); /* null: none */
+	int relock;    /* result of a lock by the holder */
+	int busy;      /* result of a try that fails */
+	int retry;     /* result of a try by the holder */
+	int surplus;   /* result of one unlock too many */
 	bool owned;    /* knows its holder */
-	bool fair;     /* nobody starves */
+	bool fair;     /* no thread starves */
 };
 
 enum {

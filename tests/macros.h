@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What other people's headers define, as macros with a small name.  Each of
- * libsync's headers is compiled behind this page, so a member or a parameter
- * of such a name does not compile.
+ * Names that other libraries' headers define as macros.  Each of libsync's
+ * headers is compiled after this one, so a member or a parameter with such a
+ * name does not compile.
  */
 #ifndef TESTS_MACROS_H
 #define TESTS_MACROS_H
 
-/* What a standard header would do with its own names is not the question. */
+/* How a standard header treats its own names is not tested here. */
 #ifdef __cplusplus
 #include <cerrno>
 #include <cstddef>

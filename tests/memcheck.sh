@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Memory that was never written may be given to init and start: Memcheck does
-# not complain that they decide by it.
+# init and start accept uninitialised memory: Memcheck does not report that they
+# depend on its content.
 test "${SANITIZED-no}" = no || { echo "a sanitizer has its own idea of memory"; exit 77; }
 set -u
 [ -n "${VALGRIND-}" ] || { echo "no valgrind here"; exit 77; }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Break the library on purpose, and see that the explorer finds it; after the
-# fragments that list sim_programs.
+# Break the library on purpose, and check that the explorer finds it.  Include
+# this after the fragments that add to sim_programs.
 
 sim_programs += sim_extra
 sim_extra_SOURCES = %D%/sim_extra.c
@@ -44,6 +44,6 @@ EXTRA_DIST += \
 	%D%/mutations/waitq.mut \
 	# EOL
 
-# By hand, half an hour or so: make mutants MUTANTS='sem_* --near'
+# By hand, takes about half an hour: make mutants MUTANTS='sem_* --near'
 mutants:
 	$(PYTHON3) $(srcdir)/%D%/mutations/run $(MUTANTS)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# make bench-peers, without any peer: its loops notice what is wrong, and
-# peers.py judges figures that are known as it should.
+# make bench-peers, without any peer: its loops detect wrong objects, and
+# peers.py judges known figures correctly.
 set -u
 
 srcdir=${srcdir-$(dirname "$0")/..}
@@ -32,7 +32,7 @@ has() {
 	grep -q -e "$1" "$tmp/out" || complain "no '$1' in what it said"
 }
 
-# Every case of the real programs is right, with many threads and few.
+# Every case of the real programs passes, with many threads and with few.
 every_case() {
 	program=$programs/$1
 	expect 0 "$program" --list
@@ -46,7 +46,7 @@ every_case() {
 	done
 }
 
-# What peers_wrong does, its cases see.
+# The cases detect the errors of peers_wrong.
 expect 1 "$wrong" fifo --time 20000000 --producers 2
 has '"right": false'
 expect 1 "$wrong" fifo_one --time 2000000
@@ -63,8 +63,8 @@ has "wrong has no case 'mutex'"
 every_case peer_libsync
 every_case peer_pthread
 
-# A program that says it is system $1 and that one of its operations takes
-# $2 ns; or does $3, whatever it is asked to measure.
+# Create a program that reports to be system $1 and to need $2 ns for an
+# operation; or that does $3, whatever it should measure.
 pretend() {
 	cat >"$tmp/peers/peer_$1" <<-END
 	#!/bin/sh

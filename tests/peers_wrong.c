@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A peer whose objects are wrong, to see that the bench notices: a queue that
- * damages an element now and then, an event that nobody needs to set, timers
- * that call at once.
+ * A peer whose objects are wrong, to check that the bench notices: a queue that
+ * damages an element now and then, an event that releases its waiters without a
+ * set, timers that call at once.
  */
 #include <config.h>
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the primitives share beyond support.h. */
+/* What the tests of the primitives share in addition to support.h. */
 #ifndef TESTS_PRIMITIVES_H
 #define TESTS_PRIMITIVES_H
 
-/* Tests lock in one function and unlock in another, and do it wrong. */
+/*
+ * Tests lock in one function and unlock in another, and make mistakes on
+ * purpose.
+ */
 #define SYNC_ANNOTATE_(x)
 
 #include <limits.h>
@@ -11,7 +14,7 @@
 
 #include "support.h"
 
-/* Deadlines that have passed, and such as are not to be lived to see. */
+/* Deadlines that have passed, and deadlines that no test lives to see. */
 #define PASTS   7
 #define FUTURES 6
 static inline sync_time
@@ -33,7 +36,7 @@ future_deadline(int i)
 	return t[i];
 }
 
-/* Run it on a thread of its own, to the end. */
+/* Run it to its end on a thread of its own. */
 static inline void
 elsewhere(void *(*fn)(void *))
 {
@@ -52,7 +55,7 @@ counted(const unsigned *n)
 	return __atomic_load_n(n, __ATOMIC_ACQUIRE);
 }
 
-/* Pass the time without giving the processor away for long. */
+/* Let time pass without giving the processor away for long. */
 static inline void
 dawdle(uint32_t pauses)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One queue of every kind: each order with storage of its own, with the
- * caller's (at an odd address), and unbounded.  A test of the contract runs
- * on all of them, in a loop over their numbers.
+ * caller's storage (at an odd address), and unbounded.  A test of the contract
+ * runs on all of them, in a loop over their numbers.
  */
 #ifndef TESTS_QUEUE_SUPPORT_H
 #define TESTS_QUEUE_SUPPORT_H
@@ -16,7 +16,7 @@ enum { OWN_STORAGE, CALLERS_STORAGE, NO_BOUND };
 #define QUEUE_KINDS   9
 
 struct item {
-	int64_t priority; /* where sync_queue looks for it by default */
+	int64_t priority; /* where sync_queue reads it by default */
 	uint32_t who;
 	uint32_t number;
 };
@@ -33,9 +33,11 @@ enum sync_queue_order order_of(int kind);
 void put_item(int64_t priority, uint32_t number);
 struct item get_item(void);
 
-/* Items 0 to n - 1, put in this order with one priority: which is i-th. */
+/*
+ * Items 0 to n - 1 are put in this order with one priority: which is the i-th.
+ */
 uint32_t number_at(int kind, uint32_t i, uint32_t n);
-/* Nothing else than these items is in the queue; take them out. */
+/* The queue contains exactly these items; take them out. */
 void drain(int kind, uint32_t n);
 
 /* Threads that do one thing with the queue; the result is its error. */
@@ -44,7 +46,9 @@ void *puts_(void *item);
 void *joins(void *unused);
 #define error_of(s) ((int)(intptr_t)finish(s))
 
-/* Every function that can, returns this error for the queue given. */
+/*
+ * Every function that can return an error returns this one for the queue given.
+ */
 void every_call_returns(struct sync_queue *queue, int err);
 
 #endif /* TESTS_QUEUE_SUPPORT_H */

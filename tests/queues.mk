@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Queue, timer, thread, time, and the insides they stand on.
+# Queue, timer, thread, time, and the internals that they use.
 
 QUEUE_TESTS = \
 	check_heap \
@@ -44,7 +44,7 @@ check_allocations_SOURCES = %D%/check_allocations.c
 check_allocations_CPPFLAGS = $(TEST_CPPFLAGS)
 check_allocations_CFLAGS = $(TEST_CFLAGS)
 check_allocations_LDADD = $(QUEUE_TEST_LIBS)
-# What the library asks of the C library is seen, and may be refused.
+# The tests see the library's calls of the C library, and can make them fail.
 check_allocations_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=plat_alloc,--wrap=plat_alloc_zeroed \
 	-Wl,--wrap=plat_realloc,--wrap=pthread_create
 

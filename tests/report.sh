@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# bench/report as a user meets it: a page that needs nothing else, well formed,
-# with a table for each plot, whatever the names are; trouble is one line.
+# bench/report as a user sees it: the page needs no other files, is well formed
+# and has a table for each plot, whatever the names are; an error is one line.
 set -u
 
 python=${PYTHON3-}
@@ -21,7 +21,7 @@ fail() {
 	failures=$((failures + 1))
 }
 
-# run STATUS ARGUMENT...: what it says goes to out.
+# run STATUS ARGUMENT...: its output goes to out.
 run() {
 	want=$1
 	shift
@@ -30,7 +30,7 @@ run() {
 	[ "$got" = "$want" ] || fail "$*: exit status $got, not $want: $(cat out)"
 }
 
-# trouble TEXT ARGUMENT...: fails with one line that has the text.
+# trouble TEXT ARGUMENT...: it fails with one line that contains the text.
 trouble() {
 	text=$1
 	shift
@@ -41,7 +41,7 @@ trouble() {
 	esac
 }
 
-# Names that would be markup, or commands of gnuplot's, if they could.
+# Names that would be markup or gnuplot commands if they were not escaped.
 "$python" - <<'END' || exit 99
 import json
 evil = "<b>&\"'`touch hit`'' \\ %s $(touch hit)\n{/*5 x}"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# A program that has privileges which its user lacks does not listen to the
-# environment, as that is the user's.
+# A program with privileges that its user lacks ignores the environment, because
+# the user controls it.
 set -u
 skip() {
 	echo "skipped: $*"
@@ -15,7 +15,7 @@ mkdir secure.tmp
 probe=secure.tmp/probe
 cp secure_probe $probe || exit 1
 
-# As it is, SYNC_MISUSE rules.
+# Without privileges, SYNC_MISUSE applies.
 (SYNC_MISUSE=abort ./$probe 2>secure.tmp/out) 2>/dev/null && {
 	echo 'SYNC_MISUSE=abort aborts nothing'
 	exit 1
@@ -23,7 +23,7 @@ cp secure_probe $probe || exit 1
 grep -q sync_mutex_unlock secure.tmp/out || exit 1
 
 chown 65534 $probe && chmod 4755 $probe || skip 'cannot give it away'
-# The kernel says whether it takes it for one: AT_SECURE, by the loader's word.
+# The kernel's view is AT_SECURE, as the loader prints it.
 LD_SHOW_AUXV=1 ./$probe >secure.tmp/auxv 2>/dev/null
 if grep -q AT_ secure.tmp/auxv; then
 	skip 'this file system gives no privileges'

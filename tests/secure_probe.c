@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Misuse, for secure.sh: 0 if it is a number, unless SYNC_MISUSE rules. */
+/*
+ * Misuse, for secure.sh: 0 if it returns an error number, unless SYNC_MISUSE
+ * applies.
+ */
 #include <errno.h>
 
 #include <libsync.h>

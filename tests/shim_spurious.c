@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Preloaded: every fourth wait or so, by futex or on a condition variable,
- * returns at once for no reason, which the system may do at any time.
+ * Preloaded: about every fourth wait, by futex or on a condition variable,
+ * returns at once as a spurious wakeup, which the system may cause at any time.
  *
  * The waits of the C library itself do not come through here.
  */
@@ -65,7 +65,7 @@ syscall(long number, ...)
 	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-/* Spurious, but as the real ones do it: the mutex is free for a moment. */
+/* Spurious, but like a real spurious wakeup: the mutex is free for a moment. */
 static int
 let_go(pthread_mutex_t *m)
 {
@@ -101,7 +101,7 @@ pthread_cond_timedwait(
 	return at_random() ? let_go(m) : real(c, m, ts);
 }
 
-/* So that the driver can see that it was at work: one byte a process. */
+/* One byte a process, so that the driver can see that it was active. */
 __attribute__((destructor)) static void
 report(void)
 {

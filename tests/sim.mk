@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Programs that explore the schedules of libsync's own objects.  Its plain
-# accesses are judged, too: they are linked with libsync-checked.
+# Programs that explore the schedules of libsync's own objects.  They are linked
+# with libsync-checked, so its plain accesses are checked for races, too.
 
 SIM_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
 SIM_TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -Wno-thread-safety
@@ -81,14 +81,14 @@ sim_thread_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_thread_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_thread_LDADD = $(SIM_TEST_LIBS)
 
-# Not with sanitizers: they look at what the scenarios tell each other unmarked
-# and never free, and make each schedule many times slower.
+# Not with sanitizers: these report the scenarios' unmarked communication and
+# memory that is never freed, and make each schedule many times slower.
 if !SANITIZED
 check_PROGRAMS += $(sim_programs)
 TESTS += $(sim_programs)
 endif
 
-# By hand: deeper, for an hour or so.  (.PHONY cannot stand in a conditional.)
+# By hand: deeper, takes about an hour.  (.PHONY must not be in a conditional.)
 explore: $(sim_programs)
 	$(AM_TESTS_ENVIRONMENT) SYNC_SIM=deep; export SYNC_SIM; status=0; \
 	for t in $(sim_programs); do \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The barrier: nobody goes before all have come, each has a place of its own,
- * and when one does not come all know it.
+ * The barrier: no thread leaves before all have arrived, each gets an index of
+ * its own, and if one does not arrive, all are notified.
  */
 #include "sim_support.h"
 
@@ -9,7 +9,7 @@
 
 static struct sync_barrier b;
 static uint32_t parties;
-static int mark[PARTIES];     /* by each, before it arrives: its round */
+static int mark[PARTIES];     /* by each thread, before it arrives: its round */
 static unsigned places[PARTIES]; /* how often each index was given */
 static unsigned actions;      /* how often it ran */
 static int acted;             /* by the action */
@@ -81,7 +81,7 @@ waits(unsigned me)
 	note(0, index);
 }
 
-/* Shows what it did, and sees what the others did. */
+/* Publishes its own writes, and sees those of the others. */
 static void
 works(unsigned me, int round)
 {
@@ -215,7 +215,7 @@ waits_or_not(unsigned me)
 	note(err, index);
 }
 
-/* Either all have met, or it is broken, and nobody has. */
+/* Either all have met, or the barrier is broken and none has. */
 static void
 all_or_none(void)
 {
@@ -302,8 +302,8 @@ abort_of_two(void *arg)
 }
 
 /*
- * If one waits, its round is called off, and two come anew: whatever became of
- * the one, they meet.
+ * If one waits, its round is broken by a reset, and two arrive again: whatever
+ * happened to the one, the two meet.
  */
 static void
 resets(unsigned me)
@@ -331,7 +331,7 @@ waits_until_reset(unsigned me)
 	uint32_t index = UINT32_MAX;
 	int err = sync_barrier_wait_until(&b, &index, sim_soon(me));
 
-	/* Or it comes after the reset, and is one of the two. */
+	/* Or it arrives after the reset, and is one of the two. */
 	note(err, index);
 	sim_saw(err == ETIMEDOUT ? 0 : err == ECANCELED ? 1 : 2);
 }
@@ -387,7 +387,7 @@ first_with_deadline_frees(void *arg)
 	sim_play(NULL, waits_until_and_frees, waits_until_and_frees);
 }
 
-/* One that waits is in the way, and nothing changes for it. */
+/* A thread that waits prevents destroy, and nothing changes for it. */
 static void
 destroys_then_waits(unsigned me)
 {
@@ -437,7 +437,7 @@ destroy_races_wait(void *arg)
 	sim_play(NULL, destroys, waits_late);
 }
 
-/* It does not pass: so the wait must end without it. */
+/* The deadline does not pass, so the wait must end without it. */
 static void
 in_time(unsigned me)
 {

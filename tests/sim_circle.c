@@ -29,7 +29,7 @@ owns(unsigned lock, uint32_t id)
 	SYNC_ATOMIC_STORE(&owner[lock % size], id, __ATOMIC_RELAXED);
 }
 
-/* Hold the one and wait for the next, for ever. */
+/* Hold one lock and wait for the next, forever. */
 static void
 waits_for_the_next(unsigned me)
 {
@@ -38,7 +38,7 @@ waits_for_the_next(unsigned me)
 	sim_saw(refused[me]);
 }
 
-/* The last to enter is refused, and nobody else. */
+/* The last thread to enter gets the error, and no other. */
 static void
 one_was_refused(void)
 {
@@ -69,7 +69,7 @@ three(void *arg)
 	    waits_for_the_next);
 }
 
-/* A chain that does not close; all of it may wait, in any order. */
+/* A chain that does not close; all its threads may wait, in any order. */
 static void
 waits_for_the_end(unsigned me)
 {
@@ -113,7 +113,7 @@ waits_for_a_while(unsigned me)
 	circle_leave(&waits[me]);
 }
 
-/* To wait for one of them is no circle, though it waited for us. */
+/* A wait for one of them is no circle, although it waited for us. */
 static void
 nobody_waits(void)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The condition variable: a signal lets one go that waited, the longest, and
- * nobody else; none is lost, also not to a deadline.
+ * The condition variable: a signal releases the thread that has waited longest,
+ * and no other.  No signal is lost, not even to a deadline.
  *
- * In most scenarios the caller holds the mutex when the roles begin, so that
- * it waits before the others can do anything.
+ * In most scenarios the caller holds the mutex when the roles start, so that it
+ * waits before the others can do anything.
  */
 #include "sim_support.h"
 
@@ -15,7 +15,7 @@ static struct sync_kmutex km;
 static unsigned ready;     /* under m: units to be taken */
 static unsigned taken;
 static bool signalled;     /* under m */
-static unsigned waiting;   /* under m: began to wait, so far */
+static unsigned waiting;   /* under m: threads that have started to wait */
 static unsigned returned;  /* of those */
 
 static void
@@ -199,7 +199,7 @@ waits_later_until(unsigned me)
 
 	lock();
 	err = sync_cond_wait_until(&c, &m, sim_soon(me));
-	/* The caller was there before: the signal is not for us. */
+	/* The caller was there first: the signal is not for us. */
 	SYNC_ASSERT(err == ETIMEDOUT);
 	sim_saw(signalled);
 	unlock();
@@ -222,7 +222,7 @@ signals_unlocked(unsigned me)
 	SYNC_OK(sync_cond_signal(&c));
 }
 
-/* One more signal may be for either, or for nobody. */
+/* One more signal may be for either of them, or for none. */
 static void
 waits_later(unsigned me)
 {
@@ -323,7 +323,10 @@ broadcast_to_two(void *arg)
 	sim_play(none_waits, waits, broadcasts, waits_unless_signalled);
 }
 
-/* When this has the mutex, the caller waits: nothing is used after a signal. */
+/*
+ * When this thread has the mutex, the caller waits: nothing is accessed after a
+ * signal.
+ */
 static void
 signals_only(unsigned me)
 {
@@ -423,7 +426,7 @@ last_of_broadcast_frees(void *arg)
 	    last_frees_unless_signalled);
 }
 
-/* All its levels are let go, and taken again. */
+/* All its levels are released, and taken again. */
 static void
 waits_deep(unsigned me)
 {
@@ -545,7 +548,7 @@ signaller_dies(void *arg)
 	sim_play(NULL, waits_for_the_dead, signals_and_dies);
 }
 
-/* One that waits is in the way; one that was signalled is not. */
+/* A thread that waits prevents destroy; one that was signalled does not. */
 static void
 destroys_and_signals(unsigned me)
 {
@@ -600,7 +603,7 @@ destroy_races_wait(void *arg)
 	sim_play(NULL, destroys, waits_late);
 }
 
-/* It does not pass: so the wait must end without it. */
+/* The deadline does not pass, so the wait must end without it. */
 static void
 in_time(unsigned me)
 {

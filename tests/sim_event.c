@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The event: a set lets go all that came before it, and tells them what was. */
+/*
+ * The event: a set releases all that came before it, and everything written
+ * before the set is visible to them.
+ */
 #include "sim_support.h"
 
 #define SET 0x1u /* in the word */
 
 static struct sync_event e;
-static int told;         /* before a set */
+static int told;         /* written before a set */
 static uint32_t through; /* waits that returned 0 */
 
 static void
@@ -128,8 +131,8 @@ try_races_set(void *arg)
 }
 
 /*
- * So many wait: then a pulse must do.  Else it stays set, for those that come
- * too late.
+ * If this many wait, a pulse must be enough.  Otherwise the event stays set,
+ * for those that come too late.
  */
 static void
 pulses_for(unsigned waiters)
@@ -182,7 +185,7 @@ sets_and_clears(void)
 	SYNC_OK(sync_event_clear(&e));
 }
 
-/* Those that came between two pulses go with the second. */
+/* Those that came between two pulses are released by the second. */
 static void
 pulses_and_stays(unsigned me)
 {
@@ -207,7 +210,10 @@ pulse_before_set_for_two(void *arg)
 	sim_play(none_waits, pulses_and_stays, waits, waits);
 }
 
-/* A clear of what is clear must not make the set forget who waits. */
+/*
+ * A clear of an event that is not set must not make the next set forget the
+ * waiters.
+ */
 static void
 clears_then_sets(unsigned me)
 {
@@ -276,7 +282,7 @@ last_waiter_frees(void *arg)
 	sim_play(NULL, sets_plainly, last_of_two_frees, last_of_two_frees);
 }
 
-/* One that waits is in the way, and nothing changes for it. */
+/* A thread that waits prevents destroy, and nothing changes for it. */
 static void
 destroys_then_sets(unsigned me)
 {
@@ -327,7 +333,7 @@ destroy_races_wait(void *arg)
 	sim_play(NULL, destroys, waits_late);
 }
 
-/* It does not pass: so the wait must end without it. */
+/* The deadline does not pass, so the wait must end without it. */
 static void
 in_time(unsigned me)
 {
@@ -352,8 +358,8 @@ waits_plainly(unsigned me)
 }
 
 /*
- * When destroy is 0, the waiter has left for good: its memory may be used for
- * something else, without a word from the waiter.
+ * When destroy returns 0, the waiter has left for good: its memory may be
+ * reused, and no message from the waiter is needed.
  */
 static void
 destroys_and_reuses(unsigned me)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Across the objects: what is there before the deadline is found; who destroyed
- * an object may use its memory; and what else only mutants made us think of.
+ * Tests across the objects: a wait sees what is there before its deadline; a
+ * thread that destroyed an object may reuse its memory; and other cases that
+ * only mutants brought up.
  */
 #include "sim_support.h"
 
@@ -13,8 +14,8 @@ static struct sync_barrier b;
 static struct sync_queue q;
 
 /*
- * What comes before the deadline is there for who looks at the deadline.  The
- * giver notes when it had given, and lets the deadline pass.
+ * What comes before the deadline is there for a thread that checks at the
+ * deadline.  The giver notes when it has given, and lets the deadline pass.
  */
 #define DEADLINE sim_soon(1)
 
@@ -158,7 +159,7 @@ queue_ends(void)
 	SYNC_OK(sync_queue_destroy(&q));
 }
 
-/* One wake is on its way to the first, and the second is not to be woken. */
+/* One wake is on its way to the first, and the second must not be woken. */
 static void
 elements_beat_the_deadline(void *arg)
 {
@@ -201,8 +202,8 @@ end_beats_the_deadline(void *arg)
 }
 
 /*
- * The waiter sleeps when the other thread wakes it and destroys the object; as
- * soon as that succeeds its memory is used for something else.
+ * The waiter sleeps when the other thread wakes it and destroys the object.  As
+ * soon as that succeeds, its memory is reused.
  */
 static void
 sem_waits(unsigned me)
@@ -295,7 +296,7 @@ mutex_holds(unsigned me)
 	SYNC_OK(sync_mutex_unlock(&m));
 }
 
-/* A try that fails says that the other, who locks once, has it. */
+/* A try that fails means that the other thread, which locks once, has it. */
 static void
 mutex_goes(unsigned me)
 {
@@ -322,9 +323,9 @@ mutex_memory(void *arg)
 }
 
 /*
- * One locks now and then, and sleeps between; the other comes in when it can.
- * That a lock which was free a moment ago is taken and free again must not
- * make it sleep.
+ * One thread locks now and then, and sleeps in between; the other gets the lock
+ * when it can.  If a lock that was free a moment ago is taken and free again,
+ * that must not make it sleep.
  */
 static void
 locks_now_and_then(unsigned me)
@@ -349,10 +350,10 @@ lock_comes_and_goes(void *arg)
 }
 
 /*
- * A sleeper that was woken in vain so often that the lock is reserved for it is
- * one of those that keep the mutex from being destroyed.
+ * A sleeper whose wakeups were futile so often that the lock is reserved for it
+ * is one of those that prevent the mutex from being destroyed.
  */
-#define ROUNDS 5 /* in vain, but for the first */
+#define ROUNDS 5 /* futile, except for the first */
 
 static bool came_in;
 
@@ -391,7 +392,7 @@ reserved_is_not_destroyed(void *arg)
 	sim_play(NULL, wakes_in_vain, holds_once);
 }
 
-/* A post of too many does not touch who sleeps. */
+/* A post of too many units does not affect the sleepers. */
 static void
 sem_overflows(unsigned me)
 {
@@ -408,7 +409,7 @@ overflow_beside_a_sleeper(void *arg)
 	sim_play(NULL, sem_waits, sem_overflows);
 }
 
-/* A wait that comes when it is destroyed finds out. */
+/* A wait that comes when the object is destroyed detects that. */
 static void
 sem_comes_late(unsigned me)
 {
@@ -462,7 +463,7 @@ destroy_beside_two_waits(void *arg)
 	sim_play(NULL, sem_ends_for_two, sem_comes_late, sem_comes_late);
 }
 
-/* A waiter whose time is up keeps the lock in use until it is gone. */
+/* A waiter that has timed out keeps the lock in use until it is gone. */
 static struct sync_rwlock rw;
 
 static void
@@ -482,7 +483,7 @@ writes_and_goes(unsigned me)
 	bool waits;
 
 	(void)me;
-	sim_until_asleep(); /* or else it comes too late to be one that waits */
+	sim_until_asleep(); /* or it comes too late to count as a waiter */
 	waits = rw.waiters.tail != NULL;
 	SYNC_OK(sync_rwlock_unlock(&rw));
 	if (!waits || sync_rwlock_destroy(&rw) != 0)
@@ -524,7 +525,7 @@ last_tries(void *arg)
 	sim_play(NULL, barrier_waits, barrier_tries_last);
 }
 
-/* The action runs once for each round that was completed. */
+/* The action runs once for each completed round. */
 static unsigned actions, met;
 
 static void
@@ -561,7 +562,7 @@ action_or_timeout(void *arg)
 	sim_play(an_action_for_all, barrier_waits_until, barrier_waits_until);
 }
 
-/* Who was signalled does not touch the cond any more. */
+/* A thread that was signalled does not access the cond any more. */
 static struct sync_cond c;
 static bool ready; /* under m */
 
@@ -598,7 +599,7 @@ signaller_frees(void *arg)
 	sim_play(NULL, cond_waits, cond_goes);
 }
 
-/* What a queue holds when it wraps around, grows, or is a deep heap. */
+/* The content of a queue when it wraps around, grows, or is a deep heap. */
 struct element {
 	int64_t priority;
 	int64_t number;
@@ -641,7 +642,7 @@ ring_goes_around(void *arg)
 	SYNC_OK(sync_queue_destroy(&q));
 }
 
-/* It begins with room for 16. */
+/* It starts with room for 16. */
 static void
 ring_grows(void *arg)
 {
@@ -697,12 +698,12 @@ heap_is_deep(void *arg)
 	SYNC_OK(sync_queue_destroy(&q));
 }
 
-/* Timers come in the order of their times, whichever were cancelled. */
+/* Timers run in the order of their times, whichever were cancelled. */
 #define TIMERS 14
 
 static struct sync_timer_thread tt;
 static struct sync_timer timers[TIMERS];
-static unsigned came[TIMERS], ncame; /* under the thread's lock, in effect */
+static unsigned came[TIMERS], ncame; /* effectively under the thread's lock */
 
 static void
 comes(struct sync_timer *timer, const struct sync_tick *tick, void *arg)
@@ -738,7 +739,9 @@ many_timers(void *arg)
 	SYNC_OK(sync_timer_thread_destroy(&tt));
 }
 
-/* What runs now, for the scenarios in which a callback runs meanwhile. */
+/*
+ * The running callback, for the scenarios in which a callback runs meanwhile.
+ */
 static struct sync_event begun, done;
 
 static void
@@ -782,8 +785,9 @@ join_of_one_that_does_not_run(void *arg)
 }
 
 /*
- * While its callback runs it cannot be made.  But a callback may free its timer:
- * then the memory is something else, and a new timer there does not run.
+ * A timer cannot be initialised while its callback runs.  But a callback may
+ * free its timer: then the memory is something else, and a new timer there is
+ * not running.
  */
 static void
 timer_made_anew(void *arg)
@@ -801,7 +805,10 @@ timer_made_anew(void *arg)
 	end_timers();
 }
 
-/* Who joins a timer while its thread is being destroyed keeps it in use. */
+/*
+ * A thread that joins a timer while its timer thread is being destroyed keeps
+ * it in use.
+ */
 static void
 stays_till_all_sleep(struct sync_timer *timer, const struct sync_tick *tick,
     void *arg)

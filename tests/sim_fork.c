@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The child of a fork: objects as fork copies them at some moment, and threads
- * of the child that use them.  The machine does not fork; the library's reckoning
- * is told that the first thread did, and words are set as the parent's threads
- * may have left them.
+ * of the child that use them.  The machine does not fork.  The library's
+ * bookkeeping is told that the first thread did, and words are set as the
+ * parent's threads may have left them.
  */
 #include "sim_support.h"
 
@@ -16,8 +16,8 @@ uint32_t plat_self(void);
 #define STARVED 0x40000000u
 #define SLEEPS  0x2u /* in the word of an event */
 #define LOST    2u /* the id of a thread of the parent */
-#define FUTILE  4  /* wakes, after which a sleeper may starve */
-#define ROUNDS  6  /* of one that locks again, until others starve */
+#define FUTILE  4  /* number of wakes after which a sleeper may starve */
+#define ROUNDS  6  /* relocks by one thread until others starve */
 
 static struct sync_mutex m;
 static struct sync_rwlock l;
@@ -150,7 +150,10 @@ lets_others_run_and_unlocks(unsigned me)
 	unlock();
 }
 
-/* One that wakes again and again does not ask it for the next turn. */
+/*
+ * A thread that wakes again and again does not ask the survivor for the next
+ * turn.
+ */
 static void
 survivor_keeps_others_waiting(void *arg)
 {
@@ -161,7 +164,7 @@ survivor_keeps_others_waiting(void *arg)
 	sim_play(all_counted, lets_others_run_and_unlocks, locks);
 }
 
-/* What the survivor locks in the child is reserved as anywhere. */
+/* A lock that the survivor takes in the child is reserved as usual. */
 static void
 hogs(unsigned me)
 {
@@ -232,7 +235,10 @@ lost_holder(void *arg)
 	sim_play(can_be_destroyed, is_refused, is_refused, is_refused);
 }
 
-/* The read-write lock: what lost threads read, and the list of waiters, is void. */
+/*
+ * The read-write lock: the holds of lost readers, and the list of waiters, are
+ * void.
+ */
 static void
 rwlock_is_free(void)
 {
@@ -314,7 +320,7 @@ lost_writer(void *arg)
 	sim_play(rwlock_is_free, writes, writes);
 }
 
-/* The event: threads that fork did not copy do not keep it from destroy. */
+/* The event: threads that fork did not copy do not prevent destroy. */
 static void
 sets(unsigned me)
 {
@@ -364,7 +370,7 @@ lost_waiters_and_destroy(void *arg)
 	sim_play(NULL, sets, waits_and_destroys);
 }
 
-/* A waiter of the child, which has left its mark, is in the way of destroy. */
+/* A waiter of the child, which has left its mark, prevents destroy. */
 static void
 destroys_then_sets(unsigned me)
 {

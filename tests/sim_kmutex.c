@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's mutex, on a kernel that is simulated: what is proved is what
- * libsync adds, and that it takes the platform's answers right.
+ * The kernel-owned mutex, on a simulated kernel.  The tests prove what libsync
+ * adds, and that it handles the platform's results correctly.
  */
 #include "sim_support.h"
 
 static struct sync_kmutex m;
 static unsigned count;   /* under m */
 static unsigned entered; /* how often, in all */
-static unsigned heirs;   /* that were told EOWNERDEAD */
+static unsigned heirs;   /* that got EOWNERDEAD */
 
 static void
 fresh(unsigned flags)
@@ -129,7 +129,7 @@ dies(unsigned me)
 	section();
 }
 
-/* The caller holds it, and ends with it. */
+/* The caller holds it, and ends while it does. */
 static void
 ends(unsigned me)
 {
@@ -161,7 +161,7 @@ locks_robust(unsigned me)
 	inherits(err);
 }
 
-/* Nobody comes after the one that dies, or just one is told. */
+/* No thread comes after the one that dies, or exactly one gets EOWNERDEAD. */
 static void
 at_most_one_heir(void)
 {
@@ -226,7 +226,7 @@ owner_dies_try(void *arg)
 	sim_play(at_most_one_heir, dies, tries_robust);
 }
 
-/* Unlocks without a repair: nobody can have it any more. */
+/* Unlocks without a repair: no thread can get it any more. */
 static void
 gives_up(unsigned me)
 {
@@ -263,7 +263,7 @@ lost_to_sleepers(void *arg)
 	sim_play(all_counted, ends, gives_up, gives_up);
 }
 
-/* Without a repair there is no heir: all others are told that it is lost. */
+/* Without a repair there is no heir: all others get ENOTRECOVERABLE. */
 static void
 finds_it_lost(unsigned me)
 {
@@ -299,7 +299,9 @@ lost_to_sleepers_not_robust(void *arg)
 	sim_play(all_counted, ends, finds_it_lost, finds_it_lost);
 }
 
-/* Each holds one and wants the next: somebody is refused, nobody hangs. */
+/*
+ * Each holds one and wants the next: one of them gets an error, and none hangs.
+ */
 static struct sync_kmutex ring[3];
 static unsigned size; /* of the ring */
 
@@ -334,12 +336,12 @@ wants_until(unsigned me)
 	wants_the_next(me, sim_soon(0));
 }
 
-/* Not all are refused: the last to be closed the circle with somebody. */
+/* Not all get an error: the last one closed the circle with another thread. */
 static void
 somebody_went_on(void)
 {
 	SYNC_ASSERT(heirs >= 1);
-	/* With weak memory what others did may not be seen yet. */
+	/* With weak memory, what others did may not be visible yet. */
 	while (!sim_weak() && size-- > 0)
 		SYNC_OK(sync_kmutex_destroy(&ring[size]));
 }
@@ -398,8 +400,8 @@ destroy_races_unlock(void *arg)
 }
 
 /*
- * Somebody waits, and the mutex is unlocked: it is busy until that one has had
- * it, also between the unlock and its turn.
+ * A thread waits, and the mutex is unlocked.  It is busy until that thread has
+ * had it, also between the unlock and its turn.
  */
 static void
 waits_for_it(unsigned me)
@@ -477,7 +479,7 @@ misuse_changes_nothing(void *arg)
 	sim_play(all_counted, misuses, locks);
 }
 
-/* It does not pass: so the wait must end without it. */
+/* The deadline does not pass, so the wait must end without it. */
 static void
 in_time(unsigned me)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The latch: all that wait go when the count is zero, not before. */
+/* The latch: all waiters are released when the count is zero, not before. */
 #include "sim_support.h"
 
 #define PARTS 3
@@ -277,7 +277,7 @@ last_waiter_frees(void *arg)
 	sim_play(NULL, counts_plainly, last_of_two_frees, last_of_two_frees);
 }
 
-/* One that waits is in the way, and nothing changes for it. */
+/* A thread that waits prevents destroy, and nothing changes for it. */
 static void
 destroys_then_counts(unsigned me)
 {
@@ -327,7 +327,7 @@ destroy_races_wait(void *arg)
 	sim_play(NULL, destroys, waits_late);
 }
 
-/* It does not pass: so the wait must end without it. */
+/* The deadline does not pass, so the wait must end without it. */
 static void
 in_time(unsigned me)
 {
@@ -352,8 +352,8 @@ waits_plainly(unsigned me)
 }
 
 /*
- * When destroy is 0, the waiter has left for good: its memory may be used for
- * something else, without a word from the waiter.
+ * When destroy returns 0, the waiter has left for good: its memory may be
+ * reused, and no message from the waiter is needed.
  */
 static void
 destroys_and_reuses(unsigned me)

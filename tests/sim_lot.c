@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parking lot of plat/posix: what lib/plat/plat.h promises of plat_wait and
- * plat_wake, on the POSIX threads of the simulated machine.
+ * The parking lot of plat/posix: the promises of plat_wait and plat_wake in
+ * lib/plat/plat.h, on the POSIX threads of the simulated machine.
  */
 #include "sim_support.h"
 
@@ -163,7 +163,7 @@ two_channels(void *arg)
 	sim_play(NULL, waits_on_1, wakes_2, waits_on_2_and_wakes_1);
 }
 
-/* One that times out takes no wake away, and leaves the list as it was. */
+/* A sleeper that times out consumes no wake, and leaves the list as it was. */
 static void
 waits_until(unsigned me)
 {
@@ -173,7 +173,7 @@ waits_until(unsigned me)
 			sim_saw(0);
 			return;
 		}
-	lot_wake(&words[0], 1, ALL); /* it may have been for another */
+	lot_wake(&words[0], 1, ALL); /* it may have been for another sleeper */
 }
 
 static void

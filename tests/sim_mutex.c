@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The mutex, and with it the owner lock: lib/wait/ownlock.h says what must hold. */
+/*
+ * The mutex, and with it the owner lock: lib/wait/ownlock.h says what must
+ * hold.
+ */
 #include "sim_support.h"
 
 #define STARVED 0x40000000u /* in the word */
-#define ROUNDS  6           /* of one that locks again, until others starve */
+#define ROUNDS  6           /* relocks by one thread until others starve */
 
 static struct sync_mutex m;
 static unsigned count;   /* under m */
 static unsigned entered; /* how often, in all */
 static bool unlocked;    /* by the one that locks again and again */
 static void (*latecomer)(unsigned);
-static bool patient;     /* whoever starves, waits for its turn */
+static bool patient;     /* a thread that starves waits for its turn */
 static bool starving;    /* under m: it has the next turn */
 
 static void
@@ -116,7 +119,7 @@ holds_until_crowded(unsigned me)
 	locks(me);
 }
 
-/* One sleeper is woken in vain, spins, and gets it; the other sleeps on. */
+/* One sleeper has a futile wakeup, spins, and gets it; the other sleeps on. */
 static void
 sleeper_spins_beside_another(void *arg)
 {
@@ -169,7 +172,7 @@ unlocks(unsigned me)
 	unlock();
 }
 
-/* Not even a deadline that has passed stands against a free mutex. */
+/* A free mutex is taken even if the deadline has passed. */
 static void
 locks_until(unsigned me)
 {
@@ -193,7 +196,7 @@ timeout_races_unlock(void *arg)
 	sim_play(all_counted, unlocks, locks_until);
 }
 
-/* The wake of the unlock may go to one that has just given up. */
+/* The wake of the unlock may go to a thread that has just given up. */
 static void
 timeout_takes_no_wake(void *arg)
 {
@@ -213,8 +216,8 @@ two_timeouts(void *arg)
 }
 
 /*
- * Lets the others run with it held, and takes it again at once.  When one
- * starves the latecomer begins, if there is one.
+ * Lets the others run while it holds the mutex, and takes it again at once.
+ * When one starves, the latecomer starts, if there is one.
  */
 static void
 hogs(unsigned me)
@@ -263,7 +266,7 @@ starved_has_its_turn(void *arg)
 	sim_play(all_counted, hogs, starves);
 }
 
-/* It leaves; that must not keep the lock reserved. */
+/* It leaves; the lock must not stay reserved for it. */
 static void
 starved_gives_up(void *arg)
 {
@@ -294,7 +297,7 @@ starved_gives_up_beside_another(void *arg)
 	sim_play(all_counted, hogs, locks_until);
 }
 
-/* Whoever is the last to hold it may free it, while others still unlock. */
+/* The last thread to hold it may free it, while others are still unlocking. */
 static void
 frees_if_last(unsigned me)
 {
@@ -351,7 +354,7 @@ destroy_races_lock(void *arg)
 	sim_play(NULL, destroys, locks_late);
 }
 
-/* Those that slept when it was destroyed all find out. */
+/* All threads that slept when it was destroyed find out. */
 static void
 destroy_frees_sleepers(void *arg)
 {
@@ -361,7 +364,7 @@ destroy_frees_sleepers(void *arg)
 	sim_play(NULL, unlocks, destroys, locks_late, locks_late);
 }
 
-/* The unlock has woken one of those that sleep, destroy must wake the rest. */
+/* The unlock has woken one of the sleepers; destroy must wake the rest. */
 static void
 lets_sleep_and_destroys(unsigned me)
 {
@@ -381,8 +384,8 @@ destroy_frees_many(void *arg)
 }
 
 /*
- * Somebody waits, and the mutex is unlocked: it is busy until that one has had
- * it, also between the unlock and its turn.
+ * A thread waits, and the mutex is unlocked.  It is busy until that thread has
+ * had it, also between the unlock and its turn.
  */
 static void
 waits_for_it(unsigned me)
@@ -439,7 +442,7 @@ misuse_changes_nothing(void *arg)
 	sim_play(all_counted, misuses, locks);
 }
 
-/* It does not pass: so the wait must end without it. */
+/* The deadline does not pass, so the wait must end without it. */
 static void
 in_time(unsigned me)
 {

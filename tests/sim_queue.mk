@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Queue and timer in the explorer; after sim.mk.
+# Queue and timer in the explorer; include this after sim.mk.
 
 check_LTLIBRARIES += libsync-simscript.la
 libsync_simscript_la_CPPFLAGS = $(SIM_TEST_CPPFLAGS)

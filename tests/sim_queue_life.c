@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The queue in the schedule explorer: what its calls order, and when it may be
- * destroyed and freed.
+ * The queue in the schedule explorer: the memory order of its calls, and when
+ * it may be destroyed and freed.
  */
 #include "sim_support.h"
 
@@ -63,7 +63,7 @@ get_one(unsigned me)
 	int *p = got();
 
 	(void)me;
-	SYNC_WRITE(*p) = 9; /* it is the getter's now */
+	SYNC_WRITE(*p) = 9; /* it belongs to the consumer now */
 }
 
 static void
@@ -139,7 +139,7 @@ a_peek_sees_all_of_it(void *arg)
 	sim_play(NULL, put_first, peek_and_look);
 }
 
-/* What was written before task_done is seen after the join. */
+/* Everything written before task_done is visible after the join. */
 static void
 work(unsigned me)
 {
@@ -204,7 +204,7 @@ a_join_sees_what_was_dropped(void *arg)
 	sim_play(NULL, close_now, join_and_look);
 }
 
-/* Nobody uses the queue any more. */
+/* No thread uses the queue any more. */
 static void
 end_and_free(void)
 {
@@ -269,7 +269,7 @@ who_gets_the_last_frees_the_queue(void *arg)
 	sim_play(NULL, get_and_free_the_last, get_and_free_the_last);
 }
 
-/* A getter that was told of the end frees. */
+/* A consumer that has seen the end frees. */
 static void
 close_queue(unsigned me)
 {
@@ -295,7 +295,10 @@ who_was_told_of_the_end_frees_the_queue(void *arg)
 	sim_play(NULL, close_queue, wait_for_the_end_and_free);
 }
 
-/* What comes at the deadline is taken, and the put that brought it is late. */
+/*
+ * An element that comes at the deadline is taken, and the put that brought it
+ * is late.
+ */
 static void
 get_at_the_deadline_and_free(unsigned me)
 {
@@ -331,7 +334,7 @@ a_joiner_at_its_deadline_frees_the_queue(void *arg)
 	sim_play(NULL, work, join_at_the_deadline_and_free);
 }
 
-/* Who may free it may use the memory again. */
+/* A thread that may free it may reuse the memory. */
 static void
 get_and_begin_anew(unsigned me)
 {
@@ -378,7 +381,7 @@ a_joiner_of_what_was_dropped_makes_it_anew(void *arg)
 	sim_play(NULL, close_now, join_and_begin_anew);
 }
 
-/* However late one sees the put, and the task that was done. */
+/* However late the put, and the task that was done, become visible. */
 static int finished[2];
 
 static void
@@ -409,7 +412,7 @@ one_task_is_done_once(void *arg)
 	sim_play(one_was_right, put_and_finish, finish_what_may_be);
 }
 
-/* However late one sees a put and a get, there is one element at most. */
+/* However late a put and a get become visible, there is at most one element. */
 static void
 put_and_get(unsigned me)
 {
@@ -448,7 +451,7 @@ len_is_what_was_at_one_moment(void *arg)
 	sim_play(NULL, put_get_and_put, count);
 }
 
-/* What was written before a close is seen after each EPIPE. */
+/* Everything written before a close is visible after each EPIPE. */
 static void
 write_and_close(unsigned me)
 {
@@ -511,9 +514,9 @@ others_see_what_was_before_the_end_of_a_stack(void *arg)
 static const enum sync_queue_order fifo = SYNC_FIFO, lifo = SYNC_LIFO;
 
 /*
- * Who has seen that there is an element may end it, though nobody has got it.
- * (That a putter which will count itself is waited for takes three preemptions
- * to see.)
+ * A thread that has seen that there is an element may end the queue, although
+ * no thread has got it.  (Destroy waits for a producer that is about to count
+ * itself; to see that takes three preemptions.)
  */
 static void
 put_one(unsigned me)
@@ -542,7 +545,7 @@ ended_under_a_putter(void *arg)
 
 	SYNC_OK(sync_queue_init(&q, *(const enum sync_queue_order *)arg,
 	    sizeof(int *), 2));
-	/* Leaves a mark behind, so that the put owes a wake. */
+	/* Leaves a mark, so that the put owes a wake. */
 	SYNC_ASSERT(sync_queue_get_until(&q, &p, sim_soon(1)) == ETIMEDOUT);
 	sim_play(NULL, put_one, end_when_there);
 }
@@ -566,7 +569,7 @@ ended_when_counted(void *arg)
 	sim_play(NULL, put_one, end_when_counted);
 }
 
-/* A slot is not filled while somebody copies what was in it. */
+/* A slot is not filled while a thread copies its old element. */
 static void
 get_and_put(unsigned me)
 {
@@ -610,10 +613,13 @@ close_now_beside_a_peek(void *arg)
 	sim_play(nothing_is_left, close_now, peek_at_either);
 }
 
-/* Whoever waits keeps it: destroy says so, and changes nothing. */
+/* Each waiter keeps it in use: destroy returns EBUSY, and changes nothing. */
 static bool is_back;
 
-/* Whether one waits for sure; a step, for the explorer to see the look. */
+/*
+ * Whether a thread certainly waits; a step, so that the explorer sees the
+ * check.
+ */
 static bool
 one_waits(void)
 {
@@ -706,7 +712,7 @@ destroy_is_busy_while_a_time_is_up(void *arg)
 	sim_play(NULL, destroy_early, wait_in_get_until);
 }
 
-/* The time of one is up; who finds it gone uses the memory again. */
+/* One thread times out; a thread that finds it gone reuses the memory. */
 static _Alignas(8) unsigned char room[16 + 7];
 
 static void
@@ -763,7 +769,7 @@ destroy_is_busy_while_a_joiner_sleeps(void *arg)
 	sim_play(NULL, destroy_early, wait_in_join_until);
 }
 
-/* In drop, close_now is inside. */
+/* drop runs inside close_now. */
 static void
 try_to_destroy(void *element, void *arg)
 {
@@ -794,7 +800,7 @@ destroy_is_busy_while_elements_are_dropped(void *arg)
 	sim_play(destroy_at_last, close_now_and_destroy, get_and_take);
 }
 
-/* Once close_now has let it go, it does not come back. */
+/* Once close_now has released it, it does not come back. */
 static bool dropped;
 
 static void
@@ -833,7 +839,7 @@ destroy_is_busy_until_close_now_is_over(void *arg)
 	sim_play(NULL, close_now_with_note, destroy_what_was_dropped);
 }
 
-/* An unbounded queue without memory says so, and keeps what it has. */
+/* Without memory an unbounded queue returns ENOMEM, and keeps its elements. */
 static void
 memory_for_growth_is_refused(void *arg)
 {

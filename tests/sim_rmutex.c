@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The recursive mutex: what it adds to the owner lock is the depth. */
+/* The recursive mutex: the depth is what it adds to the owner lock. */
 #include "sim_support.h"
 
 static struct sync_rmutex m;
@@ -207,8 +207,8 @@ destroy_races_lock(void *arg)
 }
 
 /*
- * Somebody waits, and the mutex is unlocked: it is busy until that one has had
- * it, also between the unlock and its turn.
+ * A thread waits, and the mutex is unlocked.  It is busy until that thread has
+ * had it, also between the unlock and its turn.
  */
 static void
 waits_for_it(unsigned me)
@@ -259,7 +259,7 @@ misuse_changes_nothing(void *arg)
 	sim_play(all_counted, misuses, locks_deep);
 }
 
-/* It does not pass: so the wait must end without it. */
+/* The deadline does not pass, so the wait must end without it. */
 static void
 in_time(unsigned me)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The read-write lock: readers together, a writer alone, each in the order in
- * which they came, and who gives up lets those behind pass.
+ * The read-write lock: readers together, a writer alone, each in the order of
+ * arrival.  A waiter that gives up lets those behind it pass.
  */
 #include "sim_support.h"
 
 static struct sync_rwlock l;
-static struct sync_event inside; /* a reader is */
+static struct sync_event inside; /* set by a reader */
 static unsigned count;           /* written under l */
 static unsigned written;         /* how often, in all */
 static unsigned readers;         /* inside now */
@@ -115,7 +115,7 @@ one_reads_and_two_write(void *arg)
 	sim_play(is_free, writes, reads, writes);
 }
 
-/* Each lets the other in before it leaves: they must be let in together. */
+/* Each waits for the other before it unlocks, so they must hold it together. */
 static struct sync_latch both;
 
 static void
@@ -265,7 +265,7 @@ joins(unsigned me)
 	unlock();
 }
 
-/* A writer that stood before the reader gives up. */
+/* A writer that is queued before the reader gives up. */
 static void
 timeout_lets_reader_pass(void *arg)
 {
@@ -334,7 +334,7 @@ writer_does_not_starve(void *arg)
 	sim_play(is_free, read_unlocks, writes_and_says_so, reads_behind);
 }
 
-/* The caller reads; it may do so again, also when a writer waits. */
+/* The caller reads; it may do so again, even if a writer waits. */
 static void
 reads_again(unsigned me)
 {
@@ -401,7 +401,9 @@ last_writer_frees(void *arg)
 	sim_play(NULL, write_frees_if_last, write_frees_if_last);
 }
 
-/* One that holds it or waits is in the way, and nothing changes for it. */
+/*
+ * A thread that holds it or waits prevents destroy, and nothing changes for it.
+ */
 static void
 destroys_then_unlocks(unsigned me)
 {
@@ -459,7 +461,7 @@ destroy_races_locks(void *arg)
 	sim_play(NULL, destroys, locks_late, locks_late);
 }
 
-/* It does not pass: so the wait must end without it. */
+/* The deadline does not pass, so the wait must end without it. */
 static void
 in_time(unsigned me)
 {
@@ -482,8 +484,9 @@ deadline_far_away(void *arg)
 }
 
 /*
- * Of two readers that wait behind a writer, which gives up, one more can be
- * counted: the other is refused.  The caller reads, as if very often.
+ * Two readers wait behind a writer, which gives up.  Only one more hold can be
+ * counted, so the other reader gets an error.  The caller reads, with its count
+ * set near the limit.
  */
 static unsigned refused, passed; /* atomic */
 

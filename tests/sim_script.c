@@ -11,11 +11,11 @@
 #define DROPS 4 /* of one close_now */
 
 struct item {
-	int64_t priority; /* first: where the queue looks */
+	int64_t priority; /* first: the queue reads it there */
 	int64_t id;       /* from 1 */
 };
 
-/* One call, or a part of one that can be seen by others. */
+/* One call, or a part of one that others can see. */
 struct op {
 	char what; /* of the letters p g k l o c x d j, or f: x is finished */
 	int err;
@@ -39,7 +39,7 @@ static struct {
 	struct player players[SCRIPT_THREADS];
 } s;
 
-/* The queue that the results are compared with. */
+/* The queue model that the results are compared with. */
 struct model {
 	struct item items[ITEMS]; /* in the order they were put */
 	unsigned n, unfinished;
@@ -72,7 +72,7 @@ model_get(struct model *m)
 
 /*
  * Whether its deadline may have passed while another thread was inside a call,
- * and in its way.
+ * and prevented it from finishing.
  */
 static bool
 hindered(const struct op *o)
@@ -109,8 +109,8 @@ put_fits(struct model *m, const struct op *o)
 }
 
 /*
- * Up to o->n elements at once; those that were there.  While others are inside
- * a call there may be fewer.
+ * Up to o->n elements at once, of those that were there.  While others are
+ * inside a call there may be fewer.
  */
 static bool
 get_fits(struct model *m, const struct op *o)
@@ -182,7 +182,7 @@ task_fits(struct model *m, const struct op *o)
 	}
 }
 
-/* Do it; false if it cannot have had this result now. */
+/* Apply it; false if it cannot have had this result now. */
 static bool
 fits(struct model *m, const struct op *o)
 {
@@ -203,7 +203,9 @@ fits(struct model *m, const struct op *o)
 	}
 }
 
-/* Whether what is left of each thread, from at[] on, can have happened. */
+/*
+ * Whether the remaining calls of each thread, from at[] on, can have happened.
+ */
 static bool
 linearizable(const struct model *m, const unsigned at[SCRIPT_THREADS])
 {
@@ -243,8 +245,9 @@ moment(void)
 }
 
 /*
- * That the time is up is true when it is, not before.  What is true on return
- * beats the clock: if no other thread can come between, it is true then.
+ * A timeout is reported only after the deadline has passed.  A condition that
+ * is true on return beats the clock: if no other thread can come between, it is
+ * true then.
  */
 static void
 returns(struct op *o, sync_time deadline)
@@ -286,7 +289,7 @@ put(struct player *p, char letter, int64_t priority)
 	returns(o, soon);
 }
 
-/* As many puts as went well, and one that did not. */
+/* The puts that succeeded, and one that did not. */
 static void
 put_n(struct player *p, char letter, int64_t priority)
 {
@@ -448,7 +451,10 @@ empty_now(void)
 	return err == EAGAIN || err == EPIPE;
 }
 
-/* Nobody else is left: what is in the queue, and whether it all fits. */
+/*
+ * No other thread is left: check the content of the queue, and whether it all
+ * fits.
+ */
 static void
 account(void)
 {

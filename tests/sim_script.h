@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Small programs for a queue, one string a thread, and the check of what they
- * saw against a queue without threads.
+ * Small programs for a queue, one string for each thread, and a check of their
+ * results against a queue without threads.
  *
  * A letter is a call, a digit after it the priority of the element:
  *
@@ -14,12 +14,12 @@
  *	d task_done	D task_done_n	(two)
  *	j join		J tryjoin	i join_until
  *
- * Each result must be one that the calls could have had one after the other, in
- * some order that keeps those apart that did not overlap (linearizability:
- * Herlihy and Wing, 1990).  A put_n is so many puts, a close_now three calls: one
- * that closes, one that takes all out, one that counts them as done.  When all
- * threads have ended the queue is emptied, so an element that was lost or doubled
- * does not fit either.
+ * The results must be possible if the calls are made one after the other, in
+ * some order that keeps the order of calls that did not overlap
+ * (linearizability: Herlihy and Wing, 1990).  A put_n counts as several puts, a
+ * close_now as three calls: one that closes, one that takes all elements out,
+ * one that counts them as done.  When all threads have ended, the queue is
+ * emptied, so a lost or doubled element is found, too.
  */
 #ifndef SIM_SCRIPT_H
 #define SIM_SCRIPT_H
@@ -32,7 +32,7 @@ struct script {
 	enum sync_queue_order order;
 	size_t capacity;
 	bool calls; /* each call is one step */
-	const char *before; /* what the test does alone, first; may be null */
+	const char *before; /* what the test does first, alone; may be null */
 	const char *threads[SCRIPT_THREADS]; /* the first is the test's own */
 };
 

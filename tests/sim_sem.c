@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The semaphore: no unit is lost or doubled, whatever happens to those that
- * wait; and what each call returned fits a counter that changes in one moment.
+ * The semaphore: no unit is lost or doubled, whatever happens to the waiters,
+ * and the results of all calls match a counter that changes in one moment.
  */
 #include "sim_support.h"
 
@@ -24,7 +24,9 @@ fresh(uint32_t value, uint32_t maximum)
 static void
 all_accounted(void)
 {
-	/* Not by sync_sem_value: it may have an old one, if memory is weak. */
+	/*
+	 * Not by sync_sem_value: with weak memory it may return an old value.
+	 */
 	SYNC_ASSERT(posted == taken + (s.word & VALUE));
 	SYNC_ASSERT((s.word & ~VALUE) == 0); /* nobody waits */
 }
@@ -141,7 +143,7 @@ timeout_races_post(void *arg)
 	sim_play(all_accounted, posts, waits_until);
 }
 
-/* If it has the unit, it posts it again, for the one that has no deadline. */
+/* If it gets the unit, it posts it again, for the one that has no deadline. */
 static void
 waits_until_and_passes_on(unsigned me)
 {
@@ -172,7 +174,7 @@ two_timeouts(void *arg)
 	sim_play(all_accounted, posts, waits_until, waits_until);
 }
 
-/* Two units for three: the one without a deadline must not be left. */
+/* Two units for three: the one without a deadline must not be left waiting. */
 static void
 timeouts_beside_posts(void *arg)
 {
@@ -211,7 +213,7 @@ try_beside_sleeper(void *arg)
 	sim_play(all_accounted, posts_twice, waits, tries);
 }
 
-/* As a lock: what is done between is done alone. */
+/* Used as a lock: the steps in between exclude each other. */
 static unsigned count;
 
 static void
@@ -312,7 +314,7 @@ waiter_with_deadline_frees(void *arg)
 	sim_play(NULL, posts_unmarked, waits_until_and_frees);
 }
 
-/* One that waits is in the way, and nothing changes for it. */
+/* A thread that waits prevents destroy, and nothing changes for it. */
 static void
 destroys_then_posts(unsigned me)
 {
@@ -394,7 +396,7 @@ note(int op)
 	history_return(&h, i, err, value);
 }
 
-/* A counter of 2 at most. */
+/* A counter of at most 2. */
 static bool
 counter(void *state, const struct history_op *op)
 {
@@ -423,7 +425,7 @@ is_linear(void)
 {
 	int none = 0;
 
-	/* With weak memory only what one thread tells another is in order. */
+	/* With weak memory, only what one thread tells another is ordered. */
 	if (!sim_weak())
 		SYNC_ASSERT(history_is_linear(
 		    &h, counter, &none, sizeof(none)));
@@ -479,7 +481,7 @@ history_with_looks(void *arg)
 	sim_play(is_linear, waits_and_posts, tries_and_looks, posts_both);
 }
 
-/* It does not pass: so the wait must end without it. */
+/* The deadline does not pass, so the wait must end without it. */
 static void
 in_time(unsigned me)
 {
@@ -497,8 +499,8 @@ deadline_far_away(void *arg)
 }
 
 /*
- * When destroy is 0, the waiter has left for good: its memory may be used for
- * something else, without a word from the waiter.
+ * When destroy returns 0, the waiter has left for good: its memory may be
+ * reused, and no message from the waiter is needed.
  */
 static void
 destroys_and_reuses(unsigned me)

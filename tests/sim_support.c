@@ -7,14 +7,14 @@
 
 #define ROLES 8
 
-#define SHORT_SECONDS 60 /* for one search; a slow machine is no failure */
+#define SHORT_SECONDS 60 /* for one search; slowness of the machine is no failure */
 #define DEEP_SECONDS  60
 #define ALL_SECONDS   20
 
 static const char *object_name;
 static const struct sim_scenario *table;
 static bool weak_now, whole_now;
-extern unsigned sim_spins; /* of the machine, which tells no one else of it */
+extern unsigned sim_spins; /* of the machine; no header declares it */
 static unsigned seen; /* outcomes, a bit each */
 
 /* The play of this execution. */
@@ -90,7 +90,7 @@ sim_until_asleep(void)
 sync_time
 sim_soon(unsigned n)
 {
-	/* The clock of an execution begins at a second. */
+	/* The clock of an execution starts at one second. */
 	return INT64_C(2000000000) + n;
 }
 
@@ -133,7 +133,7 @@ history_return(struct history *h, unsigned call, int err, int value)
 	    SYNC_ATOMIC_ADD(&h->now, 1, __ATOMIC_RELAXED);
 }
 
-/* Whether a call that is not among the done had returned before i began. */
+/* Whether a call that is not among those done had returned before i began. */
 static bool
 must_wait(const struct history *h, unsigned done, unsigned i)
 {
@@ -232,7 +232,7 @@ reached(const struct search *search, const struct sync_explore_report *r,
 	return text;
 }
 
-/* Whether the environment says what to run. */
+/* Whether the environment selects what to run. */
 static bool
 overridden(void)
 {
@@ -241,7 +241,7 @@ overridden(void)
 	    || getenv("SYNC_SCHEDULES") != NULL;
 }
 
-/* A scenario in which the thing that it is for never happened tests nothing. */
+/* A scenario in which its event never happened tests nothing. */
 static void
 check_coverage(const struct sim_scenario *s, const struct search *search)
 {

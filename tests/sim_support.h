@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For programs that explore the schedules of libsync itself: small scenarios in
- * a table, each of them run in every way within a bound.
+ * For programs that explore the schedules of libsync itself: a table of small
+ * scenarios, each of which is run in every schedule within a bound.
  *
  *	static const struct sim_scenario scenarios[] = {
  *		{ .name = "two threads count", .test = two_threads_count },
@@ -13,19 +13,19 @@
  *		return sim_main("mutex", scenarios, SIM_COUNT(scenarios));
  *	}
  *
- * Each atomic access of the library is a step; sleepers wake for no reason,
- * deadlines pass early.  A scenario fails if a schedule fails, if there was
- * nothing to explore, or if what must be complete was not.
+ * Each atomic access of the library is a step.  Wakeups may be spurious, and
+ * deadlines may pass early.  A scenario fails if a schedule fails, if there was
+ * nothing to explore, or if a search that must be complete was not.
  *
- * The short set runs all schedules with at most SIM_BOUND preemptions, those
- * with one more where each call is a step, and with weak memory those with at
+ * The short set runs all schedules with at most SIM_BOUND preemptions, with one
+ * more those in which each call is a step, and with weak memory those with at
  * most `weak'.  SYNC_SIM=deep goes further; SYNC_SIM=brief, for a library that
  * was built another way, has one preemption.
  *
- * Schedules that differ in the order of unrelated steps are run but once.  What
- * a step does to plain variables of the test is not seen then: they may be used
- * where a lock orders them, or to be looked at in the end.  What else threads
- * tell each other stands in marked accesses.
+ * Of schedules that differ only in the order of independent steps, one is run.
+ * This reduction does not see accesses to plain variables of the test.  They may
+ * be used where a lock orders them, or be checked at the end.  All other
+ * communication between threads must use marked accesses.
  *
  * SYNC_SIM_ONLY=text runs the scenarios with that text in their name; with it,
  * SYNC_REPLAY runs the schedule that a failure printed.
@@ -51,42 +51,42 @@ struct sim_scenario {
 	bool calls;      /* a large one: each call is a step, in all searches */
 	/* Short set, weak memory: this bound, from 1, too; 0: not run. */
 	uint32_t weak;
-	/* How many outcomes must have been seen: sim_saw(0) to (sees - 1). */
+	/* The number of outcomes that must occur: sim_saw(0) to (sees - 1). */
 	unsigned sees;
-	/* Short set: one preemption less, as it takes seconds. */
+	/* Short set: one preemption less, because it takes seconds. */
 	bool large;
-	/* Deep set: what need not be complete, as it takes too long. */
+	/* Deep set: searches that need not be complete, as they take too long. */
 	bool cut;
 	/*
-	 * Limits of an execution, where not the usual ones; calm: no thread
-	 * wakes for no reason, no deadline passes early, but for those limits.
+	 * Limits of an execution, if not the default ones.  calm: no spurious
+	 * wakeups and no early deadlines, except as these limits allow.
 	 */
 	bool calm;
 	uint32_t timeouts, spurious, failures;
-	/* How often spinning may pay, for each thread. */
+	/* How often spinning may be useful, for each thread. */
 	unsigned spins;
 };
 
 #define SIM_COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* What main returns. */
+/* The status for main to return. */
 int sim_main(
     const char *object, const struct sim_scenario *scenarios, size_t n);
 
 /*
  * Inside a test: whether loads may be stale; and whether each call is one step
- * from where it slept last to its return, so that what it returned can be held
- * against what is.
+ * from its last sleep to its return, so that its result can be compared with
+ * the present state.
  */
 bool sim_weak(void);
 bool sim_whole(void);
 
 /*
- * Play the roles, each in a thread of its own: role(me) is called with its
- * place, from 0.  Role 0 is the caller's.  When the last of them has returned,
- * that thread calls finish, unless it is null, to check what was left: it may
- * look at everything, as plain memory, and is no step.  Does not wait: call it
- * last.  (To join threads would be many steps more, for each scenario.)
+ * Play the roles, each in a thread of its own: role(me) is called with the
+ * number of the role, from 0.  The caller plays role 0.  The thread whose role
+ * returns last calls finish, unless it is null, to check the final state:
+ * finish may read everything as plain memory, and is no step.  sim_play does
+ * not wait, so call it last.  (Joins would add many steps to each scenario.)
  */
 #define sim_play(finish, ...)                                                  \
 	sim_play_(finish, (void (*const[])(unsigned)) { __VA_ARGS__ },         \
@@ -94,19 +94,19 @@ bool sim_whole(void);
 		/ sizeof(void (*)(unsigned)))
 void sim_play_(
     void (*finish)(void), void (*const roles[])(unsigned), size_t n);
-/* One role more, from inside another. */
+/* Start one more role, from inside another. */
 void sim_start(void (*role)(unsigned));
 
 /*
- * The caller may free the memory now: the library may not touch it any more.
- * It is filled with rubbish, for accesses that the explorer does not see.
+ * The caller may free the memory now: the library must not access it any more.
+ * It is filled with rubbish, to reveal accesses that the explorer does not see.
  */
 void sim_free(void *p, size_t size);
 
 /*
- * What was destroyed may be called all the same, to see that it says EINVAL: the
- * explorer knows a destroyed object by its first bytes, of which these are some
- * that do not matter any more.  Call it right after destroy.
+ * Allow calls with a destroyed object, to check that they return EINVAL.  The
+ * explorer recognises a destroyed object by its first bytes; this changes some
+ * of them that do not matter any more.  Call it right after destroy.
  */
 void sim_may_be_late(uint32_t *spare);
 
@@ -117,21 +117,21 @@ void sim_may_be_late(uint32_t *spare);
 void sim_until_asleep(void);
 unsigned sim_asleep(void); /* the machine's */
 
-/* Note that this outcome has come up, in this or another schedule. */
+/* Note that this outcome has occurred, in this or another schedule. */
 void sim_saw(unsigned outcome);
 
 /* A deadline that has not passed yet, n of them in order. */
 sync_time sim_soon(unsigned n);
 
 /*
- * What was called, and what it returned, for a check against a sequential model
- * (Wing and Gong, 1993).  history_call notes the beginning of a call and returns
- * its place, history_return what came of it; both are steps.
+ * A record of calls and results, for a check against a sequential model (Wing
+ * and Gong, 1993).  history_call notes the start of a call and returns its
+ * place; history_return notes its result.  Both are steps.
  */
 #define HISTORY_CALLS 12
 
 struct history_op {
-	int op; /* which, and with what: the test's own meaning */
+	int op; /* call and argument: the test's own meaning */
 	int arg;
 	int err; /* what it returned */
 	int value;
@@ -144,17 +144,17 @@ struct history {
 	uint32_t now;
 };
 
-/* An empty one; at the beginning of each execution. */
+/* Empty the record, at the start of each execution. */
 void history_begin(struct history *h);
 unsigned history_call(struct history *h, int op, int arg);
 void history_return(struct history *h, unsigned call, int err, int value);
 
 /*
- * Whether the calls can be put in an order such that each returned what the
- * model says, and none comes before one that had returned when it was called.
- * state is of size bytes, HISTORY_STATE at most, and is not changed; apply(state,
- * op) says whether op may return what it did in that state, and if so makes the
- * state what it is after it.
+ * Whether the calls can be put in an order in which each result is that of the
+ * model, and no call comes before one that had returned when it was called.
+ * state has size bytes, at most HISTORY_STATE, and is not changed.
+ * apply(state, op) returns whether op may have its result in that state; if so,
+ * it changes the state to that after op.
  */
 #define HISTORY_STATE 64
 typedef bool history_apply(void *state, const struct history_op *op);

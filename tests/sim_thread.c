@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads: whoever joins one sees all that it did, and its result, and may
- * free it when all who joined have returned.
+ * Threads: every joiner sees everything that the thread did, and its result,
+ * and may free it when all joiners have returned.
  */
 #include "sim_support.h"
 
@@ -10,7 +10,7 @@
 static struct sync_thread t;
 static int told;        /* by the thread */
 static unsigned joined; /* joins that returned 0 */
-static uint32_t joiners; /* atomic: that are done with it */
+static uint32_t joiners; /* atomic: joiners that are done with it */
 static bool ended;      /* by the thread, at the very end */
 
 static void
@@ -149,7 +149,7 @@ join_until_beside_join(void *arg)
 	sim_play(NULL, joins, joins_until);
 }
 
-/* Free after join: neither the thread nor another joiner touches it then. */
+/* Free after join: then neither the thread nor another joiner accesses it. */
 static void
 one_frees(void *arg)
 {
@@ -188,7 +188,7 @@ one_frees_after_timeout(void *arg)
 		sim_free(&t, sizeof(t));
 }
 
-/* Never joined: it must stay, and no more. */
+/* Never joined: it must stay, and nothing else. */
 static void
 nobody_joins(void *arg)
 {
@@ -198,7 +198,7 @@ nobody_joins(void *arg)
 	sim_saw(ended);
 }
 
-/* A start that fails leaves things as they were. */
+/* A start that fails leaves everything as it was. */
 static void
 start_fails(void *arg)
 {
@@ -285,7 +285,7 @@ two_sleep(void *arg)
 	sim_play(NULL, sleeps_for_ever_so_long, sleeps_for_ever_so_long);
 }
 
-/* It does not pass: so the wait must end without it. */
+/* The deadline does not pass, so the wait must end without it. */
 static void
 in_time(unsigned me)
 {
@@ -314,7 +314,9 @@ three_join(void *arg)
 	sim_play(NULL, joins, joins, joins);
 }
 
-/* One that has heard of the thread joins it while start has not returned. */
+/*
+ * A thread that has received the handle joins it while start has not returned.
+ */
 static struct sync_event begun;
 
 static void *
@@ -353,7 +355,7 @@ join_while_starting(void *arg)
 	sim_play(NULL, starts_one, joins_early_and_frees);
 }
 
-/* After a join the thread is gone, as a lock that it held can tell. */
+/* After a join the thread is gone; a lock that it held shows it. */
 static struct sync_kmutex held;
 
 static void *
@@ -387,7 +389,7 @@ gone_after_join(void *arg)
 	sim_play(NULL, only_joins, joins_and_inherits);
 }
 
-/* The one that reaps gives up at its deadline: another does it. */
+/* The joiner that reaps gives up at its deadline: another one does it. */
 static void
 two_deadlines_beside_a_join(void *arg)
 {
@@ -406,7 +408,7 @@ try_beside_a_deadline(void *arg)
 	sim_play(NULL, tries, joins_until);
 }
 
-/* Who has joined may start it again; before that nobody may. */
+/* A thread that has joined it may start it again; before that none may. */
 static void
 starts_when_joined(unsigned me)
 {

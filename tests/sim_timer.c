@@ -2,7 +2,7 @@
 /* Arming and cancelling timers in the schedule explorer. */
 #include "sim_timer_support.h"
 
-/* Notes the call, and takes what arming published. */
+/* Notes the call, and reads what the arming thread published. */
 static void
 note(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 {
@@ -60,7 +60,7 @@ never_does_not_come(void *arg)
 	end(0);
 }
 
-/* What a cancel says, and nothing else, comes true; with join it is over. */
+/* What cancel returns is exactly what happens; after join it is over. */
 static unsigned
 cancel(void)
 {
@@ -167,7 +167,7 @@ two_arm_and_cancel(void *arg)
 
 /*
  * Armed twice.  The explorer may let the first time come before the second
- * arming; the call of that comes for sure, and is the last.
+ * arming.  The call of the second arming always comes, and is the last.
  */
 static void
 arm_twice(sync_time first, sync_time then)
@@ -226,7 +226,7 @@ an_earlier_one_comes_first(void *arg)
 	SYNC_OK(sync_timer_arm(&second, now + HOUR));
 	wait_for_call();
 	wait_for_call();
-	/* The explorer may let the later time come before the second arm. */
+	/* The explorer may let the later time come before the second arming. */
 	if (calls[0].timer != &second)
 		SYNC_ASSERT(calls[1].tick.late >= HOUR);
 	end(2);
@@ -280,10 +280,10 @@ the_middle_one_is_cancelled(void *arg)
 }
 
 /*
- * When the first has come the others are a heap with some depth; those that are
- * cancelled, each or each second of those armed last, lie anywhere in it: first,
- * last and between, with children and without.  They are armed again as the
- * earliest, and cancelled once more.
+ * When the first has come, the others are a heap with some depth.  The
+ * cancelled timers, all or every second of those armed last, are anywhere in
+ * it: first, last and between, with children and without.  They are armed again
+ * as the earliest, and cancelled once more.
  */
 static void
 those_not_cancelled_come_in_order(void *arg)

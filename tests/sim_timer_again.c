@@ -5,9 +5,9 @@
  */
 #include "sim_timer_support.h"
 
-#define MOST 4 /* calls that a callback asks for */
+#define MOST 4 /* calls that a callback still asks for */
 
-/* Arms itself in each call; notes what came of it. */
+/* Arms its timer in each call, and notes the result. */
 static int refused; /* arms */
 
 static void
@@ -62,7 +62,7 @@ a_cancel_and_a_join_are_the_end(void *arg)
 	cancel_and_join(0);
 }
 
-/* Two cancel: each of them can rely on it. */
+/* Two threads cancel; each of them can rely on it. */
 static void
 cancels_too(unsigned me)
 {
@@ -90,7 +90,7 @@ two_cancel_and_join(void *arg)
 	sim_play(all_is_over, cancels_too, cancels_too);
 }
 
-/* The destroy that is EBUSY has cancelled, too. */
+/* A destroy that returns EBUSY has also cancelled. */
 static void
 destroy_and_join(unsigned me)
 {
@@ -121,7 +121,7 @@ a_destroy_and_a_join_are_the_end(void *arg)
 	destroy_and_join(0);
 }
 
-/* The owner arms it again while the call that it has cancelled goes on. */
+/* The owner arms it again while the call that it has cancelled continues. */
 static void
 waits_and_arms(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 {
@@ -153,7 +153,10 @@ the_owner_arms_it_meanwhile(void *arg)
 	end(2);
 }
 
-/* Its own cancel is no order to itself; and the next call may arm again. */
+/*
+ * Its own cancel does not bind the callback itself, and the next call may arm
+ * it again.
+ */
 static void
 cancels_and_arms(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 {
@@ -217,7 +220,10 @@ hurries(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 {
 	(void)arg;
 	enter(t, tick);
-	/* In the round in which second comes due, and in its own: no more. */
+	/*
+	 * In the round in which second becomes due, and in second's own round:
+	 * no more.
+	 */
 	SYNC_ASSERT(ncalls <= 3);
 	if (!second_called && ncalls < 3)
 		SYNC_OK(sync_timer_arm(t, -1));
@@ -243,7 +249,7 @@ one_that_hurries_lets_others_go(void *arg)
 	end(ncalls);
 }
 
-/* The same of a periodic timer that lags for ever. */
+/* The same for a periodic timer that is always late. */
 static void
 lags(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 {
@@ -273,8 +279,9 @@ one_that_lags_lets_others_go(void *arg)
 }
 
 /*
- * When the first call has ended two timers are due, in one round.  What the
- * earlier of them arms for the past comes after both, in the order of its times.
+ * When the first call has ended, two timers are due in one round.  What the
+ * earlier of them arms for the past comes after both, in the order of its
+ * times.
  */
 static struct sync_timer slow;
 
@@ -319,7 +326,7 @@ the_next_round_has_its_own_order(void *arg)
 	end(4);
 }
 
-/* Those for the next round are cancelled and counted like others. */
+/* Timers of the next round are cancelled and counted like others. */
 static void
 arms_and_cancels(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 {

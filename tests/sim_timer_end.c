@@ -74,7 +74,7 @@ destroy_only(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 	SYNC_OK(sync_mutex_unlock(&lock));
 }
 
-/* The new timer where the old one was does not run. */
+/* The new timer at the address of the old one does not run. */
 static void
 a_new_timer_lies_where_the_old_one_was(void *arg)
 {
@@ -247,7 +247,10 @@ stop_while_another_arms(void *arg)
 	sim_play(end_it, stop_too, arm_late);
 }
 
-/* Whoever is inside keeps the thread: destroy says so. */
+/*
+ * Each thread that is inside keeps the timer thread in use: destroy returns
+ * EBUSY.
+ */
 static void
 destroy_while_one_joins(unsigned me)
 {

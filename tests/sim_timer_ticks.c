@@ -3,8 +3,8 @@
 #include "sim_timer_support.h"
 
 /*
- * Periodic: the first call takes three and a half periods; each tick is as the
- * policy has it, whatever the clock does.
+ * Periodic: the first call takes three and a half periods.  Each tick follows
+ * the policy, whatever the clock does.
  */
 static enum sync_timer_missed policy;
 static sync_time next_due;
@@ -135,7 +135,9 @@ a_cancel_ends_a_periodic_timer(void *arg)
 	end(n);
 }
 
-/* A join waits for one call, and not for the next that follows at once. */
+/*
+ * A join waits for one call, and not for the next one, which follows at once.
+ */
 static void
 wait_for_each_other(
     struct sync_timer *t, const struct sync_tick *tick, void *arg)

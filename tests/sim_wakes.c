@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each unit wakes a sleeper of its own.  Two threads sleep.  A third thread gives
- * two units, one after the other or both at once; when its calls have returned,
- * no thread sleeps, whatever the two have done meanwhile: so neither depends on
- * the other to pass a wake on.
+ * Each unit wakes a sleeper of its own.  Two threads sleep.  A third thread
+ * gives two units, one after the other or both at once.  When its calls have
+ * returned, no thread sleeps, whatever the two have done meanwhile: neither
+ * depends on the other to pass a wake on.
  */
 #include "sim_support.h"
 

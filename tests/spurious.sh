@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The check programs once more, where every fourth wait returns for no reason.
+# The check programs again, with every fourth wait ended by a spurious wakeup.
 set -u
 
 [ "${SANITIZED-no}" = no ] || { echo "a sanitizer wants to come first"; exit 77; }

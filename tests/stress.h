@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the stress programs share.  They run in the process that was started
- * and not in a child of it, so that they see the library as a program does
- * that never forked; hence must, which ends the process, and one alarm for
- * the whole.
+ * What the stress programs share.  They run in the process that was started and
+ * not in a child of it, so they see the library as a program sees it that never
+ * forked.  Hence must(), which ends the process, and one alarm for the whole.
  */
 #ifndef TESTS_STRESS_H
 #define TESTS_STRESS_H
@@ -56,7 +55,7 @@ crew_start(struct crew *c, int n, void *(*fn)(void *))
 	}
 }
 
-/* Wait for the end of all; the sum of what they count as done. */
+/* Wait for all of them to end; returns the sum of their counts. */
 static inline unsigned
 crew_finish(struct crew *c)
 {
@@ -71,7 +70,7 @@ crew_finish(struct crew *c)
 	return done;
 }
 
-/* A deadline up to so many nanoseconds away, or a little ago. */
+/* A deadline up to this many nanoseconds away, or slightly in the past. */
 static inline sync_time
 soon(struct hand *h, uint32_t most)
 {

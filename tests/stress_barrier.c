@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Rounds are whole or broken, never both. */
+/* Every round is complete or broken, never both. */
 #include "stress.h"
 
 #define PARTIES 4
@@ -98,7 +98,7 @@ interferes(void *arg)
 	return arg;
 }
 
-/* A round that is whole lets all parties go with 0, and has every index. */
+/* A complete round releases all parties with 0, and gives every index. */
 START_TEST(timeouts_aborts_and_resets_break_rounds_as_a_whole)
 {
 	static struct crew crew, other;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* No signal is lost: not to a timeout, a late comer, nor among many. */
+/* No signal is lost: not to a timeout, not to a latecomer, not among many. */
 #include "stress.h"
 
 #define SIGNALS 20000
@@ -10,8 +10,8 @@ static struct sync_mutex m;
 /*
  * patient threads wait without a deadline, hasty ones with a short one.  A
  * signal is given only while more patient threads are in their wait than
- * signals are on their way, so there is always one to take it, and pending
- * must come back to zero.  All under m.
+ * signals are on their way.  So there is always a thread to take it, and
+ * pending must come back to zero.  All are under m.
  */
 static unsigned patient, pending, delivered;
 static bool over;
@@ -88,7 +88,7 @@ START_TEST(signals_delivered_are_waits_that_return_0)
 	crew_start(&crew, 5, is_hasty);
 	deliver(&random);
 	ok(sync_mutex_lock(&m));
-	while (pending > 0) /* for ever, if one was lost */
+	while (pending > 0) /* forever, if one was lost */
 		ok(sync_cond_wait(&room, &m));
 	over = true;
 	ok(sync_cond_broadcast(&c));
@@ -102,8 +102,8 @@ START_TEST(signals_delivered_are_waits_that_return_0)
 END_TEST
 
 /*
- * The shape that loses a wakeup in glibc before 2.41: several signallers and
- * several waiters on one condition variable, each token signalled for once.
+ * The pattern that loses a wakeup in glibc before 2.41: several signallers and
+ * several waiters on one condition variable, each token signalled once.
  */
 #define SIDE 3
 static unsigned tokens, made; /* under m */
@@ -164,7 +164,10 @@ START_TEST(three_signallers_and_three_waiters_lose_no_wakeup)
 }
 END_TEST
 
-/* One place, many on both sides, one cond for each side, by any mutex. */
+/*
+ * Room for one element, many threads on both sides, one cond for each side,
+ * with any mutex.
+ */
 static struct sync_rmutex rm;
 static struct sync_cond full, empty;
 static unsigned place, put_sum, got_sum; /* under rm */
@@ -226,7 +229,9 @@ START_TEST(one_place_and_many_threads_pass_every_item_on)
 }
 END_TEST
 
-/* Broadcasts and late comers: who was there before is always let go. */
+/*
+ * Broadcasts and latecomers: a thread that was there before is always released.
+ */
 static unsigned generation, gone; /* under m */
 #define COMERS 6
 

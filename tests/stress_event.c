@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A set frees all who waited before it, whatever follows it. */
+/* A set releases all threads that waited before it, whatever follows it. */
 #include <sched.h>
 
 #include "stress.h"
@@ -29,7 +29,7 @@ waits_each_round(void *arg)
 	return arg;
 }
 
-/* Looks inside: waiters counts those that have begun to wait. */
+/* Looks inside: waiters counts the threads that have started to wait. */
 START_TEST(set_and_clear_at_once_free_all_who_waited)
 {
 	static struct crew crew;
@@ -45,7 +45,7 @@ START_TEST(set_and_clear_at_once_free_all_who_waited)
 		ok(sync_event_clear(&e));
 		count(&cleared);
 		while (counted(&passed) < (n + 1) * WAITERS)
-			(void)sched_yield(); /* for ever, if one was missed */
+			(void)sched_yield(); /* forever, if one was missed */
 	}
 	ck_assert_uint_eq(crew_finish(&crew), rounds * WAITERS);
 	ok(sync_event_destroy(&e));
@@ -100,7 +100,7 @@ START_TEST(pulses_and_timeouts_leave_no_waiter_behind)
 }
 END_TEST
 
-static unsigned brought[8]; /* each by one hand, seen by all who waited */
+static unsigned brought[8]; /* each written once, seen by all waiters */
 static unsigned started;    /* atomic */
 
 static void *

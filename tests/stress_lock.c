@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Every kind of lock by every door: one inside at a time, nothing lost. */
+/*
+ * Every kind of lock by every form of lock call: one thread inside at a time,
+ * nothing lost.
+ */
 #include "lock_kinds.h"
 #include "stress.h"
 
@@ -68,7 +71,7 @@ START_TEST(one_at_a_time_is_inside_and_nothing_is_lost)
 	ok(kind->init(&lock));
 	crew_start(&crew, crowd, works);
 	ck_assert_uint_eq(crew_finish(&crew), total);
-	ok(kind->destroy(&lock)); /* nobody holds it, nobody waits */
+	ok(kind->destroy(&lock)); /* no thread holds it or waits for it */
 }
 END_TEST
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Putters, getters and joiners that do whatever the queue offers, until it is
- * closed at some moment.  Every item must meet exactly one fate, and all that
- * went in must have been accounted for as done.
+ * Producers, consumers and joiners that use everything the queue offers, until
+ * it is closed at some moment.  Every item must meet exactly one fate, and
+ * every item that was put must have been counted as done.
  */
 #include "queue_support.h"
 
@@ -36,7 +36,10 @@ soon(uint32_t *random)
 	return sync_after((int64_t)(random_next(random) % 30000) - 5000);
 }
 
-/* Put up to n items by one of the ways; how many are in, and the error. */
+/*
+ * Put up to n items in one of the ways; returns how many were put, and the
+ * error.
+ */
 static size_t
 put_somehow(
     const struct item *items, size_t n, uint32_t *random, int *err)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Writers are alone, by every door, with timeouts and nested reading. */
+/*
+ * Writers are alone, by every form of lock call, with timeouts and nested
+ * reading.
+ */
 #include "stress.h"
 
 #define OPERATIONS 40000
@@ -47,7 +50,7 @@ read_inside(struct hand *h)
 	must(left == right);
 	dawdle(random_next(&h->random) % 300);
 	if (random_next(&h->random) % 4 == 0) {
-		must(sync_rwlock_rdlock(&l) == 0); /* whoever waits */
+		must(sync_rwlock_rdlock(&l) == 0); /* any waiter */
 		must(sync_rwlock_wrlock_until(&l, 0) == EDEADLK);
 		must(left == right);
 		must(sync_rwlock_unlock(&l) == 0);

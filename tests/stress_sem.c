@@ -64,8 +64,8 @@ START_TEST(posts_are_takes_plus_value_in_spite_of_timeouts)
 END_TEST
 
 /*
- * As many waits without a deadline as posts, among waits that give up: each
- * must end, or a wake was lost to one that gave up.
+ * There are as many waits without a deadline as posts, among waits that give
+ * up.  Each of them must end; otherwise a wake was lost to one that gave up.
  */
 #define FIRM 3
 static unsigned share;
@@ -114,7 +114,7 @@ START_TEST(every_post_reaches_a_wait_among_those_that_give_up)
 }
 END_TEST
 
-static unsigned payload; /* handed to and fro by the two semaphores */
+static unsigned payload; /* handed back and forth by the two semaphores */
 
 static void *
 answers(void *arg)

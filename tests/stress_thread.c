@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads started, joined by several others in every way, and freed; and
+ * Threads are started, joined by several others in every way, and freed.  Also
  * trees of threads.
  */
 #include "support.h"

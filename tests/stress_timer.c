@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Threads that arm, move, cancel, join, destroy and free timers of one timer
- * thread.  Whenever a timer is at rest, cancelled and joined, the number of
- * its calls is known, and nothing may add to it.
+ * thread.  Whenever a timer is cancelled and joined, it is at rest: the number
+ * of its calls is known, and nothing may add to it.
  */
 #include "timer_support.h"
 
@@ -62,7 +62,7 @@ cancel_with_lock(struct counted *c)
 	return err;
 }
 
-/* Bring it to rest; whether a call was taken back. */
+/* Bring it to rest; returns whether a call was cancelled. */
 static bool
 rest(struct counted *c, bool with_lock)
 {
@@ -75,7 +75,7 @@ rest(struct counted *c, bool with_lock)
 	return err == 0;
 }
 
-/* One shot at about now: called once, or taken back. */
+/* One shot at about now: called once, or cancelled. */
 static void
 one_shot(struct counted *c, uint32_t *random)
 {
@@ -93,7 +93,7 @@ one_shot(struct counted *c, uint32_t *random)
 		ck_assert_int_eq(c->calls, before + 1);
 }
 
-/* Arms itself some times: called at most so often. */
+/* Arms itself a number of times: called at most that often. */
 static void
 chain(struct counted *c, uint32_t *random)
 {

@@ -13,12 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* All of these are for what hangs: a slow machine must not come near them. */
+/* All of these limits are for hangs; a slow machine must not come near them. */
 #define TEST_SECONDS  180
 #define CHILD_SECONDS 60
 #define SUITE_SECONDS 600
 
-#define LOOKS 20 /* asleep at so many looks in a row */
+#define LOOKS 20 /* asleep at this many checks in a row */
 
 unsigned
 stress_factor(void)
@@ -96,7 +96,9 @@ until_asleep(struct spawned *s)
 	const struct timespec instant = { 0, 100000 };
 	int looks = 0;
 
-	/* Time passes between looks so that a yield is not taken for sleep. */
+	/*
+	 * Time passes between checks, so that a yield is not taken for sleep.
+	 */
 	while (looks < LOOKS) {
 		looks = is_asleep(s) ? looks + 1 : 0;
 		(void)nanosleep(&instant, NULL);
@@ -215,7 +217,7 @@ threads_at_rest(void)
 	int n;
 
 	until_asleep(s);
-	n = thread_count() - 1; /* no other can be on its way out */
+	n = thread_count() - 1; /* no other thread can be on its way out */
 	ok(sync_event_set(&let_go));
 	(void)finish(s);
 	until_thread_count(n);

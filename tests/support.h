@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests share: threads that meet at a gate, looking whether a thread
- * sleeps instead of guessing by time, a seeded random number, and the runner.
+ * What the tests share: threads that meet at a gate, checks whether a thread
+ * sleeps (instead of guesses by time), a seeded random number, and the runner.
  *
- * A test starts threads with spawn and ends them with finish; an assertion in
- * any thread fails the test, as Check runs each test in a process of its own.
+ * A test starts threads with spawn and ends them with finish.  An assertion in
+ * any thread fails the test, because Check runs each test in a process of its
+ * own.
  */
 #ifndef TESTS_SUPPORT_H
 #define TESTS_SUPPORT_H
@@ -18,13 +19,13 @@
 #include <libsync.h>
 
 /*
- * Call returns 0; call returns this error number; and errno is left alone, as
- * no call may change it.
+ * ok: the call returns 0.  fails: the call returns this error number.  In both
+ * cases errno is unchanged, because no call may change it.
  *
- * Unlike Check's own assertions these take no lock, allocate nothing and are
- * no cancellation points in the threads of a test: there, nothing but the call
- * itself puts a thread to sleep.  In the others Check is told where the test
- * is, to name the place if it hangs or crashes.
+ * Unlike Check's own assertions, these take no lock, allocate nothing and are
+ * no cancellation points in the threads of a test: there, only the call itself
+ * puts a thread to sleep.  In other threads they tell Check where the test is,
+ * so that it can name the place if the test hangs or crashes.
  */
 #define ERRNO_BEFORE 4242
 #define ok(call)     fails(call, 0)
@@ -56,7 +57,7 @@
 #else
 #define WITH_ASAN false
 #endif
-/* One that has memory of its own for each word of the program's. */
+/* A sanitizer that keeps memory of its own for each word of the program's. */
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)             \
     || __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
 #define WITH_SHADOW true
@@ -76,15 +77,15 @@ struct spawned {
 	int tid; /* atomic; the system's id, 0 until it runs */
 };
 struct spawned *spawn(void *(*fn)(void *), void *arg);
-/* Wait for its end and give the struct back; returns what fn returned. */
+/* Wait for its end and free the struct; returns what fn returned. */
 void *finish(struct spawned *s);
 
-/* Return once the thread sleeps in the system and goes on sleeping. */
+/* Return once the thread sleeps in the system and stays asleep. */
 void until_asleep(struct spawned *s);
-/* Whether it does at this moment. */
+/* Whether it sleeps at this moment. */
 bool is_asleep(struct spawned *s);
 
-/* n threads call; all return together.  Made of nothing that is tested. */
+/* n threads call; all return together.  It uses nothing that is under test. */
 struct gate {
 	unsigned arrived; /* atomic */
 	unsigned n;
@@ -92,38 +93,41 @@ struct gate {
 void gate_pass(struct gate *g);
 
 /*
- * Keep this process, and threads it starts from now on, to one processor: who
- * is woken runs before the waker or long after it.  False if not allowed.
+ * Restrict this process, and threads it starts from now on, to one processor: a
+ * woken thread runs either before the waker or long after it.  False if that is
+ * not allowed.
  */
 bool use_one_processor(void);
 
 /*
- * Call fn(arg) in a child made by fork; how it ended, as waitpid tells: 0 when
- * fn returned.  An alarm ends a child that hangs.
+ * Call fn(arg) in a child made by fork; returns its status as waitpid gives it:
+ * 0 when fn returned.  An alarm ends a child that hangs.
  */
 int child_status(void (*fn)(void *), void *arg);
-/* The same, and see it return. */
+/* The same, and check that it returned. */
 void in_child(void (*fn)(void *), void *arg);
 
-/* Set a handler; what a signal interrupts is not restarted. */
+/* Set a handler; a call that a signal interrupts is not restarted. */
 void on_signal(int signal_number, void (*handler)(int));
 /* A handler that counts. */
 void count_signal(int signal_number);
 unsigned signals_counted(void);
 
 /*
- * Threads of this process, as the system counts them: one that was joined may
- * count for a moment still, so wait for the number that must come.
+ * The number of threads of this process, as the system counts them.  A thread
+ * that was joined may still count for a moment, so wait for the expected
+ * number.
  */
 int thread_count(void);
 void until_thread_count(int n);
 /*
- * The number when no thread of the test runs: with those of the platform, or a
- * sanitizer, that the first thread and the first wait start and that stay.
+ * The number when no thread of the test runs.  It includes threads of the
+ * platform or of a sanitizer that the first thread and the first wait start and
+ * that stay.
  */
 int threads_at_rest(void);
 
-/* ThreadSanitizer dies of a thread that is started in a child of a fork. */
+/* ThreadSanitizer aborts if a thread is started in a child of a fork. */
 bool threads_after_fork(void);
 
 /* xorshift; the seed is SYNC_SEED in the environment, or fixed. */
@@ -134,8 +138,8 @@ uint32_t random_seed(void);
 int run_suite(Suite *s);
 
 /*
- * The same without a fork for each test, for stress: what was not forked takes
- * other paths in the library.  A hang ends the program.
+ * The same without a fork for each test, for stress tests: a process that was
+ * not forked takes other paths in the library.  A hang ends the program.
  */
 int run_suite_here(Suite *s);
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Faults, forks, signals, clocks, detectors, languages, linking and the install.
 
-# Every wait there is, for the suites that try them all.
+# Every wait of the library, for the suites that try them all.
 check_LTLIBRARIES += libsync-waits.la
 libsync_waits_la_CPPFLAGS = $(TEST_CPPFLAGS)
 libsync_waits_la_CFLAGS = $(TEST_CFLAGS)
@@ -102,7 +102,7 @@ check_exit_LDADD = $(SYSTEM_LIBS)
 check_dlopen_SOURCES = %D%/check_dlopen.c %D%/copies_plugin.h
 check_dlopen_LDADD =
 
-# Two copies of the library in a process.  On POSIX threads alone they cannot
+# Two copies of the library in a process.  With --with-plat=posix they cannot
 # share objects.
 if PLAT_LINUX
 if HAVE_VERSION_SCRIPT
@@ -131,7 +131,7 @@ shim_spurious_la_SOURCES = %D%/shim_spurious.c
 shim_spurious_la_CFLAGS = $(WARN_CFLAGS)
 shim_spurious_la_LDFLAGS = -module -avoid-version -rpath /nowhere
 
-# What the scripts want to know.
+# Variables for the scripts.
 AM_TESTS_ENVIRONMENT += \
 	CC='$(CC)'; VERSION='$(PACKAGE_VERSION)'; SAN_CFLAGS='$(SAN_CFLAGS)'; \
 	VALGRIND='$(VALGRIND)'; SETARCH='$(SETARCH)'; HOST_CPU='$(host_cpu)'; \
@@ -143,7 +143,7 @@ else
 SANITIZED_YES_NO = no
 endif
 
-# To run with privileges that its user lacks, so it is linked as one file.
+# It runs with privileges that its user lacks, so it is linked as one file.
 check_PROGRAMS += secure_probe
 secure_probe_SOURCES = %D%/secure_probe.c
 secure_probe_CFLAGS = $(AM_CFLAGS) -Wno-thread-safety
@@ -167,7 +167,7 @@ dist_check_SCRIPTS += $(system_tests)
 EXTRA_DIST += %D%/macros.h %D%/use_all.cc %D%/use_macros.c \
 	%D%/use_names.cc %D%/detect.c %D%/borrowed.py %D%/borrowed.txt
 
-# By hand: what the C library's condition variable does.
+# By hand: the behaviour of the C library's condition variable.
 EXTRA_PROGRAMS += demo_glibc_cond
 demo_glibc_cond_SOURCES = %D%/demo_glibc_cond.c
 demo_glibc_cond_CFLAGS = $(AM_CFLAGS)
@@ -176,7 +176,7 @@ demo-glibc: demo_glibc_cond$(EXEEXT)
 	./demo_glibc_cond$(EXEEXT)
 .PHONY: demo-glibc
 
-# By hand: other tools, machines and clocks.  Each says what it skips.
+# By hand: other tools, machines and clocks.  Each prints what it skips.
 EXTRA_DIST += %D%/cross_smoke.c %D%/byhand.sh
 dist_check_SCRIPTS += %D%/cross.sh %D%/format.sh
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A timer thread of a test, and a callback that writes down its calls. */
+/* A timer thread for a test, and a callback that records its calls. */
 #ifndef TESTS_TIMER_SUPPORT_H
 #define TESTS_TIMER_SUPPORT_H
 
@@ -11,7 +11,7 @@
 struct call {
 	struct sync_timer *t;
 	struct sync_tick tick;
-	sync_time at; /* when the callback looked at the clock */
+	sync_time at; /* when the callback read the clock */
 	void *arg;
 };
 
@@ -30,33 +30,34 @@ void end_timers(void);
 /* A test case with these. */
 TCase *add_timer_case(Suite *s, const char *name);
 
-/* The callback: write the call down. */
+/* The callback: record the call. */
 void note(struct sync_timer *t, const struct sync_tick *tick, void *arg);
 
 int calls_made(void);
-/* Wait until there have been so many. */
+/* Wait until there have been this many calls. */
 void await_calls(int n);
 
 /*
- * Occupy the timer thread with a callback of the test's, so that what is
- * armed now is not called before release; hold returns when it is inside.
+ * Keep the timer thread busy with a callback of the test's, so that timers
+ * armed now are not called before release.  hold returns when that callback is
+ * inside.
  */
 void hold(void);
 void release(void);
 
 /*
- * The same with timer: its callback, which writes the call down first, runs
- * until go_on is set.  If the period is not 0, timer is periodic.
+ * The same with timer: its callback, which first records the call, runs until
+ * go_on is set.  If the period is not 0, timer is periodic.
  */
 extern struct sync_event inside, go_on;
 void waits_inside(struct sync_timer *t, const struct sync_tick *tick,
     void *arg);
 void enter_callback(int64_t period);
 
-/* A thread that joins a timer, and returns the error. */
+/* A thread that joins a timer and returns the error. */
 void *joins_timer(void *t);
 
-/* Return when all that was due before this call has been called. */
+/* Return when all timers that were due before this call have been called. */
 void settle(void);
 
 /* The timer thread, for until_asleep. */

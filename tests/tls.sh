@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The library's thread-local storage is at most a pointer: a process that loads
-# it late has room for no more, if other libraries want some, too.
+# The library's thread-local storage is at most one pointer: a process that
+# loads it late has no room for more if other libraries need some, too.
 set -u
 
 lib=.libs/libsync.so.0

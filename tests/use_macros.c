@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every macro and inline function of the headers, as users write them, in C and
- * in C++: compiled with each warning that users may have, and run.
+ * in C++: compiled with every warning that users may enable, and run.
  */
 #include <libsync.h>
 #include <libsync/explore.h>

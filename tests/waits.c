@@ -101,7 +101,7 @@ kmutex_begin_robust(void)
 	kmutex_begin_as(SYNC_ROBUST);
 }
 
-/* Emulators of user programs cannot do it, and say so in odd ways. */
+/* Emulators of user programs cannot do it, and report that in odd ways. */
 static void
 kmutex_begin_inheriting(void)
 {

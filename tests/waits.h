@@ -3,10 +3,10 @@
  * Every wait of the library, to be tried with clocks that jump, signals,
  * cancellation and so on.
  *
- * One thread calls begin, release and end; wait is for others, and may be
- * called again after it timed out.  It returns what the library returned, and
- * gives back what it took.  release lets one wait go; a null one means that
- * only the deadline ends it.
+ * One thread calls begin, release and end.  wait is for other threads, and may
+ * be called again after it timed out.  It returns the library's result, and
+ * gives back what it took.  release releases one waiter; if it is null, only
+ * the deadline ends the wait.
  */
 #ifndef TESTS_WAITS_H
 #define TESTS_WAITS_H

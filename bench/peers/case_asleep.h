@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads that wait, by turns, in each way that the peer has; included by
- * cases.h.  The main thread holds the mutex, nobody sets, posts or puts
+ * Threads that wait, in turn, in each way that the peer has; included by
+ * cases.h.  The main thread holds the mutex, and no thread sets, posts or puts
  * anything until release.
  */
 #define ASLEEP_FIFO  (HAS_FIFO && !SINGLE_CONSUMER)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Events; included by cases.h.  An event is set once in its life, which all
- * peers can do: a run that needs many makes them all before it begins.
+ * peers support; a run that needs many makes them all before it begins.
  */
 
 #if HAS_EVENT
@@ -52,7 +52,10 @@ event_work(struct bench_run *r, unsigned worker)
 	r->slots[worker].ops = turns;
 }
 
-/* Set to run: worker 0 sets, the others wait, asleep since long before. */
+/*
+ * From set to running: worker 0 sets; the others wait and have been asleep for
+ * long.
+ */
 
 static void
 event_setup_rounds(struct bench_run *r)

@@ -2,8 +2,8 @@
 /*
  * Mutexes, recursive mutexes, semaphores; included by cases.h.
  *
- * All threads run until they are told to stop, so that none is ever left alone
- * with the lock because the others are done.
+ * All threads run until they are stopped, so that none is ever alone with the
+ * lock because the others are done.
  */
 
 #if HAS_MUTEX
@@ -126,7 +126,7 @@ fairness_work(struct bench_run *r, unsigned worker)
 	r->slots[worker].longest = longest;
 }
 
-/* Tickets: sell from a number, which is more than there is time to sell. */
+/* Tickets: sell from a number that is larger than can be sold in the time. */
 
 #define TICKETS (UINT64_C(1) << 62)
 
@@ -279,7 +279,7 @@ sem_work(struct bench_run *r, unsigned worker)
 	r->slots[worker].ops = turns;
 }
 
-/* An operation is there and back; worker 0 counts. */
+/* An operation is one round trip; worker 0 counts. */
 static void
 pingpong_work(struct bench_run *r, unsigned worker)
 {

@@ -2,13 +2,13 @@
 /*
  * Event loops, as programs write them with locks; included by cases.h.
  *
- * LOOPS threads each run the callbacks of a queue, which lies under a recursive
- * mutex, and sleep on a condition while it is empty.  The other workers are
- * drivers: each has AHEAD callbacks that it posts to the loops by turns, and
- * waits until all of them have run, under a mutex and condition of its own.  A
+ * LOOPS threads each run the callbacks of a queue, which a recursive mutex
+ * protects, and sleep on a condition while it is empty.  The other workers are
+ * drivers.  Each has AHEAD callbacks that it posts to the loops in turn, and
+ * waits until all of them have run, with a mutex and a condition of its own.  A
  * callback works for r->inside, then reports to its driver, with the loop's
- * mutex not held.  Each post takes the mutex twice, as a function that is
- * called with it held or not does.  An operation is a callback that has run.
+ * mutex not held.  Each post takes the mutex twice, as a function does that may
+ * be called with or without it held.  An operation is a callback that has run.
  */
 #if HAS_RCOND
 enum { LOOPS = 2, AHEAD = 8 };
@@ -23,7 +23,7 @@ struct callback {
 struct driver {
 	peer_rmutex *mutex;
 	peer_rcond *idle;
-	unsigned running; /* callbacks posted, and not over; under mutex */
+	unsigned running; /* callbacks posted and not finished; under mutex */
 	struct callback callbacks[AHEAD];
 	unsigned char apart[BENCH_LINE];
 };

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Queues; included by cases.h.  Workers below r->producers put until they are
- * told to stop, the others get.  The producer that ends last puts a nought
- * for each consumer, which ends it; a priority queue hands them out last.  In
- * a LIFO queue they come first, and what they leave is taken out in the end.
+ * Queues; included by cases.h.  Workers with numbers below r->producers put
+ * until they are stopped, the others get.  The producer that ends last puts a
+ * zero for each consumer, which ends it; a priority queue hands the zeros out
+ * last.  In a LIFO queue they come first, and the elements left are taken out
+ * at the end.
  *
  * Each element is counted where it goes in and where it comes out, by its sum
- * and the sum of its squares, so that none is lost or comes twice unnoticed.
+ * and the sum of its squares, so that a lost or doubled element is noticed.
  */
 #define QUEUE_BATCH 32
 
@@ -27,7 +28,7 @@ queue_setup_shape(struct bench_run *r)
 	queue_producing = r->producers;
 }
 
-/* Whether the producer that calls is the last. */
+/* Whether the calling producer is the last one. */
 static inline bool
 queue_last_producer(void)
 {
@@ -41,7 +42,7 @@ queue_first(unsigned worker)
 	return ((uint64_t)worker + 1) << 40;
 }
 
-/* How many were put and not got; the sums of those into *left. */
+/* How many were put and not got; their sums go into *left. */
 static inline uint64_t
 queue_compare(const struct bench_run *r, struct bench_slot *left)
 {
@@ -98,7 +99,7 @@ fifo_value(const uint64_t *element)
 #endif
 
 #if HAS_FIFO64
-/* All eight words, so that all of it must arrive. */
+/* All eight words, so that the whole element must arrive. */
 static inline void
 fifo64_make(struct bench_wide *element, uint64_t value)
 {
@@ -170,7 +171,7 @@ fifo_put_batches(struct bench_run *r, unsigned worker)
 			peer_fifo_put_n(q, noughts, 1);
 }
 
-/* Noughts of others, which came in the same batch, go back. */
+/* Zeros for other consumers, which came in the same batch, go back. */
 static void
 fifo_get_batches(struct bench_run *r, unsigned worker)
 {
@@ -200,7 +201,7 @@ fifo_work_batch(struct bench_run *r, unsigned worker)
 #endif /* HAS_BATCH */
 
 #if HAS_FIFO
-/* An element each gap, which is the moment at which it was put. */
+/* One element each gap; its value is the time at which it was put. */
 
 static void
 fifo_setup_latency(struct bench_run *r)

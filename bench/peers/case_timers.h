@@ -2,10 +2,11 @@
 /*
  * Timers; included by cases.h.
  *
- * arm: r->live timers are armed for some moment from 10 to 110 seconds ahead;
- * an operation takes one of them, cancels it, and arms it for another moment.
- * late: r->live timers fall due within r->live * 10 us, at moments of chance;
- * each notes how late it was called.
+ * arm: r->live timers are armed for times from 10 to 110 seconds ahead; an
+ * operation takes one of them, cancels it, and arms it for another time.
+ *
+ * late: r->live timers become due within r->live * 10 us, at random times; each
+ * notes how late it was called.
  */
 
 #if HAS_TIMERS
@@ -18,7 +19,7 @@ static struct {
 	uint64_t called; /* atomic */
 	size_t n;
 	bool twice; /* by the timers' thread */
-	bool early; /* the same, and calls of what lies far ahead */
+	bool early; /* the same, and calls of timers that are far ahead */
 } timer_case;
 
 static void
@@ -104,7 +105,7 @@ timers_setup_late(struct bench_run *r)
 	timers_make(r);
 }
 
-/* Arming takes a while itself: nothing falls due before all are armed. */
+/* Arming takes some time itself: nothing is due before all are armed. */
 static void
 timers_work_late(struct bench_run *r, unsigned worker)
 {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cases: each loop is written once, here, and compiled into each peer
- * over its own functions, so calls are as direct as in a user's program: what
- * a peer inlines is inlined, what is in its shared library is called there.
+ * The cases.  Each loop is written once, here, and compiled into each peer
+ * with the peer's own functions.  So calls are as direct as in a user's
+ * program: inline functions are inlined, and functions of a shared library are
+ * called there.
  *
- * To add a peer, write peer_NAME.c (or .cc): include "peer.h"; define
- * bench_system, bench_version and bench_traits; for each HAS_ that it defines
- * as 1 define the type and the static inline functions named below; include
- * "cases.h" last.  Then find it in configure.ac and build it in
- * bench/peers.mk.  A peer blocks the thread that waits; what polls, or spins
- * for ever, or has no bound where the row has one, is left out.
+ * To add a peer, write peer_NAME.c (or .cc).  Include "peer.h"; define
+ * bench_system, bench_version and bench_traits.  For each HAS_ that it defines
+ * as 1, define the type and the static inline functions named below.  Include
+ * "cases.h" last.  Then make configure.ac find it and bench/peers.mk build it.
+ * A peer must block the thread that waits.  Leave out functions that poll or
+ * spin forever, or that have no bound although the row has one.
  *
  *	HAS_MUTEX	peer_mutex: new delete lock unlock
  *	HAS_TRYLOCK	peer_mutex_trylock: whether it was taken
@@ -25,14 +26,14 @@
  *	HAS_TIMERS	peer_timers: new(n, fired), which makes them all, delete
  *			arm(t, i, when) cancel(t, i); when is in ns on
  *			CLOCK_MONOTONIC, fired(i) is for the timers' thread
- *	SINGLE_CONSUMER	gets of the FIFO queue are for one thread only; then
+ *	SINGLE_CONSUMER	only one thread may get from the FIFO queue; then
  *			bench_traits says "single-consumer"
  *
- * new returns a pointer; options of the command line that a peer needs, such
- * as the variant, are in *r, which new has as its first argument.
+ * new returns a pointer.  Its first argument, r, has the options of the command
+ * line that a peer needs, such as the variant.
  *
- * To add a row, write its loop here (or in one of the files included) if no
- * case has it yet, and one line in the table of peers.py.
+ * To add a row, write its loop here (or in an included file) if no case has it
+ * yet, and add one line to the table of peers.py.
  */
 #ifndef BENCH_CASES_H
 #define BENCH_CASES_H
@@ -81,7 +82,7 @@
 #define SINGLE_CONSUMER 0
 #endif
 
-/* What a thread guarded by a lock changes, away from the lock. */
+/* The data that a lock guards, on cache lines away from the lock. */
 struct bench_guarded {
 	uint64_t count;
 	unsigned char apart[BENCH_LINE - sizeof(uint64_t)];

@@ -2,10 +2,10 @@
 /*
  * The main program of each peer; see peer.h.
  *
- * One process measures one system once.  The second thread is there before
- * the clock runs, and stays: C libraries leave out atomics and wakes while
- * there is only one.  Workers sleep at a gate until all have come; the run
- * lasts from the opening of the gate until the last worker ends.
+ * One process measures one system once.  The second thread exists before the
+ * clock runs, and stays: C libraries omit atomics and wakes while there is only
+ * one thread.  Workers sleep at a gate until all have come; the run lasts from
+ * the opening of the gate until the last worker ends.
  */
 #include <config.h>
 
@@ -28,7 +28,7 @@
 #define SECOND_NS INT64_C(1000000000)
 #define STACK     ((size_t)256 * 1024)
 #define SETTLE_NS (SECOND_NS / 5) /* for threads that go to sleep */
-#define WARM_UP   8               /* part of the time that goes before */
+#define WARM_UP   8               /* part of the time that is spent first */
 #define LONGER    1024            /* times the time, at most */
 
 struct gate {
@@ -90,7 +90,7 @@ bench_free(void *memory)
 void
 bench_spin(uint64_t rounds)
 {
-	/* The empty statement keeps the loop, one cycle or so a round. */
+	/* The empty statement keeps the loop, about one cycle a round. */
 	for (; rounds > 0; rounds--)
 		__asm__ volatile("" : "+r"(rounds));
 }
@@ -293,7 +293,7 @@ run_asleep(struct bench_run *r, struct worker *workers, struct measured *m)
 		pthread_join(workers[i].thread, NULL);
 }
 
-/* One run of so many operations; what setup made, finish frees. */
+/* One run of this many operations; finish frees what setup made. */
 static struct measured
 run_once(struct bench_run *r, uint64_t ops)
 {
@@ -329,7 +329,10 @@ measure(struct bench_run *r)
 		time_ns = wanted / WARM_UP;
 		(void)run_once(r, 0);
 		time_ns = wanted;
-		/* On a busy machine nobody may have had a turn: then longer. */
+		/*
+		 * On a busy machine it may be that no thread had a turn: then
+		 * run longer.
+		 */
 		do {
 			m = run_once(r, 0);
 			time_ns *= 4;
@@ -379,7 +382,10 @@ print_list(void)
 	return 0;
 }
 
-/* What the slots tell: the least and the most favoured, the longest wait. */
+/*
+ * From the slots: the threads with the least and the most, and the longest
+ * wait.
+ */
 static void
 print_slots(const struct bench_run *r)
 {
@@ -427,7 +433,7 @@ print_result(const struct bench_run *r, const struct measured *m)
 	return right ? 0 : 1;
 }
 
-/* Rounds of bench_spin in a millisecond, the best of some tries. */
+/* Rounds of bench_spin in a millisecond, the best of several tries. */
 static int
 calibrate(void)
 {
@@ -445,7 +451,7 @@ calibrate(void)
 	return 0;
 }
 
-/* What another process does that wants the processors for itself. */
+/* The main loop of another process, which keeps a processor busy. */
 static int
 burn(void)
 {
@@ -553,7 +559,7 @@ set_pace(struct bench_run *r, int key, uint64_t n)
 	}
 }
 
-/* What is done instead of a case, if that is what the option says. */
+/* What runs instead of a case, if the option asks for it. */
 static void
 do_instead(int key)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a peer's file includes before its functions: elements of queues, what a
- * case is told and tells, and what the driver does for it.  In C and C++.
+ * What a peer's file includes before its functions: elements of queues, the
+ * input and output of a case, and what the driver does for it.  In C and C++.
  *
  * driver.c is the main program of each peer: it reads the options, starts the
  * threads of one case, opens the gate for them, measures, and prints a line of
@@ -26,7 +26,7 @@ struct bench_keyed {
 	uint64_t value;
 };
 
-/* What one thread of a case leaves behind. */
+/* The results of one thread of a case. */
 struct bench_slot {
 	uint64_t ops;       /* done; in a queue: got */
 	uint64_t puts;      /* elements put */
@@ -40,7 +40,7 @@ struct bench_run {
 	/* Options, set by the driver. */
 	unsigned threads, producers, consumers, waiters;
 	size_t capacity, live;
-	uint64_t ops;             /* to do, of cases with a number of them */
+	uint64_t ops;             /* number of them, in cases that have one */
 	uint64_t inside, outside; /* rounds of bench_spin */
 	uint64_t gap_ns;          /* between two events, in paced cases */
 	const char *variant;      /* of a peer that has some; or "" */
@@ -54,15 +54,15 @@ struct bench_run {
 };
 
 enum bench_kind {
-	BENCH_TIMED, /* until it is told to stop; slots count operations */
+	BENCH_TIMED, /* until it is stopped; slots count operations */
 	BENCH_PACED, /* r->ops operations, one every gap_ns */
 	BENCH_ONCE,  /* r->ops operations, by setup */
 	BENCH_ASLEEP /* measured while its threads sleep; then released */
 };
 
 /*
- * Loops of one thread look whether to stop only this often, so that they
- * measure nothing but the calls.
+ * Loops of a single thread check whether to stop only this often, so that they
+ * measure only the calls.
  */
 #define BENCH_BATCH 64
 
@@ -86,12 +86,14 @@ extern const char bench_system[];  /* "glib" */
 extern const char bench_version[]; /* of the peer; "" if it does not tell */
 extern const char bench_traits[];  /* words: "single-consumer" */
 
-/* Aligned to a line, and zero; ends the program when there is no memory. */
+/*
+ * Aligned to a cache line, and zeroed; ends the program if there is no memory.
+ */
 void *bench_alloc(size_t size);
 void bench_free(void *memory);
-/* A call failed that never should. */
+/* A call failed that must not fail. */
 void bench_fail(const char *what);
-/* Be busy, without memory, for so many rounds. */
+/* Be busy, without memory accesses, for this many rounds. */
 void bench_spin(uint64_t rounds);
 /* Sleep until then, as exactly as the system can. */
 void bench_sleep_until(int64_t when);
@@ -121,7 +123,7 @@ bench_wrong(struct bench_run *r)
 	__atomic_store_n(&r->wrong, true, __ATOMIC_RELAXED);
 }
 
-/* What returns an error number never does here. */
+/* Calls that return an error number never fail here. */
 static inline void
 bench_check(int error, const char *what)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * APR: apr_thread_mutex, and apr_queue, whose elements are pointers, so only
- * elements of eight bytes are put, as pointers.  apr_queue is in APR-util.
+ * APR: apr_thread_mutex, and apr_queue.  The elements of apr_queue are
+ * pointers, so only elements of eight bytes are put, as pointers.  apr_queue is
+ * in APR-util.
  */
 #include <config.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The C++ standard library: std::mutex and std::recursive_mutex,
 // std::counting_semaphore, an std::atomic<bool> that is waited for, and timers
-// as one writes them: an std::multimap that a thread of its own looks after.
+// as one writes them: an std::multimap with a thread of its own.
 #include <config.h>
 
 #include <atomic>

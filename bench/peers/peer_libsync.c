@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* libsync through its public headers; every error number is looked at. */
+/* libsync through its public headers; every error number is checked. */
 #include <config.h>
 
 #include <libsync.h>
@@ -180,7 +180,7 @@ peer_event_wait(peer_event *e)
 	bench_check(sync_event_wait(e), "sync_event_wait");
 }
 
-/* Queues: one type, so each kind differs in what new asks for. */
+/* Queues: they have one type, so the kinds differ in the arguments of new. */
 
 #define DEFINE_QUEUE(kind, order, element)                                     \
 	typedef struct sync_queue peer_##kind;                                 \

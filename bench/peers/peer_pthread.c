@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What one writes with POSIX alone: mutexes, sem_t, and monitors of a mutex
- * and condition variables for the rest (the queue is twin_queue.c).
- * The variants are kinds of mutex: errorcheck, and adaptive where there is.
+ * What one writes with POSIX alone: mutexes, sem_t, and monitors of a mutex and
+ * condition variables for everything else (the queue is twin_queue.c).  The
+ * variants are kinds of mutex: errorcheck, and adaptive if the system has it.
  */
 #include <config.h>
 

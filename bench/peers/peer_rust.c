@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What rust/src/lib.rs offers, as three peers: with PEER_PARKING_LOT the locks
- * of parking_lot, with PEER_CROSSBEAM the bounded channel of crossbeam, with
- * PEER_RUST_STD locks and the bounded channel of Rust's standard library, of
- * which only one thread may get.
+ * The functions of rust/src/lib.rs, as three peers.  PEER_PARKING_LOT: the
+ * locks of parking_lot.  PEER_CROSSBEAM: the bounded channel of crossbeam.
+ * PEER_RUST_STD: the locks and the bounded channel of Rust's standard library;
+ * only one thread may get from that channel.
  */
 #include <config.h>
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loops of one kind of queue; included by case_queues.h once for each,
- * with QUEUE(name) and PEER_QUEUE(name) to form names, ELEMENT, and MAKE and
- * VALUE to fill and read one; QUEUE_ONE: also the loops for one thread.
+ * The loops of one kind of queue.  case_queues.h includes this file once for
+ * each kind, with QUEUE(name) and PEER_QUEUE(name) to form names, ELEMENT, and
+ * MAKE and VALUE to fill and read one.  QUEUE_ONE adds the loops for one
+ * thread.
  */
 static PEER_QUEUE() *QUEUE(_case);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-//! What the bench measures of Rust, with a C interface: parking_lot's and the
-//! standard library's locks, crossbeam's and the standard library's channels.
-//! `new` gives a pointer that `delete` takes back; unless said otherwise, any
-//! thread may use it in between.  Each object begins a line of its own.
-//! peer_rust.c declares what it calls.
+//! The Rust objects that the bench measures, with a C interface: parking_lot's
+//! and the standard library's locks, crossbeam's and the standard library's
+//! channels.  `new` returns a pointer for `delete`; unless stated otherwise,
+//! any thread may use it in between.  Each object starts on its own cache line.
+//! peer_rust.c declares the functions that it calls.
 
 #![allow(clippy::missing_safety_doc)]
 
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn pl_event_wait(e: *const PlEvent) {
 
 // The standard library
 
-/// The guard lies beside the mutex while it is held, under the mutex.
+/// The guard is stored beside the mutex while it is held; the mutex guards it.
 #[repr(align(128))]
 pub struct StdMutex {
     mutex: std::sync::Mutex<()>,
@@ -185,7 +185,7 @@ pub unsafe extern "C" fn std_event_wait(e: *const StdEvent) {
     }
 }
 
-// Channels: both ends together.  get of a std channel is for one thread.
+// Channels: both ends together.  Only one thread may get from a std channel.
 
 macro_rules! channel {
     ($name:ident, $element:ty, $sender:ty, $receiver:ty, $make:expr,
