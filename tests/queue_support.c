@@ -48,12 +48,18 @@ end(void)
 	block = NULL;
 }
 
+/*
+ * There is room, or an element.  A try function may give up all the same, if
+ * another thread is inside the queue and does not run.
+ */
+#define SOON sync_after_ms(10000)
+
 void
 put_item(int64_t priority, uint32_t number)
 {
 	struct item i = { priority, 0, number };
 
-	ok(sync_queue_tryput(&q, &i));
+	ok(sync_queue_put_until(&q, &i, SOON));
 }
 
 struct item
@@ -61,7 +67,7 @@ get_item(void)
 {
 	struct item i = { 0, 0, 0 };
 
-	ok(sync_queue_tryget(&q, &i));
+	ok(sync_queue_get_until(&q, &i, SOON));
 	return i;
 }
 
