@@ -95,7 +95,7 @@ cancel(struct sync_barrier *b, struct sync_list_node *chosen, uint32_t broken)
 {
 	b->broken = broken;
 	waitq_leave(&b->waiters);
-	waitq_free(chosen, ECANCELED);
+	waitq_release(chosen, ECANCELED);
 }
 
 /* With the lock held, which this releases: the last thread has arrived. */
@@ -114,7 +114,7 @@ complete(struct sync_barrier *b)
 	announce_acquire(b);
 	if (action != NULL)
 		action(arg);
-	waitq_free(chosen, 0);
+	waitq_release(chosen, 0);
 	return 0;
 }
 

@@ -98,7 +98,7 @@ sync_cond_signal(struct sync_cond *c)
 		return MISUSE(EINVAL, c);
 	(void)waitq_choose(&c->waiters, &chosen);
 	waitq_leave(&c->waiters);
-	waitq_free(chosen, 0);
+	waitq_release(chosen, 0);
 	return 0;
 }
 
@@ -116,7 +116,7 @@ sync_cond_broadcast(struct sync_cond *c)
 	while (waitq_choose(&c->waiters, &chosen))
 		continue;
 	waitq_leave(&c->waiters);
-	waitq_free(chosen, 0);
+	waitq_release(chosen, 0);
 	return 0;
 }
 

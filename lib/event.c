@@ -131,7 +131,7 @@ sleep_for_set(struct sync_event *e, uint32_t came, sync_time deadline)
 }
 
 /* came is the word with which the wait began. */
-static SLOW_DOOR int
+static SLOW_PATH int
 wait_slow(struct sync_event *e, uint32_t came, sync_time deadline)
 {
 	uint32_t entered = waiters_enter(&e->waiters);

@@ -101,7 +101,7 @@ wait_for(struct sync_kmutex *m, sync_time deadline)
 }
 
 /* Lock after a first try that returned err. */
-static SLOW_DOOR int
+static SLOW_PATH int
 lock_slow(struct sync_kmutex *m, int err, sync_time deadline)
 {
 	if (err == EBUSY && deadline != DEADLINE_TRY)

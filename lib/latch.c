@@ -102,7 +102,7 @@ sleep_for_zero(struct sync_latch *l, sync_time deadline)
 	return 0;
 }
 
-static SLOW_DOOR int
+static SLOW_PATH int
 wait_slow(struct sync_latch *l, sync_time deadline)
 {
 	uint32_t entered = waiters_enter(&l->waiters);

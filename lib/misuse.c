@@ -6,7 +6,7 @@
 #include "plat.h"
 
 static const char *
-name_of(int err)
+name_of_error(int err)
 {
 	switch (err) {
 	case EPERM:
@@ -27,9 +27,9 @@ misuse(int err, const char *function, const void *object)
 {
 	char line[160];
 
-	if (plat_misuse_aborts() && name_of(err) != NULL) {
+	if (plat_misuse_aborts() && name_of_error(err) != NULL) {
 		(void)snprintf(line, sizeof(line), "libsync: %s(%p): %s\n",
-		    function, object, name_of(err));
+		    function, object, name_of_error(err));
 		plat_die(line);
 	}
 	return err;

@@ -29,7 +29,7 @@ misuse_unless_0(int err, const char *function, const void *object)
  * is not inlined, so that the fast path saves no registers.  The slow path
  * receives the __func__ of its caller for misuse reports.
  */
-#define SLOW_DOOR __attribute__((noinline))
+#define SLOW_PATH __attribute__((noinline))
 
 /* Whether the pointer is null or not aligned for an object of the type. */
 #define UNFIT(pointer, type)                                                   \

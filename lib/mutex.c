@@ -58,8 +58,8 @@ mutex_lock_slow(struct sync_mutex *m, sync_time deadline)
 	return 0;
 }
 
-static SLOW_DOOR int
-lock_door(struct sync_mutex *m, const char *function)
+static SLOW_PATH int
+lock_slow_path(struct sync_mutex *m, const char *function)
 {
 	int err = m != NULL ? mutex_lock_slow(m, SYNC_NEVER) : EINVAL;
 
@@ -69,9 +69,9 @@ lock_door(struct sync_mutex *m, const char *function)
 int
 sync_mutex_lock(struct sync_mutex *m)
 {
-	if (m != NULL && mutex_lock_quick(m))
+	if (m != NULL && mutex_lock_fast(m))
 		return 0;
-	return lock_door(m, __func__);
+	return lock_slow_path(m, __func__);
 }
 
 int
@@ -82,8 +82,8 @@ sync_mutex_lock_until(struct sync_mutex *m, sync_time deadline)
 	return err == 0 || err == ETIMEDOUT ? err : MISUSE(err, m);
 }
 
-static SLOW_DOOR int
-trylock_door(struct sync_mutex *m, const char *function)
+static SLOW_PATH int
+trylock_slow_path(struct sync_mutex *m, const char *function)
 {
 	int err;
 
@@ -101,13 +101,13 @@ trylock_door(struct sync_mutex *m, const char *function)
 int
 sync_mutex_trylock(struct sync_mutex *m)
 {
-	if (m != NULL && mutex_lock_quick(m))
+	if (m != NULL && mutex_lock_fast(m))
 		return 0;
-	return trylock_door(m, __func__);
+	return trylock_slow_path(m, __func__);
 }
 
-static SLOW_DOOR int
-unlock_door(struct sync_mutex *m, const char *function)
+static SLOW_PATH int
+unlock_slow_path(struct sync_mutex *m, const char *function)
 {
 	uint32_t self = plat_self();
 
@@ -123,9 +123,9 @@ unlock_door(struct sync_mutex *m, const char *function)
 int
 sync_mutex_unlock(struct sync_mutex *m)
 {
-	if (m != NULL && mutex_unlock_quick(m))
+	if (m != NULL && mutex_unlock_fast(m))
 		return 0;
-	return unlock_door(m, __func__);
+	return unlock_slow_path(m, __func__);
 }
 
 bool

@@ -10,25 +10,25 @@
 
 /* Lock with one instruction if the lock is free; else false. */
 static inline bool
-mutex_lock_quick(struct sync_mutex *m) SYNC_NO_ANALYSIS
+mutex_lock_fast(struct sync_mutex *m) SYNC_NO_ANALYSIS
 {
-	uint32_t self = plat_self_quick();
+	uint32_t self = plat_self_fast();
 
 	if (self == 0 || !ownlock_try(&m->word, self))
 		return false;
-	announce_lock_quick(m, ANNOUNCE_WRITE);
+	announce_lock_fast(m, ANNOUNCE_WRITE);
 	return true;
 }
 
 /* Unlock if the caller holds it and no thread sleeps for it; else false. */
 static inline bool
-mutex_unlock_quick(struct sync_mutex *m) SYNC_NO_ANALYSIS
+mutex_unlock_fast(struct sync_mutex *m) SYNC_NO_ANALYSIS
 {
-	uint32_t self = plat_self_quick();
+	uint32_t self = plat_self_fast();
 
-	if (self == 0 || !ownlock_unlock_quick(&m->word, self))
+	if (self == 0 || !ownlock_unlock_fast(&m->word, self))
 		return false;
-	announce_unlock_quick(m, ANNOUNCE_WRITE);
+	announce_unlock_fast(m, ANNOUNCE_WRITE);
 	return true;
 }
 
@@ -40,7 +40,7 @@ static inline int mutex_lock(struct sync_mutex *m, sync_time deadline)
 static inline int
 mutex_lock(struct sync_mutex *m, sync_time deadline) SYNC_NO_ANALYSIS
 {
-	return mutex_lock_quick(m) ? 0 : mutex_lock_slow(m, deadline);
+	return mutex_lock_fast(m) ? 0 : mutex_lock_slow(m, deadline);
 }
 
 #endif /* MUTEX_H */

@@ -74,22 +74,22 @@ lock(struct sync_rmutex *m, sync_time deadline)
 
 /* Lock with an instruction or two if it is free or ours already; else false. */
 static inline bool
-lock_quick(struct sync_rmutex *m)
+lock_fast(struct sync_rmutex *m)
 {
-	uint32_t self = plat_self_quick();
+	uint32_t self = plat_self_fast();
 
 	if (self == 0)
 		return false;
-	if (ownlock_mine_quick(&m->word, self))
+	if (ownlock_mine_fast(&m->word, self))
 		return deepen(m) == 0;
 	if (!ownlock_try(&m->word, self))
 		return false;
-	announce_lock_quick(m, ANNOUNCE_WRITE);
+	announce_lock_fast(m, ANNOUNCE_WRITE);
 	return true;
 }
 
-static SLOW_DOOR int
-lock_door(struct sync_rmutex *m, const char *function)
+static SLOW_PATH int
+lock_slow_path(struct sync_rmutex *m, const char *function)
 {
 	int err = m != NULL ? lock(m, SYNC_NEVER) : EINVAL;
 
@@ -99,9 +99,9 @@ lock_door(struct sync_rmutex *m, const char *function)
 int
 sync_rmutex_lock(struct sync_rmutex *m)
 {
-	if (m != NULL && lock_quick(m))
+	if (m != NULL && lock_fast(m))
 		return 0;
-	return lock_door(m, __func__);
+	return lock_slow_path(m, __func__);
 }
 
 int
@@ -110,8 +110,8 @@ sync_rmutex_lock_until(struct sync_rmutex *m, sync_time deadline)
 	return MISUSE(m != NULL ? lock(m, deadline) : EINVAL, m);
 }
 
-static SLOW_DOOR int
-trylock_door(struct sync_rmutex *m, const char *function)
+static SLOW_PATH int
+trylock_slow_path(struct sync_rmutex *m, const char *function)
 {
 	uint32_t self = plat_self();
 	int err;
@@ -130,9 +130,9 @@ trylock_door(struct sync_rmutex *m, const char *function)
 int
 sync_rmutex_trylock(struct sync_rmutex *m)
 {
-	if (m != NULL && lock_quick(m))
+	if (m != NULL && lock_fast(m))
 		return 0;
-	return trylock_door(m, __func__);
+	return trylock_slow_path(m, __func__);
 }
 
 /* The holder unlocks a level that is not the last; else false. */
@@ -145,8 +145,8 @@ surface(struct sync_rmutex *m)
 	return true;
 }
 
-static SLOW_DOOR int
-unlock_door(struct sync_rmutex *m, const char *function)
+static SLOW_PATH int
+unlock_slow_path(struct sync_rmutex *m, const char *function)
 {
 	uint32_t self = plat_self();
 
@@ -163,26 +163,26 @@ unlock_door(struct sync_rmutex *m, const char *function)
 
 /* Unlock a level if no thread sleeps for it or it stays locked; else false. */
 static inline bool
-unlock_quick(struct sync_rmutex *m)
+unlock_fast(struct sync_rmutex *m)
 {
-	uint32_t self = plat_self_quick();
+	uint32_t self = plat_self_fast();
 
-	if (self == 0 || !ownlock_mine_quick(&m->word, self))
+	if (self == 0 || !ownlock_mine_fast(&m->word, self))
 		return false;
 	if (surface(m))
 		return true;
-	if (!ownlock_unlock_quick(&m->word, self))
+	if (!ownlock_unlock_fast(&m->word, self))
 		return false;
-	announce_unlock_quick(m, ANNOUNCE_WRITE);
+	announce_unlock_fast(m, ANNOUNCE_WRITE);
 	return true;
 }
 
 int
 sync_rmutex_unlock(struct sync_rmutex *m)
 {
-	if (m != NULL && unlock_quick(m))
+	if (m != NULL && unlock_fast(m))
 		return 0;
-	return unlock_door(m, __func__);
+	return unlock_slow_path(m, __func__);
 }
 
 bool

@@ -176,8 +176,8 @@ grant_waiters(struct sync_rwlock *l)
 			grant(l, w->kind, w->id);
 	}
 	waitq_leave(&l->waiters);
-	waitq_free(granted, 0);
-	waitq_free(refused, EAGAIN);
+	waitq_release(granted, 0);
+	waitq_release(refused, EAGAIN);
 }
 
 /* With the lock held, which this releases. */

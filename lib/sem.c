@@ -239,8 +239,8 @@ wait(struct sync_sem *s, sync_time deadline)
 	return err;
 }
 
-static SLOW_DOOR int
-wait_door(struct sync_sem *s, const char *function)
+static SLOW_PATH int
+wait_slow_path(struct sync_sem *s, const char *function)
 {
 	int err = valid(s) ? wait(s, SYNC_NEVER) : EINVAL;
 
@@ -249,7 +249,7 @@ wait_door(struct sync_sem *s, const char *function)
 
 /* Take a unit if there is one and no thread interferes; else false. */
 static inline bool
-take_quick(struct sync_sem *s)
+take_fast(struct sync_sem *s)
 {
 	uint64_t w = at64_load_relaxed(&s->word);
 
@@ -261,9 +261,9 @@ take_quick(struct sync_sem *s)
 int
 sync_sem_wait(struct sync_sem *s)
 {
-	if (s != NULL && take_quick(s))
+	if (s != NULL && take_fast(s))
 		return 0;
-	return wait_door(s, __func__);
+	return wait_slow_path(s, __func__);
 }
 
 int
@@ -305,15 +305,15 @@ post(struct sync_sem *s, uint32_t n)
 	return 0;
 }
 
-static SLOW_DOOR int
-post_door(struct sync_sem *s, const char *function)
+static SLOW_PATH int
+post_slow_path(struct sync_sem *s, const char *function)
 {
 	return misuse_unless_0(post(s, 1), function, s);
 }
 
 /* Add a unit if there are no waiters and no thread interferes; else false. */
 static inline bool
-post_quick(struct sync_sem *s)
+post_fast(struct sync_sem *s)
 {
 	uint64_t w = at64_load_relaxed(&s->word);
 
@@ -325,9 +325,9 @@ post_quick(struct sync_sem *s)
 int
 sync_sem_post(struct sync_sem *s)
 {
-	if (s != NULL && post_quick(s))
+	if (s != NULL && post_fast(s))
 		return 0;
-	return post_door(s, __func__);
+	return post_slow_path(s, __func__);
 }
 
 int

@@ -213,7 +213,7 @@ enter_until(struct sync_timer_thread *tt, sync_time deadline)
 	do
 		err = mutex_lock(&tt->lock, deadline);
 	while (err == ETIMEDOUT && deadline == DEADLINE_TRY
-	    && spin_linger(&turn, deadline));
+	    && spin_back_off(&turn, deadline));
 	if (err == ETIMEDOUT)
 		return deadline_error(deadline, EAGAIN);
 	return err != 0 ? err : timer_entered(tt);

@@ -6,7 +6,7 @@
 #include "wait/ownlock.h"
 #include "wait/waitq.h"
 
-enum { QUEUED, CHOSEN, FREED, LEAVING };
+enum { QUEUED, CHOSEN, RELEASED, LEAVING };
 
 static struct sync_waitq q;
 
@@ -84,10 +84,10 @@ START_TEST(waiters_are_chosen_longest_first_and_freed_with_the_result)
 	waitq_leave(&q);
 	for (i = 0; i < 3; i++)
 		until_asleep(g[i].thread); /* chosen is not yet released */
-	waitq_free(chosen, EXDEV);
+	waitq_release(chosen, EXDEV);
 	for (i = 0; i < 3; i++)
 		ends(&g[i], EXDEV);
-	waitq_free(NULL, 0);
+	waitq_release(NULL, 0);
 }
 END_TEST
 
@@ -110,7 +110,7 @@ START_TEST(chosen_waiter_cannot_time_out)
 	sync_thread_sleep_until(g.deadline);
 	until_asleep(g.thread);
 	ck_assert_uint_eq(state(&g), CHOSEN);
-	waitq_free(chosen, 0);
+	waitq_release(chosen, 0);
 	ends(&g, 0);
 }
 END_TEST
@@ -158,8 +158,8 @@ START_TEST(leaving_waiter_is_passed_over)
 	ck_assert(!waitq_choose(&q, &chosen));
 	ck_assert(!waitq_empty(&q)); /* so that no thread destroys it */
 	waitq_leave(&q);
-	waitq_free(chosen, 0);
-	ck_assert_uint_eq(ghost.state, FREED);
+	waitq_release(chosen, 0);
+	ck_assert_uint_eq(ghost.state, RELEASED);
 	ends(&first, 0);
 	ends(&second, ETIMEDOUT);
 	ck_assert(waitq_empty(&q));

@@ -142,6 +142,6 @@ void exit_watch(const struct schedule *current, const char *test);
 
 /* program.c: the names that the program gives to its objects; or null. */
 void names_reset(void);
-const char *name_of(const void *object);
+const char *given_name(const void *object);
 
 #endif /* EXPLORE_EXPLORER_H */

@@ -103,7 +103,7 @@ objects_reset(void)
 const char *
 object_name(const void *object, unsigned call)
 {
-	const char *given = name_of(object);
+	const char *given = given_name(object);
 	char type[24];
 	unsigned i, same = 1;
 	struct object *o;

@@ -30,7 +30,7 @@ names_reset(void)
 }
 
 const char *
-name_of(const void *object)
+given_name(const void *object)
 {
 	unsigned i;
 
@@ -80,7 +80,7 @@ name_expression(const void *p, size_t size, const char *expression)
 	char *text;
 	bool indexed = strchr(expression, '[') != NULL;
 
-	if (sim_tracer == NULL || nnames == NAMES || name_of(p) != NULL)
+	if (sim_tracer == NULL || nnames == NAMES || given_name(p) != NULL)
 		return;
 	if (expression[0] == '&')
 		expression++;

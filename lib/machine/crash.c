@@ -25,7 +25,7 @@ static stack_t stack_before;
 static void *handler_stack;
 
 static const char *
-name_of(int number)
+name_of_signal(int number)
 {
 	switch (number) {
 	case SIGSEGV:
@@ -59,7 +59,7 @@ crashed(int number, siginfo_t *info, void *context)
 		sim_fail(SIM_CRASH, "the stack of thread %d overflows: see"
 		    " stack_size in struct sync_explore_options", thread);
 	site = outside_place(&call);
-	sim_fail_at(SIM_CRASH, site, "%s%s", name_of(number),
+	sim_fail_at(SIM_CRASH, site, "%s%s", name_of_signal(number),
 	    site != NULL ? " at " : "");
 }
 

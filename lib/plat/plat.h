@@ -55,7 +55,7 @@ struct plat_local *plat_local_if_any(void);
  * plat_self: the calling thread's id (wait/identity.h), normally one load.
  *	Signal handlers may call it.  In the child of a fork the thread has
  *	another id.
- * plat_self_quick: the id, or 0, which means: take the slow path.
+ * plat_self_fast: the id, or 0, which means: take the slow path.
  * plat_unwatched: true if no race detector and no explorer is active, so that
  *	fast paths inlined from the headers may skip the library.
  * plat_execution: the number of this execution, if an explorer executes the

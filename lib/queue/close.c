@@ -27,7 +27,7 @@ wake_joiners(struct sync_queue *q)
 	while (waitq_choose(&q->joiners, &chosen))
 		continue;
 	waitq_leave(&q->joiners);
-	waitq_free(chosen, 0);
+	waitq_release(chosen, 0);
 }
 
 /* Close; the caller counts in inside.  False if it was closed already. */

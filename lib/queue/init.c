@@ -176,7 +176,7 @@ await_nobody(const struct sync_queue *q)
 			return EBUSY;
 		if (inside == 0)
 			return 0;
-		(void)spin_linger(&turn, SYNC_NEVER);
+		(void)spin_back_off(&turn, SYNC_NEVER);
 	}
 }
 
@@ -190,7 +190,7 @@ end_sleeping(struct sync_waitq *sleepers)
 	while (waitq_choose(sleepers, &chosen))
 		continue;
 	waitq_destroy(sleepers);
-	waitq_free(chosen, EINVAL);
+	waitq_release(chosen, EINVAL);
 }
 
 static void

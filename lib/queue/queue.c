@@ -88,7 +88,7 @@ get_n(struct sync_queue *q, void *elements, size_t n, size_t *got,
 }
 
 /* A function of its own, so that its callers save fewer registers. */
-static SLOW_DOOR int
+static SLOW_PATH int
 move_one(struct sync_queue *q, void *element, bool puts, sync_time deadline)
 {
 	struct queue_move m = { element, 1, puts, deadline, .moved = 0 };
@@ -96,16 +96,16 @@ move_one(struct sync_queue *q, void *element, bool puts, sync_time deadline)
 	return queue_move(q, &m);
 }
 
-static SLOW_DOOR int
-put_door(struct sync_queue *q, const void *element, sync_time deadline)
+static SLOW_PATH int
+put_slow_path(struct sync_queue *q, const void *element, sync_time deadline)
 {
 	if (q->kind == QUEUE_STORE && queue_store_put_one(q, element))
 		return 0;
 	return move_one(q, (void *)(uintptr_t)element, true, deadline);
 }
 
-static SLOW_DOOR int
-get_door(struct sync_queue *q, void *element, sync_time deadline)
+static SLOW_PATH int
+get_slow_path(struct sync_queue *q, void *element, sync_time deadline)
 {
 	if (q->kind == QUEUE_STORE && queue_store_get_one(q, element))
 		return 0;
@@ -121,7 +121,7 @@ put(struct sync_queue *q, const void *element, sync_time deadline)
 		return err;
 	if (ring_put_one(q, element))
 		return 0;
-	return put_door(q, element, deadline);
+	return put_slow_path(q, element, deadline);
 }
 
 static inline int
@@ -133,7 +133,7 @@ get(struct sync_queue *q, void *element, sync_time deadline)
 		return err;
 	if (ring_get_one(q, element))
 		return 0;
-	return get_door(q, element, deadline);
+	return get_slow_path(q, element, deadline);
 }
 
 int

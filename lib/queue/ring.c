@@ -95,7 +95,7 @@ await_free(struct sync_ring *r, uint64_t place, unsigned *turn,
 {
 	if (place_of(at64_load_relaxed(&r->head)) + r->lap == place)
 		return EAGAIN;
-	return spin_linger(turn, deadline) ? 0 : ETIMEDOUT;
+	return spin_back_off(turn, deadline) ? 0 : ETIMEDOUT;
 }
 
 /* Claim slots to fill. */
@@ -135,7 +135,7 @@ await_filled(struct sync_ring *r, uint64_t place, unsigned *turn,
 
 	if (place_of(tail) == place)
 		return tail & RING_CLOSED ? closed(r) : EAGAIN;
-	return spin_linger(turn, deadline) ? 0 : ETIMEDOUT;
+	return spin_back_off(turn, deadline) ? 0 : ETIMEDOUT;
 }
 
 /* Claim filled slots to empty. */
@@ -266,7 +266,7 @@ look(struct sync_ring *r, uint64_t *place)
 		tail = at64_load_relaxed(&r->tail);
 		if (place_of(tail) == *place)
 			return tail & RING_CLOSED ? closed(r) : EAGAIN;
-		if (!spin_linger(&turn, DEADLINE_TRY))
+		if (!spin_back_off(&turn, DEADLINE_TRY))
 			return EAGAIN;
 	}
 }
@@ -354,7 +354,7 @@ claim_all(struct sync_ring *r, uint64_t *place)
 		head = at64_load_relaxed(&r->head);
 		*place = place_of(head);
 		if (head & RING_LOOKED)
-			(void)spin_linger(&turn, SYNC_NEVER);
+			(void)spin_back_off(&turn, SYNC_NEVER);
 		else if (at64_cas_acquire(&r->head, &head, end))
 			return end;
 	}
@@ -372,7 +372,7 @@ ring_discard(struct sync_queue *q, queue_drop *drop, void *arg)
 		unsigned turn = 0;
 
 		while (run(r, place, 1, RING_FILLED) == 0)
-			(void)spin_linger(&turn, SYNC_NEVER);
+			(void)spin_back_off(&turn, SYNC_NEVER);
 		announce_acquire(s);
 		if (drop != NULL)
 			drop(element_of(r, s), arg);
@@ -397,7 +397,7 @@ ring_settle(struct sync_queue *q)
 		if (place_of(at64_load_relaxed(&r->head)) != head
 		    || place_of(at64_load_relaxed(&r->tail)) != tail)
 			return EBUSY;
-		(void)spin_linger(&turn, SYNC_NEVER);
+		(void)spin_back_off(&turn, SYNC_NEVER);
 	}
 	return 0;
 }

@@ -62,7 +62,7 @@ attempt(struct sync_queue *q, struct queue_move *m)
 	if (m->waits) /* pairs with the load in destroy */
 		(void)at64_add_release(&q->inside, -QUEUE_WAITING);
 	b->publish(q, m);
-	waitq_free(chosen, 0); /* each keeps the queue in use until it is here */
+	waitq_release(chosen, 0); /* each keeps the queue in use until it is here */
 	return 0;
 }
 
@@ -142,7 +142,7 @@ choose_another(struct sync_queue *q, bool puts)
 	if (waitq_choose(w, &chosen))
 		unmark_if_empty(q, puts, NULL);
 	waitq_leave(w);
-	waitq_free(chosen, 0);
+	waitq_release(chosen, 0);
 }
 
 /* Wait after an attempt that found no room, or no element. */
@@ -204,5 +204,5 @@ queue_wake_all(struct sync_queue *q, bool puts)
 		continue;
 	unmark_if_empty(q, puts, NULL);
 	waitq_leave(w);
-	waitq_free(chosen, 0);
+	waitq_release(chosen, 0);
 }

@@ -95,12 +95,12 @@ int ownlock_wait_counted(uint32_t *word, uint32_t *waiters, uint32_t self,
 /* The same without waiting; EBUSY: held by another thread, or reserved. */
 int ownlock_try_slow(uint32_t *word, uint32_t self);
 
-/* Unlock after ownlock_unlock_quick failed: others sleep, or it was forked. */
+/* Unlock after ownlock_unlock_fast failed: others sleep, or it was forked. */
 void ownlock_unlock_slow(uint32_t *word);
 
 /* Unlock if the caller holds it and no thread sleeps; else false. */
 static inline bool
-ownlock_unlock_quick(uint32_t *word, uint32_t self)
+ownlock_unlock_fast(uint32_t *word, uint32_t self)
 {
 	/* publishes what the section wrote; pairs with the lock's acquire */
 	return at_cas_release(word, &self, 0);
@@ -110,7 +110,7 @@ ownlock_unlock_quick(uint32_t *word, uint32_t self)
 static inline void
 ownlock_unlock(uint32_t *word, uint32_t self)
 {
-	if (!ownlock_unlock_quick(word, self))
+	if (!ownlock_unlock_fast(word, self))
 		ownlock_unlock_slow(word);
 }
 
@@ -119,7 +119,7 @@ ownlock_unlock(uint32_t *word, uint32_t self)
  * quick: false also if the thread has held it since before a fork.
  */
 static inline bool
-ownlock_mine_quick(const uint32_t *word, uint32_t self)
+ownlock_mine_fast(const uint32_t *word, uint32_t self)
 {
 	return (at_load_relaxed(word) & OWN_ID) == self;
 }

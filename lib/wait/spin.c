@@ -272,7 +272,7 @@ spin_look(struct spin_look *s)
  * that we wait for has a lower priority, we must sleep to let it run.
  */
 bool
-spin_linger(unsigned *turn, sync_time deadline)
+spin_back_off(unsigned *turn, sync_time deadline)
 {
 	static const uint32_t nobody = 0;
 	sync_time now, until;

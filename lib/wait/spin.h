@@ -175,6 +175,6 @@ bool spin_between_sleeps(unsigned *turn, sync_time deadline);
  * has passed; then the caller gives up.  A deadline below 0, as of a try
  * function, allows some microseconds.
  */
-bool spin_linger(unsigned *turn, sync_time deadline);
+bool spin_back_off(unsigned *turn, sync_time deadline);
 
 #endif /* BASE_SPIN_H */

@@ -11,7 +11,7 @@ spinlock_lock(uint32_t *word, sync_time deadline, uint32_t *bits)
 	while ((w & SPINLOCK_HELD)
 	    || !at_cas_acquire(word, &w, w | SPINLOCK_HELD)) {
 		if ((w & SPINLOCK_HELD) && !spin_for_lock(&look)
-		    && !spin_linger(&turn, deadline))
+		    && !spin_back_off(&turn, deadline))
 			return false;
 		w = at_load_relaxed(word);
 	}

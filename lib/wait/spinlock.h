@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A lock that is held for a few instructions.  A thread that does not get it
- * backs off (spin_linger).  No thread sleeps for it, so a plain store releases
+ * backs off (spin_back_off).  No thread sleeps for it, so a plain store releases
  * it: that takes half the time that the owner lock takes.
  *
  * Its word has one bit HELD; the user of the lock defines the other bits.  Only

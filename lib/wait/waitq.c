@@ -9,7 +9,7 @@
 #include "plat.h"
 #include "wait/waitq.h"
 
-enum { QUEUED, CHOSEN, FREED, LEAVING };
+enum { QUEUED, CHOSEN, RELEASED, LEAVING };
 
 static struct waiter *
 waiter_of(struct sync_list_node *n)
@@ -35,7 +35,7 @@ try_for_a_moment(uint32_t *lock, uint32_t self)
 {
 	unsigned turn = 0;
 
-	while (spin_linger(&turn, DEADLINE_TRY)) {
+	while (spin_back_off(&turn, DEADLINE_TRY)) {
 		uint32_t w = at_load_relaxed(lock);
 
 		if (w == OWN_DEAD)
@@ -140,12 +140,12 @@ waiter_leaves(struct waiter *w)
 }
 
 static int
-sleep_until_freed(struct sync_waitq *q, struct waiter *w, sync_time deadline)
+sleep_until_released(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 {
 	uint32_t state;
 
-	/* pairs with the release in waitq_free: the result, and all before */
-	while ((state = at_load_acquire(&w->state)) != FREED) {
+	/* pairs with the release in waitq_release: the result, and all before */
+	while ((state = at_load_acquire(&w->state)) != RELEASED) {
 		if (plat_wait(&w->state, state, PLAT_ALL, deadline) != ETIMEDOUT)
 			continue;
 		if (waiter_leaves(w)) {
@@ -153,7 +153,7 @@ sleep_until_freed(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 			leave_list(q, w);
 			return ETIMEDOUT;
 		}
-		deadline = SYNC_NEVER; /* chosen: FREED is on its way */
+		deadline = SYNC_NEVER; /* chosen: RELEASED is on its way */
 	}
 	announce_acquire(w);
 	return w->result;
@@ -162,7 +162,7 @@ sleep_until_freed(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 int
 waitq_sleep(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 {
-	int err = sleep_until_freed(q, w, deadline);
+	int err = sleep_until_released(q, w, deadline);
 
 	announce_new(w, sizeof(*w)); /* it is plain stack again */
 	return err;
@@ -230,7 +230,7 @@ waitq_choose(struct sync_waitq *q, struct sync_list_node **chosen)
 
 /* Release up to WAITQ_BATCH of them; woken becomes the words to wake. */
 static size_t
-free_some(struct sync_list_node **chosen, int result,
+release_some(struct sync_list_node **chosen, int result,
     const uint32_t *woken[WAITQ_BATCH])
 {
 	size_t n = 0;
@@ -243,18 +243,18 @@ free_some(struct sync_list_node **chosen, int result,
 		w->result = result;
 		announce_release(w);
 		/* pairs with the load in waitq_sleep */
-		at_store_release(&w->state, FREED);
+		at_store_release(&w->state, RELEASED);
 	}
 	return n;
 }
 
 void
-waitq_free(struct sync_list_node *chosen, int result)
+waitq_release(struct sync_list_node *chosen, int result)
 {
 	const uint32_t *woken[WAITQ_BATCH];
 
 	while (chosen != NULL) {
-		size_t i, n = free_some(&chosen, result, woken);
+		size_t i, n = release_some(&chosen, result, woken);
 
 		for (i = 0; i < n; i++)
 			plat_wake(woken[i], 1, PLAT_ALL);

@@ -9,14 +9,14 @@
  *
  *	QUEUED  -> CHOSEN	by a waker that holds the lock; takes it off the
  *				list
- *	CHOSEN  -> FREED	by the same waker, after it has unlocked
+ *	CHOSEN  -> RELEASED	by the same waker, after it has unlocked
  *	QUEUED  -> LEAVING	by the waiter itself, at its deadline
  *
  * The states mean:
  *
  *	QUEUED, LEAVING		on the list; the object is in use
- *	CHOSEN			off the list; only FREED can follow
- *	FREED			released: the waiter has its result and returns;
+ *	CHOSEN			off the list; only RELEASED can follow
+ *	RELEASED		the waiter has its result and returns;
  *				it has not accessed the object since it fell
  *				asleep
  *
@@ -28,9 +28,9 @@
  *
  * The waker releases a waiter with a store to the waiter's own word, and then
  * wakes that address.  After the store the waiter may be gone.  The waker first
- * stores FREED for all waiters it chose, in batches of WAITQ_BATCH, and then
+ * stores RELEASED for all waiters it chose, in batches of WAITQ_BATCH, and then
  * wakes them.  A woken thread of a higher priority may keep the waker from
- * running; a waiter whose deadline passes meanwhile finds that it is FREED.
+ * running; a waiter whose deadline passes meanwhile finds that it is RELEASED.
  *
  * After fork the list names threads that do not exist, and one of them may have
  * held the lock.  waitq_enter detects this by the generation: it empties the
@@ -56,7 +56,7 @@ struct waiter {
 	uint32_t id;                /* of the thread; set at start */
 	uint32_t value;             /* the object's own use */
 	uint32_t generation;        /* of the list that it joined */
-	int result;                 /* set before FREED */
+	int result;                 /* set before RELEASED */
 };
 
 #define WAITQ_BATCH 64
@@ -112,6 +112,6 @@ bool waitq_choose_this(struct sync_waitq *q, struct waiter *w,
 bool waitq_choose(struct sync_waitq *q, struct sync_list_node **chosen);
 
 /* Without the lock: release all chosen waiters, each with this result. */
-void waitq_free(struct sync_list_node *chosen, int result);
+void waitq_release(struct sync_list_node *chosen, int result);
 
 #endif /* WAITQ_H */

@@ -44,9 +44,9 @@ announce_unlock(const void *lock, unsigned how)
 		announce_unlock_slow(lock, how);
 }
 
-/* For code after plat_self_quick, which is 0 if a race detector is active. */
-#define announce_lock_quick(lock, how)   ((void)(lock))
-#define announce_unlock_quick(lock, how) ((void)(lock))
+/* For code after plat_self_fast, which is 0 if a race detector is active. */
+#define announce_lock_fast(lock, how)   ((void)(lock))
+#define announce_unlock_fast(lock, how) ((void)(lock))
 
 static inline void
 announce_destroy(const void *lock)

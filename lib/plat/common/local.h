@@ -53,7 +53,7 @@ plat_execution(void)
 
 /* As a signed number: positive if known and no race detector is active. */
 static inline uint32_t
-plat_self_quick(void)
+plat_self_fast(void)
 {
 	int32_t id = (int32_t)plat_self_;
 

@@ -18,10 +18,10 @@ void sim_new(const void *address, size_t size);
 /* Inform the machine, then call the function of that name. */
 #define announce_lock(lock, how)   (sim_held(lock, how), announce_lock(lock, how))
 #define announce_unlock(lock, how) (sim_unheld(lock), announce_unlock(lock, how))
-#undef announce_lock_quick
-#undef announce_unlock_quick
-#define announce_lock_quick(lock, how)   announce_lock(lock, how)
-#define announce_unlock_quick(lock, how) announce_unlock(lock, how)
+#undef announce_lock_fast
+#undef announce_unlock_fast
+#define announce_lock_fast(lock, how)   announce_lock(lock, how)
+#define announce_unlock_fast(lock, how) announce_unlock(lock, how)
 #define announce_new(address, size)                                            \
 	(sim_new(address, size), announce_new(address, size))
 

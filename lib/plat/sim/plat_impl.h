@@ -11,7 +11,7 @@ uint32_t plat_execution(void);
 volatile int *plat_inside(void);
 
 static inline uint32_t
-plat_self_quick(void)
+plat_self_fast(void)
 {
 	return announce_on ? 0 : plat_self();
 }
