@@ -84,6 +84,8 @@ libsync_explore_la_SOURCES = \
 	lib/machine/quiet.h \
 	lib/plat/sim/raw.h \
 	lib/machine/sim.h \
+	lib/machine/run.c \
+	lib/machine/threads.c \
 	lib/machine/watchdog.c \
 	# EOL
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The machine: its threads, their steps, and the executions; see sim.h.
+ * The machine: which process makes the next step; see sim.h.  threads.c has how
+ * threads sleep, wake, begin and end; run.c has the executions.
  *
  * The data is sim_machine.  Each thread is READY, BLOCKED or DONE, and the
- * sets ready, asleep and timed agree with these states.  schedule() is called
+ * sets ready, asleep and timed agree with these states.  sim_schedule is called
  * before each step: it reports the step that has ended to the driver, asks for
  * the next process, and switches to that thread.
  */
@@ -22,15 +23,11 @@
 
 _Thread_local bool sim_on __attribute__((tls_model("initial-exec")));
 struct sim_machine sim_machine;
-uint32_t sim_executions;
 struct sim_tracer *sim_tracer;
 
 #define m sim_machine /* the only one */
 
-static bool announcing; /* announce_on, outside of explorations */
-
-#define FIRST_MOMENT 1000000000 /* of each execution, in ns */
-#define POLLED       1000000    /* the time that a round of polling takes */
+#define POLLED 1000000    /* the time that a round of polling takes */
 
 /* A set of threads as the set of their timeouts, or of their wakeups. */
 static uint64_t
@@ -54,13 +51,6 @@ sim_touch(const void *what, bool write)
 		m.foot.writes |= bit;
 	else
 		m.foot.reads |= bit;
-}
-
-/* The address of a word's queue: a sleep, a wake and a timeout write it. */
-static const void *
-queue_of(const uint32_t *word)
-{
-	return (const char *)word + 1; /* an address of its own */
 }
 
 static uint64_t
@@ -205,44 +195,6 @@ open_step(unsigned proc)
 	m.foot = (struct sim_foot) { 0 };
 }
 
-void
-sim_wake_up(unsigned thread, int result)
-{
-	if (m.threads[thread].word != NULL)
-		sim_touch(queue_of(m.threads[thread].word), true);
-	else /* it conflicts with the end of the thread that it joins */
-		sim_touch(&m.threads[m.threads[thread].joins], true);
-	sim_unblock(thread, result);
-}
-
-/* Find the sleepers on that word and these channels; returns their number. */
-static unsigned
-sleepers(const uint32_t *word, uint32_t channels, unsigned *found)
-{
-	unsigned t, n = 0;
-
-	for (t = 0; t < m.nthreads; t++)
-		if ((m.asleep & SIM_BIT(t)) && m.threads[t].word == word
-		    && (m.threads[t].channel & channels) != 0)
-			found[n++] = t;
-	return n;
-}
-
-void
-sim_wake(const uint32_t *word, uint32_t n, uint32_t channels)
-{
-	unsigned found[SIM_THREADS], count, i;
-
-	sim_touch(queue_of(word), true);
-	for (; n > 0; n--) {
-		count = sleepers(word, channels, found);
-		if (count == 0)
-			return;
-		i = n < count ? sim_choose(SIM_WHOM, count) : 0;
-		sim_unblock(found[i], 0);
-	}
-}
-
 /* The step of a process that is not a thread: a timeout or a wakeup. */
 static void
 happen(unsigned proc)
@@ -312,8 +264,8 @@ ends(uint64_t set)
 }
 
 /* Let the driver choose processes until it picks this thread. */
-static void
-schedule(void)
+void
+sim_schedule(void)
 {
 	unsigned from = m.current;
 	struct sim_state s = { .last = from };
@@ -357,7 +309,7 @@ sim_point(enum sim_kind kind, const void *address, const void *site)
 	t->op.kind = (uint8_t)kind;
 	t->op.address = address;
 	t->op.site = site;
-	schedule();
+	sim_schedule();
 	t->clock.of[m.current]++;
 }
 
@@ -389,268 +341,6 @@ sim_yield(const void *site)
 	sim_trace(m.current, &sim_me()->op, 0);
 	sim_lower();
 	quiet_end();
-}
-
-void
-sim_block(struct sim_thread *t)
-{
-	uint64_t bit = SIM_BIT(m.current);
-
-	gates_slept();
-	t->state = SIM_BLOCKED;
-	t->op.kind = t->word != NULL ? SIM_SLEEP : SIM_JOIN;
-	m.ready &= ~bit;
-	if (t->word != NULL)
-		m.asleep |= bit;
-	if (t->word != NULL && (m.limits.atomics || t->restless))
-		m.restless |= bit;
-	if (t->deadline != SYNC_NEVER)
-		m.timed |= bit;
-	if (t->word != NULL)
-		sim_touch(queue_of(t->word), true);
-	if (t->depth > 0 && t->depth <= SIM_CALLS)
-		t->calls[t->depth - 1].slept = true;
-	sim_trace(m.current, &t->op, 0);
-	schedule();
-	t->clock.of[m.current]++;
-	t->op.kind = SIM_RESUME;
-	if (!t->dozes)
-		sim_progress(true);
-	sim_trace(m.current, &t->op, (uint32_t)t->result);
-}
-
-void
-sim_unblock(unsigned thread, int result)
-{
-	struct sim_thread *t = &m.threads[thread];
-
-	t->state = SIM_READY;
-	t->op.kind = SIM_RESUME;
-	t->result = result;
-	m.ready |= SIM_BIT(thread);
-	m.asleep &= ~SIM_BIT(thread);
-	m.restless &= ~SIM_BIT(thread);
-	m.timed &= ~SIM_BIT(thread);
-}
-
-bool
-sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg)
-{
-	struct sim_thread *t = &m.threads[m.nthreads];
-
-	if (m.nthreads == SIM_THREADS)
-		return false;
-	memset(t, 0, sizeof(*t));
-	t->state = SIM_READY;
-	t->op.kind = SIM_BEGIN;
-	t->fn = fn;
-	t->arg = arg;
-	t->name = "";
-	if (m.nthreads > 0) {
-		t->clock = sim_me()->clock;
-		t->view = sim_me()->view;
-		sim_me()->clock.of[m.current]++; /* the rest is unordered */
-	}
-	t->clock.of[m.nthreads] = 1;
-	*thread = m.nthreads++;
-	m.ready |= SIM_BIT(*thread);
-	m.events++;
-	announce_release(t);
-	sim_touch(&m.nthreads, true);
-	return true;
-}
-
-/* The thread ends: wake the threads that join it or need its robust lock. */
-static void
-end_thread(unsigned thread)
-{
-	struct sim_thread *t = &m.threads[thread];
-	unsigned i;
-
-	t->state = SIM_DONE;
-	t->op.kind = SIM_END;
-	m.ready &= ~SIM_BIT(thread);
-	sim_trace(thread, &t->op, 0);
-	sim_touch(t, true);
-	gates_ended(t);
-	m.events++;
-	for (i = 0; i < m.nthreads; i++) {
-		struct sim_thread *o = &m.threads[i];
-
-		if (o->state != SIM_BLOCKED)
-			continue;
-		if (o->word == NULL ? o->joins == thread : o->robust_sleep)
-			sim_wake_up(i, 0);
-	}
-}
-
-void
-sim_thread_main(unsigned carrier)
-{
-	struct sim_thread *t = &m.threads[carrier];
-
-	quiet_begin();
-	sim_trace(carrier, &t->op, 0);
-	sim_progress(true);
-	announce_acquire(t); /* everything before its start */
-	if (carrier == 0)
-		announce_acquire(&m); /* everything in earlier executions */
-	if (!m.mute)
-		quiet_end();
-	t->value = t->fn(t->arg);
-	if (carrier != 0)
-		posix_keys_end();
-	announce_release(&m);
-	if (!m.mute)
-		quiet_begin();
-	end_thread(carrier);
-	/*
-	 * Returns when this carrier has a thread again, in a later execution.
-	 */
-	schedule();
-	quiet_end();
-}
-
-/* The test itself, as a thread. */
-struct test {
-	void (*fn)(void *);
-	void *arg;
-};
-
-static void *
-test_main(void *arg)
-{
-	struct test *test = arg;
-
-	test->fn(test->arg);
-	return NULL;
-}
-
-int
-sim_begin(const struct sim_limits *limits)
-{
-	int err = carriers_begin(limits);
-
-	if (err != 0)
-		return err;
-	err = memory_begin();
-	if (err != 0) {
-		carriers_end();
-		return err;
-	}
-	m.limits = *limits;
-	m.mute = false;
-	announcing = announce_on;
-	outside_begin();
-	crash_begin();
-	watchdog_begin();
-	return 0;
-}
-
-void
-sim_limit(const struct sim_limits *limits)
-{
-	m.limits = *limits;
-}
-
-void
-sim_limits_now(struct sim_limits *limits)
-{
-	*limits = m.limits;
-}
-
-void
-sim_end(void)
-{
-	announce_on = announcing;
-	watchdog_end();
-	crash_end();
-	outside_end();
-	memory_end();
-	carriers_end();
-}
-
-/*
- * Announce nothing more to the detectors: abandoned threads hold their locks
- * for ever, and the schedules that run after a failure were judged before.
- */
-static void
-sim_mute(void)
-{
-	m.mute = true;
-	announce_on = false;
-}
-
-void
-sim_run(void (*fn)(void *), void *arg, struct sim_driver *driver,
-    struct sim_outcome *outcome)
-{
-	struct test test = { fn, arg };
-	struct sim_limits limits = m.limits;
-	bool mute = m.mute;
-	unsigned t;
-
-	memset(&m, 0, offsetof(struct sim_machine, threads));
-	memset(&m.nthreads, 0,
-	    sizeof(m) - offsetof(struct sim_machine, nthreads));
-	m.limits = limits;
-	m.mute = mute;
-	m.driver = driver;
-	m.outcome = outcome;
-	m.now = FIRST_MOMENT;
-	sim_executions++;
-	outcome->ending = SIM_FINE;
-	outcome->what[0] = '\0';
-	outcome->site = NULL;
-	memory_reset();
-	gates_reset();
-	calls_begin();
-	posix_begin();
-	(void)sim_new_thread(&t, test_main, &test);
-	announce_release(&m);
-	sim_on = true;
-	watchdog_runs = true;
-	carrier_switch(CARRIER_HOME, 0);
-	watchdog_runs = false;
-	sim_on = false;
-	outside_verdict(outcome);
-	announce_acquire(&m);
-	outcome->steps = m.steps;
-	outcome->limited = m.limited;
-	outcome->threads = m.nthreads;
-	for (t = 0; t < m.nthreads; t++)
-		if (m.threads[t].state != SIM_DONE)
-			carrier_abandon(t);
-	memory_tidy();
-	if (outcome->ending != SIM_FINE)
-		sim_mute();
-}
-
-void
-sim_view(unsigned thread, struct sim_view *view)
-{
-	const struct sim_thread *t = &m.threads[thread];
-
-	view->state = t->state;
-	view->running = m.current == thread;
-	view->op = t->op;
-	view->name = t->name;
-	view->depth = t->depth < SIM_CALLS ? t->depth : SIM_CALLS;
-	view->nholds = t->nholds;
-	memcpy(view->calls, t->calls, sizeof(view->calls));
-	memcpy(view->holds, t->holds, sizeof(view->holds));
-}
-
-struct sim_op
-sim_next_op(unsigned proc)
-{
-	struct sim_op op = m.threads[sim_thread_of(proc)].op;
-
-	if (proc >= SIM_SPURIOUS(0))
-		op.kind = SIM_WAKES;
-	else if (proc >= SIM_TIMEOUT(0))
-		op.kind = SIM_PASSES;
-	return op;
 }
 
 unsigned

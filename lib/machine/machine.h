@@ -126,16 +126,10 @@ struct sim_thread *sim_by_id(uint32_t id);
 
 /* machine.c */
 
+/* Let the driver choose until it is the turn of the running thread again. */
+void sim_schedule(void);
 /* Stop before a step; returns when the driver has picked this thread. */
 void sim_point(enum sim_kind kind, const void *address, const void *site);
-/* Block the running thread; returns when it is READY and picked. */
-void sim_block(struct sim_thread *t);
-/* Make up to n sleepers on that word READY; the driver chooses which. */
-void sim_wake(const uint32_t *word, uint32_t n, uint32_t channels);
-/* Make a BLOCKED thread READY; its sleep returns this result. */
-void sim_unblock(unsigned thread, int result);
-/* Likewise, as a step that conflicts with a wake of that thread. */
-void sim_wake_up(unsigned thread, int result);
 /*
  * The running thread has made progress, so threads that are lowered may run.
  * undone: the change is in m.values, or is undone later, as a lock by its
@@ -144,17 +138,27 @@ void sim_wake_up(unsigned thread, int result);
 void sim_progress(bool undone);
 /* The running thread does not run again until another makes progress. */
 void sim_lower(void);
-/* Make a thread, and return its number; false if there are too many. */
-bool sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg);
 void sim_trace(unsigned proc, const struct sim_op *op, uint32_t value);
-/* Run a carrier's thread; returns when the carrier has a new one to run. */
-void sim_thread_main(unsigned carrier);
-
 /*
  * Add to the footprint an access to something that is not memory, such as a
  * thread's sleep, a thread's end, or the clock.
  */
 void sim_touch(const void *what, bool write);
+
+/* threads.c */
+
+/* Block the running thread; returns when it is READY and picked. */
+void sim_block(struct sim_thread *t);
+/* Make up to n sleepers on that word READY; the driver chooses which. */
+void sim_wake(const uint32_t *word, uint32_t n, uint32_t channels);
+/* Make a BLOCKED thread READY; its sleep returns this result. */
+void sim_unblock(unsigned thread, int result);
+/* Likewise, as a step that conflicts with a wake of that thread. */
+void sim_wake_up(unsigned thread, int result);
+/* Make a thread, and return its number; false if there are too many. */
+bool sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg);
+/* Run a carrier's thread; returns when the carrier has a new one to run. */
+void sim_thread_main(unsigned carrier);
 
 /* memory.c */
 
