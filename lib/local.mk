@@ -82,19 +82,12 @@ libsync_core_la_SOURCES = $(LIB_SOURCES) \
 	%D%/plat/common/thread.c \
 	# EOL
 
+# A port is a folder.
 if PLAT_LINUX
-libsync_core_la_SOURCES += \
-	%D%/plat/linux/copies.c \
-	%D%/plat/linux/plat_impl.h \
-	%D%/plat/linux/wait.c \
-	# EOL
-else
-libsync_core_la_SOURCES += \
-	%D%/plat/posix/lot.h \
-	%D%/plat/posix/plat_impl.h \
-	%D%/plat/posix/self.c \
-	%D%/plat/posix/wait.c \
-	# EOL
+include $(srcdir)/%D%/plat/linux/local.mk
+endif
+if PLAT_POSIX
+include $(srcdir)/%D%/plat/posix/local.mk
 endif
 
 libsync_la_SOURCES =

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+libsync_core_la_SOURCES += \
+	%D%/lot.h \
+	%D%/plat_impl.h \
+	%D%/self.c \
+	%D%/wait.c \
+	# EOL
