@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Check the paths and the list of places in HACKING.md.
 
-Each path that it names is there.  Each file in its list of places names the
+Each path that it names is there, and each name of the code.  Each file in its list of places names the
 object of the example, and each file of the same kinds that names it is in the
 list.
 """
@@ -23,6 +23,7 @@ KINDS = ['include/*.h', 'include/*.mk', 'include/libsync/{}.h',
 # Names of folders and files that are to come, or are made.
 NOT_YET = {'lib/shared/', 'include/libsync/shared.h', 'lib/pool/', 'lib/co/',
            'lib/wait/any.c'}
+NO_NAMES = {'plat_wait_any'}
 TOPS = ('lib/', 'include/', 'man/', 'tests/', 'bench/', 'examples/')
 
 
@@ -46,9 +47,24 @@ def missing_paths(text, top):
             yield path
 
 
+def missing_names(text, top):
+    """Names with an underscore, as plat_wait, that no source has."""
+    names = set(re.findall(r'`(?:struct |enum )?([A-Za-z]+_[A-Za-z_]+)(?:\(\))?`',
+                           text))
+    for folder in ('lib', 'include', 'tests', 'bench'):
+        for path, _, files in os.walk(os.path.join(top, folder)):
+            for f in files:
+                if names and f.endswith(('.c', '.h', '.def', '.py', '.mk')):
+                    words = set(re.findall(r'\w+',
+                                           read(os.path.join(path, f))))
+                    names -= words
+    return sorted(names - NO_NAMES)
+
+
 def main(top):
     text = read(os.path.join(top, 'HACKING.md'))
     wrong = ['%s is not there' % p for p in missing_paths(text, top)]
+    wrong += ['no source has %s' % n for n in missing_names(text, top)]
     name, listed = places(text)
     for path in listed:
         full = os.path.join(top, path)
