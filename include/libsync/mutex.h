@@ -15,8 +15,8 @@
  *
  * Fairness: A running thread may take a free mutex before the threads that
  * sleep for it (barging).  But if a sleeper has been woken several times
- * without getting the mutex, over a millisecond or more, the next unlock
- * reserves the mutex for that sleeper.  So no thread starves.
+ * without getting the mutex, and has tried for a millisecond or more, the next
+ * unlock reserves the mutex for that sleeper.  So no thread starves.
  *
  * Memory order: Everything written before an unlock is visible after every
  * later lock returns.
@@ -111,8 +111,8 @@ int sync_mutex_lock_until(struct sync_mutex *m, sync_time deadline)
 int sync_mutex_unlock(struct sync_mutex *m) SYNC_RELEASE(*m);
 
 /*
- * Return whether the calling thread holds *m; false if m is null.  The call
- * never blocks.
+ * Return true if the calling thread holds *m, else false.  If m is null, return
+ * false.  The call never blocks.
  */
 bool sync_mutex_held(const struct sync_mutex *m);
 

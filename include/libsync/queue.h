@@ -13,7 +13,8 @@
  * SYNC_LIFO the element that was put last.  With SYNC_PRIORITY, elements come
  * out in order of increasing priority value; elements of equal priority come
  * out in the order they were put in.  The priority is an int64_t inside the
- * element, by default at its start.  All functions are the same in all orders.
+ * element, by default at its start.  Every function can be used with every
+ * order.
  *
  * Elements are bytes that are copied in and out; a pointer is an element too.
  * A queue allocates memory at init only.  A SYNC_UNBOUNDED queue also allocates
@@ -21,11 +22,11 @@
  *
  * Any thread may call any function; signal handlers must not.
  *
- * Any call may briefly find another thread inside a call on the same queue: for
- * a few instructions, for the copying of at most 128 elements, or while an
- * unbounded queue grows.  Then a try function and peek wait some microseconds
- * at most and return EAGAIN; an _until function returns ETIMEDOUT at its
- * deadline; all other functions wait for that thread.
+ * A call may find that another thread is inside a call on the same queue.  That
+ * thread stays inside for a few instructions, while it copies at most 128
+ * elements, or while an unbounded queue grows.  A try function and peek wait
+ * for it some microseconds at most and then return EAGAIN; an _until function
+ * returns ETIMEDOUT at its deadline; all other functions wait for that thread.
  *
  * If threads sleep in a get, each element that is put wakes one of them.  If
  * threads sleep in a put, each place that becomes free wakes one of them.
@@ -105,7 +106,7 @@ struct sync_queue {
 	SYNC_ALIGNED_ uint64_t done;   /* private; atomic: tasks, and a mark */
 };
 
-/* For sync_queue_init_with(); each comment says what 0 means. */
+/* For sync_queue_init_with(). */
 struct sync_queue_options {
 	enum sync_queue_order order; /* 0: SYNC_FIFO */
 	size_t element_size;         /* bytes; not 0 */
@@ -128,7 +129,7 @@ SYNC_BEGIN_DECLS
  * size or the capacity is 0, an element has no room for its priority, the
  * storage is too small, or the queue is unbounded and has storage; EOVERFLOW:
  * the elements need more bytes than the address space has; ENOMEM: there is no
- * memory for them.
+ * memory for the elements.
  */
 int sync_queue_init(struct sync_queue *q, enum sync_queue_order order,
     size_t element_size, size_t capacity);
@@ -136,9 +137,9 @@ int sync_queue_init_with(struct sync_queue *q,
     const struct sync_queue_options *options);
 
 /*
- * Compute the number of bytes of storage that a queue needs, in *size.  With n
- * for capacity and s for element_size, and round8 for rounding up to a multiple
- * of 8, it is
+ * Compute the number of bytes of storage that a queue needs, and store it in
+ * *size.  With n for capacity and s for element_size, and round8 for rounding
+ * up to a multiple of 8, it is
  *
  *	SYNC_LIFO	n * s
  *	SYNC_PRIORITY	n * round8(s + 8)
@@ -193,11 +194,12 @@ int sync_queue_get_until(struct sync_queue *q, void *element,
 
 /*
  * Put the n elements of an array, as many at a time as there is room for.
- * Elements of other producers may come between them.  The functions block as
- * those of sync_queue_put() do.
- * Returns 0 when all elements are in the queue, else an error of put.  Unless
- * done is null, *done becomes the number of elements that were put, also on
- * error.  If n is 0, returns 0, or EPIPE if the queue is closed.
+ * Elements of other producers may come between them.  The functions block like
+ * put, tryput and put_until.
+ * Returns 0 when all elements are in the queue, else one of the errors of put,
+ * tryput and put_until.  Unless done is null, *done becomes the number of
+ * elements that were put, also on error.  If n is 0, returns 0, or EPIPE if the
+ * queue is closed.
  */
 int sync_queue_put_n(struct sync_queue *q, const void *elements, size_t n,
     size_t *done);
@@ -207,13 +209,13 @@ int sync_queue_put_n_until(struct sync_queue *q, const void *elements,
     size_t n, size_t *done, sync_time deadline);
 
 /*
- * Get at least one and at most n elements, in order: as many as there are.
- * Elements of a put that is still in progress, and elements behind them, may
- * not be included.  The functions block as those of sync_queue_get() do, while
- * there is no element.
- * Returns 0 and sets *got to the number of elements, from 1 to n; else an error
- * of get, and *got and *elements are unchanged.  EINVAL also if n is 0 or got
- * is null.
+ * Get as many elements as there are, in order, but at least one and at most n.
+ * If the put of an element is still in progress, that element and the elements
+ * behind it can be missing from the result.  While there is no element, the
+ * functions block like get, tryget and get_until.
+ * Returns 0 and sets *got to the number of elements, from 1 to n; else returns
+ * one of the errors of get, tryget and get_until and leaves *got and *elements
+ * unchanged.  Returns EINVAL also if n is 0 or got is null.
  */
 int sync_queue_get_n(struct sync_queue *q, void *elements, size_t n,
     size_t *got);
@@ -234,21 +236,23 @@ int sync_queue_peek(struct sync_queue *q, void *element);
 /*
  * len: return the number of elements, as it was at some moment during the call.
  * capacity: return the maximum number of elements, or SYNC_UNBOUNDED.
- * Both return 0 if q is null, destroyed or the parent's.  They never block.
+ * Both return 0 if q is null or destroyed, or if the parent of a fork made the
+ * queue.  They never block.
  */
 size_t sync_queue_len(struct sync_queue *q);
 size_t sync_queue_capacity(struct sync_queue *q);
 
 /*
- * Close the queue.  From then on producers get EPIPE, also those that wait now.
- * Consumers drain the queue and then get EPIPE.  Closing twice is allowed.
+ * Close the queue.  From then on producers get EPIPE, including those that wait
+ * now.  Consumers drain the queue and then get EPIPE.  Closing twice is
+ * allowed.
  *
  * close_now also takes out all queued elements at once.  It calls drop(element,
  * arg) for each of them in order, unless drop is null, and then counts them all
  * as done.  drop is called without any lock held and may use the queue, but
  * must not join it: the join would wait for itself.  drop must return.  Its
- * pointer is valid during the call only and may be unaligned: copy the element
- * from it.
+ * pointer is valid during the call only and may be unaligned, so copy the
+ * element before you use it.
  *
  * Returns 0; EINVAL: q is null or destroyed.
  */
@@ -257,22 +261,23 @@ int sync_queue_close_now(struct sync_queue *q,
     void (*drop)(void *element, void *arg), void *arg);
 
 /*
- * Return whether the queue is closed; false if q is null, destroyed or the
- * parent's.
+ * Return whether the queue is closed; false if q is null or destroyed, or if
+ * the parent of a fork made the queue.
  */
 bool sync_queue_is_closed(struct sync_queue *q);
 
 /*
  * Mark one task as done, or n tasks.
- * Returns 0; EINVAL: q is null or destroyed, or fewer tasks are unfinished
- * (nothing has changed).
+ * Returns 0; EINVAL: q is null or destroyed, or the call would mark more tasks
+ * as done than are unfinished (nothing has changed).
  */
 int sync_queue_task_done(struct sync_queue *q);
 int sync_queue_task_done_n(struct sync_queue *q, size_t n);
 
 /*
  * Return the number of unfinished tasks, as it was at some moment during the
- * call; 0 if q is null, destroyed or the parent's.  Never blocks.
+ * call; 0 if q is null or destroyed, or if the parent of a fork made the queue.
+ * Never blocks.
  */
 size_t sync_queue_unfinished(struct sync_queue *q);
 

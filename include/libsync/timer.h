@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * struct sync_timer_thread: one thread that calls functions at given times.
- * struct sync_timer: one such function, called once or periodically.
+ * struct sync_timer: one function that it calls, once or periodically.
  *
  *	struct sync_timer_thread tt;
  *	struct sync_timer t;
@@ -17,38 +17,40 @@
  * memory.
  *
  * Callbacks run on the timer thread, one after the other, with no lock held.  A
- * long callback delays the others; each callback receives how late it is.  A
- * callback never runs early.  To keep delays small, the timer thread on Linux
+ * long callback delays the others; tick->late tells each callback by how much.
+ * A callback never runs early.  To keep delays small, the timer thread on Linux
  * sets its timer slack to 1 ns; threads and processes started from a callback
  * inherit that.
  *
  * Order: the timers that are due at a moment are called in one round, in the
- * order of their deadlines; equal deadlines in the order of arming.  A timer
- * that is armed during a round for a time that has passed waits for the next
- * round.  So no timer can keep the others from being called.
+ * order of their deadlines.  Timers with equal deadlines are called in the
+ * order in which they were armed.  A timer that is armed during a round for a
+ * time that has passed waits for the next round.  So no timer can keep the
+ * others from being called.
  *
  * Signals: a callback runs with the signal mask of the thread that called
  * sync_timer_thread_init().  Threads and processes started from a callback
  * inherit that mask.  SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT and
  * SIGSYS are never blocked.  While the timer thread sleeps for a millisecond or
- * longer, it takes no other signals.
+ * longer, it receives no other signals.
  *
- * A callback may arm, cancel, destroy and free any timer, also its own.  After
- * the timer thread has entered a callback, it does not access the timer unless
- * the timer is armed.  Destroy a timer before you free it.
+ * A callback may arm, cancel, destroy and free any timer, also its own.  Once
+ * the timer thread has entered a callback, it accesses the timer only if the
+ * timer is armed.  Destroy a timer before you free it.
  *
- * A callback should return.  If it calls pthread_exit() or is cancelled, the
- * call has ended, and another thread takes the place of the timer thread.  A
+ * A callback should return.  If it calls pthread_exit() or is cancelled, that
+ * ends the call too, and another thread takes the place of the timer thread.  A
  * callback must not leave by longjmp() or by an exception.
  *
- * Memory order: everything written before arming is visible to the callback,
- * and everything the callback wrote is visible after a cancel or join that
- * found it finished.
+ * Memory order: everything written before arming is visible to the callback.
+ * If a cancel or a join finds that the callback has finished, everything that
+ * the callback wrote is visible afterwards.
  *
- * After fork: the child has no timer thread.  There every call fails with
- * ENOTRECOVERABLE, except destroy and the init of a timer thread, which return
- * 0.  No callback runs twice.  If a callback forks and returns in the child,
- * the child process ends, as a process does when its last thread ends.
+ * After fork: the child has no timer thread, so it does not repeat the
+ * callbacks of the parent.  There every call fails with ENOTRECOVERABLE, except
+ * destroy and the init of a timer thread, which return 0.  If a callback forks
+ * and returns in the child, the child process ends, as a process does when its
+ * last thread ends.
  */
 #ifndef LIBSYNC_TIMER_H
 #define LIBSYNC_TIMER_H
@@ -64,7 +66,7 @@
 /* How to treat ticks whose time passed while an earlier call was late. */
 enum sync_timer_missed {
 	SYNC_TIMER_SKIP, /* skip them; continue with the next future tick */
-	SYNC_TIMER_ONCE, /* make one call for all of them, at once */
+	SYNC_TIMER_ONCE, /* make one call, immediately, for all of them */
 	SYNC_TIMER_ALL   /* make one call for each, one after the other */
 };
 
@@ -72,8 +74,8 @@ enum sync_timer_missed {
 struct sync_tick {
 	sync_time due;   /* when it should have been called */
 	sync_time late;  /* nanoseconds between due and the call */
-	uint64_t missed; /* ticks, besides its own, that this call stands
-			    for (ONCE) or that were skipped (SKIP) */
+	uint64_t missed; /* further ticks that this call covers (ONCE) or
+			    that were skipped (SKIP) */
 };
 
 struct sync_heap_node {
@@ -129,33 +131,35 @@ int sync_timer_thread_init(struct sync_timer_thread *tt, const char *name);
 
 /*
  * Do the same with the name and the stack size of the options, which mean the
- * same as for sync_thread_start().  null: all defaults.
+ * same as for sync_thread_start().  If options is null, both have their
+ * defaults.
  * Also returns EINVAL if the platform refuses the stack size.
  */
 int sync_timer_thread_init_with(struct sync_timer_thread *tt,
     const struct sync_thread_options *options);
 
 /*
- * Cancel all timers, wait for the callback that runs, and end the thread.  From
- * then on, calls that arm a timer get ECANCELED.  Stopping twice is allowed.
- * Returns 0; EDEADLK: a callback of this timer thread calls; EINVAL: tt is null
- * or destroyed.
+ * Cancel all timers, wait until a callback that is running has returned, and
+ * end the thread.  From then on, calls that arm a timer get ECANCELED.
+ * Stopping twice is allowed.
+ * Returns 0; EDEADLK: the caller is a callback of this timer thread; EINVAL: tt
+ * is null or destroyed.
  */
 int sync_timer_thread_stop(struct sync_timer_thread *tt);
 
 /*
- * Stop the timer thread unless that was done, and end the use of *tt.
+ * Stop the timer thread if it has not been stopped, and end the use of *tt.
  * Returns 0; EBUSY: timers are armed, or a thread is inside stop, join or
  * destroy (nothing has changed; but if such a thread arrived while the timer
- * thread was ending, the timer thread has been stopped); EDEADLK: a callback of
- * this timer thread calls; EINVAL: tt is null or destroyed.  In the child of a
- * fork it returns 0 for a timer thread of the parent.
+ * thread was ending, the timer thread has been stopped); EDEADLK: the caller is
+ * a callback of this timer thread; EINVAL: tt is null or destroyed.  In the
+ * child of a fork it returns 0 for a timer thread of the parent.
  */
 int sync_timer_thread_destroy(struct sync_timer_thread *tt);
 
 /*
  * Return the number of timers that are armed, at some moment during the call; 0
- * if tt is null, destroyed or the parent's.
+ * if tt is null or destroyed, or if the parent of a fork made it.
  */
 size_t sync_timer_thread_armed(struct sync_timer_thread *tt);
 
@@ -174,18 +178,19 @@ int sync_timer_init(struct sync_timer *t, struct sync_timer_thread *tt,
  * Arm the timer: its callback is called once, at when.  If when has passed, the
  * callback is called as soon as possible.  If when is SYNC_NEVER, the timer is
  * armed but the callback is not called until the timer is armed again.  If the
- * timer is armed already, only the new time counts.  Waits at most for a few
- * instructions of another thread.  Signal handlers must not call it.
+ * timer is armed already, the call replaces its old time and period.  The call
+ * waits at most while another thread executes a few instructions.  Signal
+ * handlers must not call it.
  * Returns 0; EINVAL: t is null or destroyed; ECANCELED: the timer thread was
- * stopped, or the callback of t calls and another thread has cancelled or
- * destroyed t since that callback was entered.
+ * stopped; or the caller is the callback of t, and another thread has cancelled
+ * or destroyed t since that callback was entered.
  */
 int sync_timer_arm(struct sync_timer *t, sync_time when);
 
 /*
  * Arm the timer for periodic calls: its callback is called at first, first +
- * period, first + 2 * period, and so on.  period is in nanoseconds; the ticks
- * do not drift.
+ * period, first + 2 * period, and so on.  period is in nanoseconds.  Each of
+ * these times is a tick; the ticks do not drift.
  * Returns the same as sync_timer_arm(); also EINVAL if period is 0 or negative,
  * or missed is not one of its three values.
  */
@@ -212,7 +217,7 @@ int sync_timer_cancel(struct sync_timer *t);
  * Wait until the call in progress has ended, if there is one.  Does not cancel.
  * Returns 0; EAGAIN (tryjoin) or ETIMEDOUT (join_until): the callback is still
  * running, or another thread is inside a function of the same timer thread and
- * did not leave it in time; EDEADLK: the callback of t itself calls; EINVAL: t
+ * did not leave it in time; EDEADLK: the caller is the callback of t; EINVAL: t
  * is null or destroyed.
  */
 int sync_timer_join(struct sync_timer *t);
@@ -221,7 +226,7 @@ int sync_timer_join_until(struct sync_timer *t, sync_time deadline);
 
 /*
  * Return whether the timer is armed, at some moment during the call; false if t
- * is null, destroyed or the parent's.
+ * is null or destroyed, or if the parent of a fork made it.
  */
 bool sync_timer_is_armed(struct sync_timer *t);
 
