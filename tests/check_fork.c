@@ -218,10 +218,11 @@ main(void)
 	tc = add_case(s, "child");
 	tcase_add_test(tc, child_can_use_fresh_objects);
 	tcase_add_test(tc, child_has_a_thread_id_of_its_own);
-	tcase_add_test(tc, callback_may_fork);
-	if (fork_is_safe)
+	if (fork_is_safe) {
+		tcase_add_test(tc, callback_may_fork);
 		tcase_add_test(
 		    tc, started_thread_may_fork_and_end_in_the_child);
+	}
 	tc = add_case(s, "any moment");
 	if (fork_is_safe)
 		tcase_add_test(tc, child_of_a_busy_parent_always_finishes);

@@ -198,6 +198,7 @@ begins_anew(void *unused)
 	before = calls_made();
 	ok(sync_timer_arm(&timer, 0));
 	await_calls(before + 1);
+	ok(sync_timer_join(&timer));
 	ok(sync_timer_destroy(&timer));
 	end_timers();
 }

@@ -43,6 +43,19 @@
 			    got_, strerror(got_), (e));                        \
 	} while (0)
 
+/*
+ * A call that must succeed and may not wait, but may give up while another
+ * thread is inside the object and does not run.
+ */
+#define ok_in_the_end(call)                                                    \
+	do {                                                                   \
+		int err_;                                                      \
+		do                                                             \
+			err_ = (call);                                         \
+		while (err_ == EAGAIN || err_ == ETIMEDOUT);                   \
+		ok(err_);                                                      \
+	} while (0)
+
 /* Which sanitizer this is built with. */
 #ifndef __has_feature
 #define __has_feature(name) 0
