@@ -21,17 +21,21 @@ build() {
 		-L.libs -Wl,-rpath,"$PWD/.libs" -lsync -lpthread 2>$dir/log
 }
 
-# detector, case, command ...: the reports are in the exit status, 66
+# detector, case, command ...: the reports are in the exit status, 66.  A detector
+# may miss a race in a run, as it keeps the last accesses only; it has five.
 judge() {
 	detector=$1 what=$2
 	shift 2
-	"$@" $dir/detect "$what" >$dir/log 2>&1
-	got=$?
 	case $what in
-	right_*) want=0 ;;
-	*) want=66 ;;
+	right_*) want=0 runs=1 ;;
+	*) want=66 runs=5 ;;
 	esac
-	[ $got = $want ] && return
+	while [ $runs -gt 0 ]; do
+		"$@" $dir/detect "$what" >$dir/log 2>&1
+		got=$?
+		[ $got = $want ] && return
+		runs=$((runs - 1))
+	done
 	echo "$detector: $what: $got, expected $want"
 	head -n 60 $dir/log
 	status=1
