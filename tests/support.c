@@ -227,7 +227,7 @@ threads_at_rest(void)
 bool
 threads_after_fork(void)
 {
-	return !WITH_TSAN;
+	return !WITH_SHADOW;
 }
 
 uint32_t

@@ -140,7 +140,10 @@ void until_thread_count(int n);
  */
 int threads_at_rest(void);
 
-/* ThreadSanitizer aborts if a thread is started in a child of a fork. */
+/*
+ * ThreadSanitizer aborts if a thread is started in a child of a fork.  With
+ * AddressSanitizer the start may hang, as its own locks may be held there.
+ */
 bool threads_after_fork(void);
 
 /* xorshift; the seed is SYNC_SEED in the environment, or fixed. */
