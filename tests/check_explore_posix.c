@@ -402,6 +402,19 @@ awaits_in_time(void)
 }
 
 static void
+cond_made_by_an_initialiser_again(void *arg)
+{
+	pthread_cond_t fresh = PTHREAD_COND_INITIALIZER;
+
+	(void)arg;
+	reset();
+	SYNC_OK(pthread_cond_destroy(&c));
+	c = fresh;
+	(void)beside(sets, awaits);
+	SYNC_OK(pthread_cond_destroy(&c));
+}
+
+static void
 cond_wait_with_deadline(void *arg)
 {
 	(void)arg;
@@ -1361,6 +1374,7 @@ static const struct {
 	P(mutex_made_twice, MISUSE, "initialised again"),
 	P(mutexes_on_the_stack, FINE, ""),
 	P(cond_wait, FINE, ""),
+	P(cond_made_by_an_initialiser_again, FINE, ""),
 	P(cond_wait_with_deadline, FINE, ""),
 	P(cond_wait_by_the_wrong_clock, FALSE, "tv_sec"),
 	P(cond_wait_by_the_right_clock, FINE, ""),

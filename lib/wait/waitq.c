@@ -125,7 +125,7 @@ static void
 leave_list(struct sync_waitq *q, struct waiter *w)
 {
 	if (waitq_enter(q) == WAITQ_FORKED)
-		q->generation = w->generation; /* the next is told */
+		q->generation = w->generation; /* the next enter reports it */
 	else if (w->generation == q->generation)
 		off_the_list(q, w);
 }

@@ -47,8 +47,7 @@ check(pthread_cond_t *c)
 {
 	struct cond *x = of(c);
 
-	posix_check(c, posix_was_destroyed(c) && !is_fresh(x) ? POSIX_GONE
-							      : x->word,
+	posix_check(c, posix_is_gone(c, is_fresh(x)) ? POSIX_GONE : x->word,
 	    "condition");
 	return x;
 }

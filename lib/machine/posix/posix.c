@@ -71,6 +71,16 @@ posix_misuse(const char *format, ...)
 	sim_fail(SIM_MISUSE, "%s", what);
 }
 
+static void
+forget_gone(const void *object)
+{
+	unsigned i;
+
+	for (i = 0; i < ngone; i++)
+		if (gone[i] == object)
+			gone[i--] = gone[--ngone];
+}
+
 void
 posix_gone(const void *object)
 {
@@ -79,15 +89,17 @@ posix_gone(const void *object)
 	for (i = 0; i < nmade; i++)
 		if (made[i] == object)
 			made[i--] = made[--nmade];
-	if (ngone < MADE && !posix_was_destroyed(object))
+	if (ngone < MADE && !posix_is_gone(object, false))
 		gone[ngone++] = object;
 }
 
 bool
-posix_was_destroyed(const void *object)
+posix_is_gone(const void *object, bool fresh)
 {
 	unsigned i;
 
+	if (fresh)
+		forget_gone(object);
 	for (i = 0; i < ngone; i++)
 		if (gone[i] == object)
 			return true;
@@ -113,9 +125,7 @@ posix_made(const void *object, bool intact, const char *what)
 		    what);
 	if (!before && nmade < MADE)
 		made[nmade++] = object;
-	for (i = 0; i < ngone; i++)
-		if (gone[i] == object)
-			gone[i--] = gone[--ngone];
+	forget_gone(object);
 }
 
 unsigned

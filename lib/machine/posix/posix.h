@@ -65,8 +65,11 @@ _Noreturn void posix_misuse(const char *format, ...)
  */
 void posix_made(const void *object, bool intact, const char *what);
 void posix_gone(const void *object);
-/* Whether it was destroyed and not initialised since; its bytes do not matter. */
-bool posix_was_destroyed(const void *object);
+/*
+ * Whether it was destroyed and not made since; its bytes do not matter.  fresh:
+ * they are those of a static initialiser, so it is made by that.
+ */
+bool posix_is_gone(const void *object, bool fresh);
 
 /*
  * Everything before the release happens before everything after the acquire,
