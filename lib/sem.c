@@ -213,13 +213,11 @@ wait_slow(struct sync_sem *s, sync_time deadline)
 static bool
 spin(struct sync_sem *s)
 {
-	unsigned turn = 0;
+	struct spin polls = { .kind = SPIN_UNIT };
 
-	if (!spin_pays(SPIN_UNIT))
-		return false;
-	while (spin_again(&turn))
+	while (spin_again(&polls))
 		if ((at64_load_relaxed(&s->word) & VALUE) != 0 && take(s))
-			return spin_paid(SPIN_UNIT);
+			return spin_paid(&polls);
 	return false;
 }
 

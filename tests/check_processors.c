@@ -163,7 +163,7 @@ static void *
 first_wait(void *arg)
 {
 	(void)arg;
-	ck_assert(!spin_pays(SPIN_LOCK));
+	ck_assert_ptr_null(spin_pays(SPIN_LOCK));
 	ck_assert(!plat_spin_pays());
 	return NULL;
 }
@@ -184,7 +184,7 @@ START_TEST(a_thread_finds_out_after_some_waits)
 	confine();
 	for (i = 0; i <= SPIN_RENEWAL; i++)
 		(void)spin_pays(SPIN_UNIT);
-	ck_assert(!spin_pays(SPIN_UNIT));
+	ck_assert_ptr_null(spin_pays(SPIN_UNIT));
 	release();
 }
 END_TEST

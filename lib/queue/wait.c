@@ -75,17 +75,20 @@ attempt(struct sync_queue *q, struct queue_move *m)
 static int
 spin(struct sync_queue *q, struct queue_move *m)
 {
-	unsigned turn = q->capacity < MANY ? 0 : SPIN_SHORT + 2;
-	unsigned all = turn + SPIN_SHORT + 2;
+	struct spin polls = { .kind = SPIN_ELEMENT };
+	unsigned last;
 	int err = EAGAIN;
 
-	if (!spin_pays(SPIN_ELEMENT))
-		return attempt(q, m);
-	while (err == EAGAIN && spin_again(&turn))
-		if (queue_backend(q)->promising(q, m->puts) || turn == all)
+	if (q->capacity >= MANY)
+		polls.turn = SPIN_SHORT + 2;
+	last = polls.turn + SPIN_SHORT + 2;
+	while (err == EAGAIN && spin_again(&polls))
+		if (queue_backend(q)->promising(q, m->puts) || polls.turn == last)
 			err = attempt(q, m);
 	if (err == 0)
-		(void)spin_paid(SPIN_ELEMENT);
+		(void)spin_paid(&polls);
+	else if (err == EAGAIN && polls.turn < last)
+		err = attempt(q, m);
 	return err;
 }
 

@@ -32,12 +32,13 @@ static bool
 spin(uint32_t *word, uint32_t as)
 {
 	struct spin_look look = { .begun = false };
+	struct plat_local *local = spin_pays(SPIN_LOCK);
 
-	if (!spin_pays(SPIN_LOCK))
+	if (local == NULL)
 		return false;
-	while (spin_look(&look))
+	while (spin_look(&look, local))
 		if (at_load_relaxed(word) == 0 && ownlock_try(word, as))
-			return spin_got(&look);
+			return spin_got(&look, local);
 	return false;
 }
 

@@ -11,19 +11,20 @@
 
 #define CLOCK_READS 8 /* at most, until the clock has moved */
 
-bool
+struct plat_local *
 spin_pays(unsigned kind)
 {
 	struct plat_local *local = plat_local();
 
 	if (local == NULL)
-		return plat_spin_pays();
+		return NULL;
 	local->yields = 0;
 	if (local->renewal-- == 0) {
 		local->renewal = SPIN_RENEWAL;
 		plat_spin_renew();
 	}
-	return plat_spin_pays() && local->long_waits[kind] < SPIN_LONG_WAITS;
+	return plat_spin_pays() && local->long_waits[kind] < SPIN_LONG_WAITS
+	    ? local : NULL;
 }
 
 /* After a successful spin: learn whether the first yield brought success. */
@@ -37,14 +38,12 @@ learn_yields(struct plat_local *local)
 }
 
 bool
-spin_paid(unsigned kind)
+spin_paid(const struct spin *s)
 {
-	struct plat_local *local = plat_local_if_any();
-
-	if (local == NULL)
-		return true;
-	local->long_waits[kind] = 0;
-	learn_yields(local);
+	if (s->local != NULL) {
+		s->local->long_waits[s->kind] = 0;
+		learn_yields(s->local);
+	}
 	return true;
 }
 
@@ -69,8 +68,9 @@ spin_slept(unsigned kind, sync_time since)
 		++*long_waits;
 }
 
-bool
-spin_yield(void)
+/* Let other threads run; false, and not done, if that was expensive lately. */
+static bool
+yield(void)
 {
 	struct plat_local *local = plat_local();
 	sync_time before = plat_now(), took;
@@ -97,25 +97,34 @@ spin_between_sleeps(unsigned *turn, sync_time deadline)
 	return true;
 }
 
-bool
-spin_again(unsigned *turn)
+/* Pause or yield; false after the last. */
+static bool
+next_poll(unsigned *turn)
 {
-	struct plat_local *local;
 	unsigned pauses = 1;
 
 	if (*turn >= SPIN_LOOKS + SPIN_YIELDS || !plat_spin_pays())
 		return false;
-	local = plat_local();
-	if (*turn < SPIN_LOOKS && local != NULL && local->shared >= SPIN_SHARED)
-		*turn = SPIN_LOOKS;
 	if (*turn > SPIN_SHORT)
 		pauses <<= *turn - SPIN_SHORT;
 	if (pauses > SPIN_LONGEST)
 		pauses = SPIN_LONGEST;
 	if ((*turn)++ >= SPIN_LOOKS)
-		return spin_yield();
+		return yield();
 	plat_pause_for(pauses * SPIN_PAUSE_NS);
 	return true;
+}
+
+bool
+spin_later(struct spin *s)
+{
+	if (s->local == NULL)
+		s->local = spin_pays(s->kind);
+	if (s->local == NULL)
+		return false;
+	if (s->turn < SPIN_LOOKS && s->local->shared >= SPIN_SHARED)
+		s->turn = SPIN_LOOKS;
+	return next_poll(&s->turn);
 }
 
 bool
@@ -226,25 +235,20 @@ spin_learn(const struct spin_look *s, struct plat_local *local)
 }
 
 bool
-spin_got(const struct spin_look *s)
+spin_got(const struct spin_look *s, struct plat_local *local)
 {
-	struct plat_local *local = plat_local();
-
-	if (local != NULL) {
-		local->long_waits[SPIN_LOCK] = 0;
-		spin_learn(s, local);
-	}
+	local->long_waits[SPIN_LOCK] = 0;
+	spin_learn(s, local);
 	return true;
 }
 
 bool
-spin_look(struct spin_look *s)
+spin_look(struct spin_look *s, struct plat_local *local)
 {
-	struct plat_local *local = plat_local();
 	sync_time now;
 	uint32_t ns;
 
-	if (local == NULL || !plat_spin_pays())
+	if (!plat_spin_pays())
 		return false;
 	if (!s->begun && local->dear == 0) {
 		s->begun = true;
@@ -277,12 +281,12 @@ spin_back_off(unsigned *turn, sync_time deadline)
 	static const uint32_t nobody = 0;
 	sync_time now, until;
 
-	if (spin_again(turn))
+	if (next_poll(turn))
 		return true;
 	++*turn;
 	if (deadline < 0)
 		return *turn <= SPIN_LOOKS + SPIN_YIELDS + LAST_YIELDS
-		    && spin_yield();
+		    && yield();
 	if (*turn < 2 * (SPIN_LOOKS + SPIN_YIELDS)) {
 		plat_yield();
 		return true;

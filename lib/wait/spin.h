@@ -55,8 +55,8 @@
  * while a sleeper is woken at once.  So yields are timed, and after an
  * expensive one the thread skips yields until they take a small part of its
  * time.  If several times in a row the first yield brings the unit, the two
- * threads share a processor.  Then the thread yields at once, and tries pauses
- * again later.
+ * threads share a processor.  Then the thread yields after the first short
+ * pauses, and tries longer ones again later.
  *
  * Spinning is wasted when waits are regularly long, and it also takes a
  * processor from the thread that we wait for: the scheduler sees a busy thread,
@@ -89,9 +89,9 @@
 #define SPIN_LOOKS    15
 #define SPIN_LONGEST  32 /* pauses between two polls */
 #define SPIN_YIELDS   10
-#define SPIN_PAUSE_NS 20
-#define SPIN_SHARED   4  /* successful first yields before pauses are skipped */
-#define SPIN_APART    64 /* waits without pauses, then they are tried again */
+#define SPIN_PAUSE_NS 25
+#define SPIN_SHARED   4  /* successful first yields, then long pauses are left out */
+#define SPIN_APART    64 /* waits without them, then they are tried again */
 
 #define SPIN_LONG_WAITS 4 /* in a row: spinning does not pay */
 #define SPIN_RENEWAL    200
@@ -99,25 +99,42 @@
 /* The kinds of waits. */
 enum { SPIN_LOCK, SPIN_UNIT, SPIN_ELEMENT };
 
-/* Whether to spin at all; called once, when a wait begins. */
-bool spin_pays(unsigned kind);
-
-/* Call this if spinning was successful; always true. */
-bool spin_paid(unsigned kind);
+/*
+ * Whether to spin at all: the thread's record, or null if it must sleep at
+ * once.
+ */
+struct plat_local *spin_pays(unsigned kind);
 
 /* Call these before the first sleep of a wait, and after the last. */
 sync_time spin_sleeps(void);
 void spin_slept(unsigned kind, sync_time since);
 
-/* Let other threads run; false, and not done, if that was expensive lately. */
-bool spin_yield(void);
-
 /*
- * Pause, then return whether to poll again.  *turn counts the polls.  It begins
+ * The polls for a unit or an element in one wait.  turn counts them.  It begins
  * at 0 where another thread will probably provide what we wait for at once,
- * else at SPIN_SHORT or more.
+ * else at SPIN_SHORT or more.  The polls with one pause need no record:
+ * finding it would take as long as some hand-overs between two processors.
  */
-bool spin_again(unsigned *turn);
+struct spin {
+	unsigned kind, turn;
+	struct plat_local *local; /* null at first */
+};
+
+bool spin_later(struct spin *s); /* spin_again after the first polls */
+
+/* Pause, then return whether to poll again. */
+static inline bool
+spin_again(struct spin *s)
+{
+	if (s->turn > SPIN_SHORT)
+		return spin_later(s);
+	s->turn++;
+	plat_pause();
+	return plat_spin_pays();
+}
+
+/* Call this if spinning was successful; always true. */
+bool spin_paid(const struct spin *s);
 
 /* The polls of a lock in one wait.  All zero at first. */
 struct spin_look {
@@ -135,10 +152,10 @@ struct spin_look {
  * caller reads the word, and tries to take the lock if it is free.  This never
  * yields: the threads that would run probably want the same lock.
  */
-bool spin_look(struct spin_look *s);
+bool spin_look(struct spin_look *s, struct plat_local *local);
 
 /* Call this if the spin ended with the lock; always true. */
-bool spin_got(const struct spin_look *s);
+bool spin_got(const struct spin_look *s, struct plat_local *local);
 
 /*
  * The decisions of spin_look without its waiting, for tests.  spin_begin, when

@@ -137,21 +137,23 @@ plat_local_if_any(void)
 	return have_key ? pthread_getspecific(key) : NULL;
 }
 
+static struct plat_local *
+new_local(void)
+{
+	int saved = errno;
+	struct record *r = have_key ? record_new() : NULL;
+	bool settled = r != NULL && settle(r);
+
+	errno = saved;
+	return settled ? &r->local : NULL;
+}
+
 struct plat_local *
 plat_local(void)
 {
 	struct plat_local *local = plat_local_if_any();
-	struct record *r = NULL;
-	int saved = errno;
 
-	if (local != NULL)
-		return local;
-	if (have_key)
-		r = record_new();
-	if (r != NULL && settle(r))
-		local = &r->local;
-	errno = saved;
-	return local;
+	return __builtin_expect(local != NULL, 1) ? local : new_local();
 }
 
 void

@@ -73,7 +73,7 @@ plat_yield(void)
 void
 plat_pause_for(uint32_t ns)
 {
-	uint64_t n = ((uint64_t)ns * pauses) >> 10;
+	uint64_t n = ((uint64_t)ns * pauses + 512) >> 10; /* rounded */
 
 	do
 		plat_pause();
