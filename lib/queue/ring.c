@@ -186,9 +186,9 @@ ring_publish(struct sync_queue *q, struct queue_move *m)
 		place = after(r, place);
 		announce_acquire(s);
 		if (m->puts)
-			memcpy(element_of(r, s), mine, size);
+			copy(element_of(r, s), mine, size);
 		else
-			memcpy(mine, element_of(r, s), size);
+			copy(mine, element_of(r, s), size);
 		mine += size;
 		/* the last one is the last access to the queue */
 		hand_over(s, m->puts ? stamp | RING_FILLED : stamp + RING_LAP);

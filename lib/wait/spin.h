@@ -90,7 +90,7 @@
 #define SPIN_LONGEST  32 /* pauses between two polls */
 #define SPIN_YIELDS   10
 #define SPIN_PAUSE_NS 25
-#define SPIN_SHARED   4  /* successful first yields, then long pauses are left out */
+#define SPIN_SHARED   4  /* successful first yields, then no long pauses */
 #define SPIN_APART    64 /* waits without them, then they are tried again */
 
 #define SPIN_LONG_WAITS 4 /* in a row: spinning does not pay */
