@@ -682,6 +682,46 @@ wait_in_join_until(unsigned me)
 	is_back = true;
 }
 
+static _Alignas(8) unsigned char room[16 + 7];
+
+static void
+init_in_room(void)
+{
+	const struct sync_queue_options o = { .order = SYNC_FIFO,
+		.element_size = sizeof(int *), .capacity = 1,
+		.storage = room, .storage_size = sizeof(room) };
+
+	SYNC_OK(sync_queue_init_with(&q, &o));
+}
+
+/* The getter slept, and has perhaps claimed the element already. */
+static void
+put_and_destroy(unsigned me)
+{
+	bool waits = one_waits();
+	int err;
+
+	(void)me;
+	put(0, 1);
+	if (!waits)
+		return;
+	err = sync_queue_destroy(&q);
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	sim_saw(err == EBUSY);
+	if (err != 0)
+		return;
+	sim_free(&q, sizeof(q));
+	sim_free(room, sizeof(room));
+}
+
+static void
+destroy_sees_what_a_getter_claimed(void *arg)
+{
+	(void)arg;
+	init_in_room();
+	sim_play(NULL, get_one, put_and_destroy);
+}
+
 static void
 destroy_is_busy_while_a_getter_sleeps(void *arg)
 {
@@ -713,18 +753,6 @@ destroy_is_busy_while_a_time_is_up(void *arg)
 }
 
 /* One thread times out; a thread that finds it gone reuses the memory. */
-static _Alignas(8) unsigned char room[16 + 7];
-
-static void
-init_in_room(void)
-{
-	const struct sync_queue_options o = { .order = SYNC_FIFO,
-		.element_size = sizeof(int *), .capacity = 1,
-		.storage = room, .storage_size = sizeof(room) };
-
-	SYNC_OK(sync_queue_init_with(&q, &o));
-}
-
 static void
 begin_anew_early(unsigned me)
 {
@@ -922,6 +950,8 @@ static const struct sim_scenario scenarios[] = {
 		.test = a_peek_copies_one_element, .weak = 2 },
 	{ .name = "two peek", .test = two_peek },
 	{ .name = "close_now beside a peek", .test = close_now_beside_a_peek },
+	{ .name = "destroy sees what a getter claimed", .weak = 2, .sees = 2,
+		.test = destroy_sees_what_a_getter_claimed },
 	{ .name = "destroy is busy while a getter sleeps",
 		.test = destroy_is_busy_while_a_getter_sleeps },
 	{ .name = "destroy is busy while a putter sleeps",

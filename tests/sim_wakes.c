@@ -4,6 +4,9 @@
  * gives two units, one after the other or both at once.  When its calls have
  * returned, no thread sleeps, whatever the two have done meanwhile: neither
  * depends on the other to pass a wake on.
+ *
+ * A thread that was chosen and cannot try before its deadline, because another
+ * thread is in its way, chooses another sleeper.
  */
 #include "sim_support.h"
 
@@ -99,6 +102,42 @@ each_unit_wakes_its_own(void *arg)
 	sim_play(NULL, gives, sleeps, sleeps);
 }
 
+/* Its second put leaves the list of sleepers, under the lock of producers. */
+static void
+puts_once_or_twice(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_queue_put(&q, &two[0]));
+	(void)sync_queue_put_until(&q, &two[1], sim_soon(0));
+}
+
+static void
+gets_in_time(unsigned me)
+{
+	int64_t element;
+
+	(void)me;
+	if (sync_queue_get_until(&q, &element, sim_soon(1)) == 0)
+		SYNC_OK(sync_queue_put(&q, &element)); /* for the other one */
+}
+
+static void
+gets(unsigned me)
+{
+	int64_t element;
+
+	(void)me;
+	SYNC_OK(sync_queue_get(&q, &element));
+}
+
+static void
+one_that_leaves_chooses_another(void *arg)
+{
+	(void)arg;
+	SYNC_OK(sync_queue_init(&q, SYNC_FIFO, sizeof(two[0]), 1));
+	sim_play(NULL, gets_in_time, gets, puts_once_or_twice);
+}
+
 #define ONES(title, ...)                                                       \
 	{                                                                      \
 		.name = title, .test = each_unit_wakes_its_own,                \
@@ -119,6 +158,9 @@ static const struct sim_scenario scenarios[] = {
 	ONES("two gets from a stack", SYNC_LIFO, 2, false, false),
 	ONES("a get of two from a stack", SYNC_LIFO, 2, false, true),
 	ONES("two puts with priorities", SYNC_PRIORITY, 2, true, false),
+	{ .name = "one that leaves chooses another",
+	    .test = one_that_leaves_chooses_another, .calm = true,
+	    .timeouts = 2, .large = true },
 };
 
 int
