@@ -323,6 +323,87 @@ mutex_used_when_destroyed(void *arg)
 	(void)pthread_mutex_lock(&m);
 }
 
+/* Whatever the memory has become since. */
+static void
+mutex_used_when_overwritten(void *arg)
+{
+	(void)arg;
+	reset();
+	SYNC_OK(pthread_mutex_destroy(&m));
+	memset(&m, 1, sizeof(m));
+	(void)pthread_mutex_lock(&m);
+}
+
+static void
+rwlock_used_when_overwritten(void *arg)
+{
+	(void)arg;
+	reset();
+	SYNC_OK(pthread_rwlock_destroy(&l));
+	memset(&l, 1, sizeof(l));
+	(void)pthread_rwlock_rdlock(&l);
+}
+
+static void
+barrier_used_when_overwritten(void *arg)
+{
+	pthread_barrier_t b;
+
+	(void)arg;
+	SYNC_OK(pthread_barrier_init(&b, NULL, 1));
+	SYNC_OK(pthread_barrier_destroy(&b));
+	memset(&b, 1, sizeof(b));
+	(void)pthread_barrier_wait(&b);
+}
+
+static void
+spin_lock_used_when_overwritten(void *arg)
+{
+	pthread_spinlock_t lock;
+
+	(void)arg;
+	SYNC_OK(pthread_spin_init(&lock, PTHREAD_PROCESS_PRIVATE));
+	SYNC_OK(pthread_spin_destroy(&lock));
+	memset((void *)(uintptr_t)&lock, 1, sizeof(lock));
+	(void)pthread_spin_lock(&lock);
+}
+
+static void
+semaphore_used_when_overwritten(void *arg)
+{
+	(void)arg;
+	reset();
+	SYNC_OK(sem_init(&s, 0, 1));
+	SYNC_OK(sem_destroy(&s));
+	memset(&s, 1, sizeof(s));
+	(void)sem_post(&s);
+}
+
+/* An object of another kind may be made there. */
+static void
+objects_made_in_one_place(void *arg)
+{
+	static union {
+		sem_t s;
+		pthread_mutex_t m;
+		pthread_rwlock_t l;
+	} place;
+	const pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+	const pthread_rwlock_t unlocked = PTHREAD_RWLOCK_INITIALIZER;
+
+	(void)arg;
+	SYNC_OK(sem_init(&place.s, 0, 1));
+	SYNC_OK(sem_destroy(&place.s));
+	place.m = fresh;
+	SYNC_OK(pthread_mutex_lock(&place.m));
+	SYNC_OK(pthread_mutex_unlock(&place.m));
+	SYNC_OK(pthread_mutex_destroy(&place.m));
+	place.l = unlocked;
+	SYNC_OK(pthread_rwlock_wrlock(&place.l));
+	SYNC_OK(pthread_rwlock_unlock(&place.l));
+	SYNC_OK(pthread_rwlock_destroy(&place.l));
+}
+
 static void
 mutex_made_twice(void *arg)
 {
@@ -1371,6 +1452,12 @@ static const struct {
 	P(unlock_of_anothers, MISUSE, "a mutex is unlocked that"),
 	P(mutex_destroyed_in_use, MISUSE, "destroyed while thread 0 holds it"),
 	P(mutex_used_when_destroyed, GONE, "destroyed"),
+	P(mutex_used_when_overwritten, GONE, "destroyed"),
+	P(rwlock_used_when_overwritten, GONE, "destroyed"),
+	P(barrier_used_when_overwritten, GONE, "destroyed"),
+	P(spin_lock_used_when_overwritten, GONE, "destroyed"),
+	P(semaphore_used_when_overwritten, GONE, "destroyed"),
+	P(objects_made_in_one_place, FINE, ""),
 	P(mutex_made_twice, MISUSE, "initialised again"),
 	P(mutexes_on_the_stack, FINE, ""),
 	P(cond_wait, FINE, ""),

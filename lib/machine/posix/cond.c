@@ -32,23 +32,13 @@ of(pthread_cond_t *c)
 	return (struct cond *)(void *)c;
 }
 
-/*
- * Whether its bytes are those of an initialiser.  If not, a condition that was
- * destroyed on a stack is still a destroyed one, whatever overwrote it.
- */
-static bool
-is_fresh(const struct cond *x)
-{
-	return x->word == 0 && x->kind == 0 && x->mutex == NULL;
-}
-
 static struct cond *
 check(pthread_cond_t *c)
 {
 	struct cond *x = of(c);
 
-	posix_check(c, posix_is_gone(c, is_fresh(x)) ? POSIX_GONE : x->word,
-	    "condition");
+	posix_check(c, x->word,
+	    x->word == 0 && x->kind == 0 && x->mutex == NULL, "condition");
 	return x;
 }
 

@@ -35,7 +35,7 @@ check_spin(pthread_spinlock_t *l)
 {
 	uint32_t *word = spin_of(l);
 
-	posix_check(word, *word, "spin lock");
+	posix_check(word, *word, *word == 0, "spin lock");
 	if (*word > m.nthreads)
 		posix_misuse("a spin lock is used that was never initialised");
 	return word;
@@ -124,7 +124,7 @@ check_barrier(pthread_barrier_t *b)
 {
 	struct barrier *x = (struct barrier *)(void *)b;
 
-	posix_check(b, x->word, "barrier");
+	posix_check(b, x->word, false, "barrier");
 	if (x->kind != POSIX_MADE)
 		posix_misuse("a barrier is used that was never initialised");
 	return x;

@@ -45,6 +45,12 @@ is_like(const struct mutex *x, const pthread_mutex_t *initialiser)
 	    sizeof(*initialiser) - sizeof(*x)) == 0;
 }
 
+static bool
+by_init(const struct mutex *x)
+{
+	return (x->kind & ~UINT32_C(0xff)) == POSIX_MADE;
+}
+
 static enum type
 type_of(const struct mutex *x)
 {
@@ -55,7 +61,7 @@ type_of(const struct mutex *x)
 	    PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP;
 #endif
 
-	if ((x->kind & ~UINT32_C(0xff)) == POSIX_MADE)
+	if (by_init(x))
 		return (enum type)(x->kind & 0xff);
 #ifdef PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP
 	if (is_like(x, &recursive))
@@ -71,7 +77,7 @@ check(pthread_mutex_t *mutex)
 {
 	struct mutex *x = of(mutex);
 
-	posix_check(mutex, x->word, "mutex");
+	posix_check(mutex, x->word, x->word == 0 && !by_init(x), "mutex");
 	if (x->word > m.nthreads)
 		posix_misuse("a mutex is used that was never initialised");
 	return x;
@@ -113,8 +119,7 @@ int
 inner_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *a)
 {
 	struct mutex *x = of(mutex);
-	bool intact = (x->kind & ~UINT32_C(0xff)) == POSIX_MADE
-	    && x->word <= m.nthreads;
+	bool intact = by_init(x) && x->word <= m.nthreads;
 
 	POINT(SIM_MODIFY, mutex);
 	posix_made(mutex, intact, "mutex");

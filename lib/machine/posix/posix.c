@@ -51,11 +51,35 @@ posix_point(enum sim_kind kind, const void *object, const void *site)
 	sim_touch(object, true);
 }
 
+static bool
+is_gone(const void *object)
+{
+	unsigned i;
+
+	for (i = 0; i < ngone; i++)
+		if (gone[i] == object)
+			return true;
+	return false;
+}
+
+static void
+forget_gone(const void *object)
+{
+	unsigned i;
+
+	for (i = 0; i < ngone; i++)
+		if (gone[i] == object)
+			gone[i--] = gone[--ngone];
+}
+
 void
-posix_check(const void *object, uint32_t word, const char *what)
+posix_check(
+    const void *object, uint32_t word, bool fresh, const char *what)
 {
 	memory_check(object);
-	if (word == POSIX_GONE)
+	if (fresh)
+		forget_gone(object);
+	if (word == POSIX_GONE || is_gone(object))
 		sim_fail(SIM_GONE, "a %s is used after it was destroyed", what);
 }
 
@@ -71,16 +95,6 @@ posix_misuse(const char *format, ...)
 	sim_fail(SIM_MISUSE, "%s", what);
 }
 
-static void
-forget_gone(const void *object)
-{
-	unsigned i;
-
-	for (i = 0; i < ngone; i++)
-		if (gone[i] == object)
-			gone[i--] = gone[--ngone];
-}
-
 void
 posix_gone(const void *object)
 {
@@ -89,21 +103,8 @@ posix_gone(const void *object)
 	for (i = 0; i < nmade; i++)
 		if (made[i] == object)
 			made[i--] = made[--nmade];
-	if (ngone < MADE && !posix_is_gone(object, false))
+	if (ngone < MADE && !is_gone(object))
 		gone[ngone++] = object;
-}
-
-bool
-posix_is_gone(const void *object, bool fresh)
-{
-	unsigned i;
-
-	if (fresh)
-		forget_gone(object);
-	for (i = 0; i < ngone; i++)
-		if (gone[i] == object)
-			return true;
-	return false;
 }
 
 /*

@@ -53,8 +53,13 @@ void posix_point(enum sim_kind kind, const void *object, const void *site);
 #define POINT(kind, object)                                                    \
 	posix_point(kind, object, __builtin_return_address(0))
 
-/* End the execution as a failure; posix_check: if the object was destroyed. */
-void posix_check(const void *object, uint32_t word, const char *what);
+/*
+ * End the execution as a failure; posix_check: if the object was destroyed and
+ * not made since.  Other data may have overwritten it, as on a stack that is
+ * gone.  fresh: its bytes are those of a static initialiser, which made it.
+ */
+void posix_check(
+    const void *object, uint32_t word, bool fresh, const char *what);
 _Noreturn void posix_misuse(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
@@ -65,11 +70,6 @@ _Noreturn void posix_misuse(const char *format, ...)
  */
 void posix_made(const void *object, bool intact, const char *what);
 void posix_gone(const void *object);
-/*
- * Whether it was destroyed and not made since; its bytes do not matter.  fresh:
- * they are those of a static initialiser, so it is made by that.
- */
-bool posix_is_gone(const void *object, bool fresh);
 
 /*
  * Everything before the release happens before everything after the acquire,

@@ -35,12 +35,18 @@ of(pthread_rwlock_t *l)
 	return (struct rwlock *)(void *)l;
 }
 
+static bool
+by_init(const struct rwlock *x)
+{
+	return (x->kind & ~UINT32_C(0xff)) == POSIX_MADE;
+}
+
 static struct rwlock *
 check(pthread_rwlock_t *l)
 {
 	struct rwlock *x = of(l);
 
-	posix_check(l, x->word, "rwlock");
+	posix_check(l, x->word, x->word == 0 && !by_init(x), "rwlock");
 	if (x->word > m.nthreads)
 		posix_misuse("a rwlock is used that was never initialised");
 	return x;
@@ -53,7 +59,7 @@ prefers_writers(const struct rwlock *x)
 	static const pthread_rwlock_t initialiser =
 	    PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
 
-	if ((x->kind & ~UINT32_C(0xff)) != POSIX_MADE)
+	if (!by_init(x))
 		return memcmp(x + 1,
 			   (const struct rwlock *)(const void *)&initialiser + 1,
 			   sizeof(initialiser) - sizeof(*x)) == 0;
@@ -92,8 +98,7 @@ inner_pthread_rwlock_init(
 	int kind = 0;
 
 	POINT(SIM_MODIFY, l);
-	posix_made(l, (x->kind & ~UINT32_C(0xff)) == POSIX_MADE
-	    && x->word <= m.nthreads, "rwlock");
+	posix_made(l, by_init(x) && x->word <= m.nthreads, "rwlock");
 #ifdef PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
 	if (a != NULL && pthread_rwlockattr_getkind_np(a, &kind) == 0)
 		kind = kind == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;

@@ -31,7 +31,7 @@ of(sem_t *s)
 static struct sem *
 check(sem_t *s)
 {
-	posix_check(s, of(s)->word, "semaphore");
+	posix_check(s, of(s)->word, false, "semaphore");
 	return of(s);
 }
 
