@@ -11,12 +11,9 @@
  * another generation.  So a set releases it even if a clear follows at once.
  * (Only after 2^29 sets between two checks of a waiter would it miss them.)
  *
- * Why no wake is lost: a sleeper has set WAITERS, or seen it, in the word that
- * plat_wait compares.  Only set clears WAITERS, and it wakes all.  Destroy
- * wakes all waiters that came too late to be counted: they find the event DEAD.
- *
- * The store in set is its last access to the event; the wake needs the address
- * only.  waiters counts the threads inside a slow wait, for destroy alone.
+ * wait/word.h says how threads wait for the word, and why no wake is lost: set
+ * makes the test true, clears WAITERS and wakes all.  Its compare-and-swap is
+ * its last access to the event.
  */
 #define SYNC_NO_FAST_
 #include <libsync/event.h>
@@ -24,7 +21,7 @@
 #include "base/atomic.h"
 #include "base/deadline.h"
 #include "misuse.h"
-#include "wait/waiters.h"
+#include "wait/word.h"
 #include "plat.h"
 
 #define SET        0x1u /* the header knows it */
@@ -50,16 +47,24 @@ sync_event_init(struct sync_event *e, unsigned flags)
 	return 0;
 }
 
+/* A wait that began with the word came: whether it has ended. */
+static int
+test(uint32_t w, uint32_t came)
+{
+	if (w & DEAD)
+		return EINVAL;
+	return (w & SET) || (w & ~STATE) != (came & ~STATE) ? 0 : EAGAIN;
+}
+
+static const struct word_kind kind = { WAITERS, DEAD, test };
+
 int
 sync_event_destroy(struct sync_event *e)
 {
-	if (e == NULL || (at_load_acquire(&e->word) & DEAD))
-		return MISUSE(EINVAL, e);
-	if (waiters_inside(&e->waiters))
-		return EBUSY;
-	at_store_relaxed(&e->word, DEAD);
-	plat_wake(&e->word, PLAT_ALL, PLAT_ALL); /* whoever came too late */
-	return 0;
+	int err = e != NULL ? word_destroy(&kind, &e->word, &e->waiters)
+			    : EINVAL;
+
+	return MISUSE(err, e);
 }
 
 int
@@ -69,7 +74,7 @@ sync_event_set(struct sync_event *e)
 
 	if (e == NULL)
 		return MISUSE(EINVAL, e);
-	announce_release(e);
+	announce_release(&e->word);
 	if (plat_unwatched() && at_load_relaxed(&sync_event_unwatched_) == 0)
 		at_store_relaxed(&sync_event_unwatched_, 1);
 	w = at_load_relaxed(&e->word);
@@ -80,7 +85,7 @@ sync_event_set(struct sync_event *e)
 		/* publishes all before the set; pairs with the loads in wait */
 	} while (!at_cas_release(&e->word, &w, after));
 	if (w & WAITERS)
-		plat_wake(&e->word, PLAT_ALL, PLAT_ALL);
+		word_wake(&e->word);
 	return 0;
 }
 
@@ -104,76 +109,29 @@ sync_event_clear(struct sync_event *e)
 	return 0;
 }
 
-/* Whether a wait that began with the word came has ended. */
-static bool
-passed(uint32_t w, uint32_t came)
-{
-	return (w & (SET | DEAD)) || (w & ~STATE) != (came & ~STATE);
-}
-
-static int
-sleep_for_set(struct sync_event *e, uint32_t came, sync_time deadline)
-{
-	uint32_t w;
-
-	while (!passed(w = at_load_acquire(&e->word), came)) {
-		uint32_t marked = w | WAITERS;
-
-		/* The load of a failed CAS is relaxed: check again. */
-		if (w != marked && !at_cas_relaxed(&e->word, &w, marked))
-			continue;
-		if (plat_wait(&e->word, marked, PLAT_ALL, deadline)
-		    == ETIMEDOUT)
-			return passed(at_load_acquire(&e->word), came)
-			    ? 0 : ETIMEDOUT;
-	}
-	return w & DEAD ? EINVAL : 0;
-}
-
-/* came is the word with which the wait began. */
-static SLOW_PATH int
-wait_slow(struct sync_event *e, uint32_t came, sync_time deadline)
-{
-	uint32_t entered = waiters_enter(&e->waiters);
-	int err = sleep_for_set(e, came, deadline);
-
-	waiters_leave(&e->waiters, entered); /* the last touch */
-	return err;
-}
-
 static int
 wait(struct sync_event *e, sync_time deadline)
 {
-	uint32_t w = at_load_acquire(&e->word);
-	int err = 0;
-
-	if (w & DEAD)
+	if (e == NULL)
 		return EINVAL;
-	if (!(w & SET))
-		err = deadline == DEADLINE_TRY ? EAGAIN
-					       : wait_slow(e, w, deadline);
-	if (err == 0)
-		announce_acquire(e);
-	return err;
+	return word_wait(&kind, &e->word, &e->waiters, deadline);
 }
 
 int
 sync_event_wait(struct sync_event *e)
 {
-	return MISUSE(e != NULL ? wait(e, SYNC_NEVER) : EINVAL, e);
+	return MISUSE(wait(e, SYNC_NEVER), e);
 }
 
 int
 sync_event_trywait(struct sync_event *e)
 {
-	return MISUSE(e != NULL ? wait(e, DEADLINE_TRY) : EINVAL, e);
+	return MISUSE(wait(e, DEADLINE_TRY), e);
 }
 
 int
 sync_event_wait_until(struct sync_event *e, sync_time deadline)
 {
-	if (e == NULL)
-		return MISUSE(EINVAL, e);
 	return MISUSE(wait(e, deadline_real(deadline)), e);
 }
 
@@ -183,6 +141,6 @@ sync_event_is_set(const struct sync_event *e)
 	bool set = e != NULL && (at_load_acquire(&e->word) & SET);
 
 	if (set)
-		announce_acquire(e);
+		announce_acquire(&e->word);
 	return set;
 }

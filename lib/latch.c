@@ -2,19 +2,16 @@
 /*
  * The latch: one word of a count and a bit WAITERS.  The count only goes down.
  *
- * Why no wake is lost: a sleeper has set WAITERS, or seen it, in the word that
- * plat_wait compares.  Only the count_down that reaches zero clears WAITERS,
- * and it wakes all; that store is its last access to the latch.  Destroy wakes
- * all waiters that came too late to be counted: they find the latch DEAD.
- * waiters counts the threads inside a slow wait, for destroy alone
- * (wait/waiters.h).
+ * wait/word.h says how threads wait for the word, and why no wake is lost: the
+ * count_down that reaches zero makes the test true, clears WAITERS and wakes
+ * all.  Its compare-and-swap is its last access to the latch.
  */
 #include <libsync/latch.h>
 
 #include "base/atomic.h"
 #include "base/deadline.h"
 #include "misuse.h"
-#include "wait/waiters.h"
+#include "wait/word.h"
 #include "plat.h"
 
 #define WAITERS 0x80000000u
@@ -32,16 +29,25 @@ sync_latch_init(struct sync_latch *l, uint32_t count, unsigned flags)
 	return 0;
 }
 
+/* Whether a wait has ended. */
+static int
+test(uint32_t w, uint32_t came)
+{
+	(void)came;
+	if (w == DEAD)
+		return EINVAL;
+	return (w & COUNT) == 0 ? 0 : EAGAIN;
+}
+
+static const struct word_kind kind = { WAITERS, DEAD, test };
+
 int
 sync_latch_destroy(struct sync_latch *l)
 {
-	if (l == NULL || at_load_acquire(&l->word) == DEAD)
-		return MISUSE(EINVAL, l);
-	if (waiters_inside(&l->waiters))
-		return EBUSY;
-	at_store_relaxed(&l->word, DEAD);
-	plat_wake(&l->word, PLAT_ALL, PLAT_ALL); /* whoever came too late */
-	return 0;
+	int err = l != NULL ? word_destroy(&kind, &l->word, &l->waiters)
+			    : EINVAL;
+
+	return MISUSE(err, l);
 }
 
 static int
@@ -53,7 +59,7 @@ count_down(struct sync_latch *l, uint32_t n)
 		return EINVAL;
 	if (n == 0)
 		return 0;
-	announce_release(l);
+	announce_release(&l->word);
 	w = at_load_relaxed(&l->word);
 	do {
 		if (w == DEAD || n > (w & COUNT))
@@ -65,7 +71,7 @@ count_down(struct sync_latch *l, uint32_t n)
 		 */
 	} while (!at_cas_release(&l->word, &w, left));
 	if (left == 0 && (w & WAITERS))
-		plat_wake(&l->word, PLAT_ALL, PLAT_ALL);
+		word_wake(&l->word);
 	return 0;
 }
 
@@ -82,69 +88,28 @@ sync_latch_count_down_n(struct sync_latch *l, uint32_t n)
 }
 
 static int
-sleep_for_zero(struct sync_latch *l, sync_time deadline)
-{
-	uint32_t w;
-
-	while (((w = at_load_acquire(&l->word)) & COUNT) != 0) {
-		uint32_t marked = w | WAITERS;
-
-		if (w == DEAD)
-			return EINVAL;
-		/* The load of a failed CAS is relaxed: check again. */
-		if (w != marked && !at_cas_relaxed(&l->word, &w, marked))
-			continue;
-		if (plat_wait(&l->word, marked, PLAT_ALL, deadline)
-		    == ETIMEDOUT)
-			return (at_load_acquire(&l->word) & COUNT) == 0
-			    ? 0 : ETIMEDOUT;
-	}
-	return 0;
-}
-
-static SLOW_PATH int
-wait_slow(struct sync_latch *l, sync_time deadline)
-{
-	uint32_t entered = waiters_enter(&l->waiters);
-	int err = sleep_for_zero(l, deadline);
-
-	waiters_leave(&l->waiters, entered); /* the last touch */
-	return err;
-}
-
-static int
 wait(struct sync_latch *l, sync_time deadline)
 {
-	uint32_t w = at_load_acquire(&l->word);
-	int err = 0;
-
-	if (w == DEAD)
+	if (l == NULL)
 		return EINVAL;
-	if ((w & COUNT) != 0)
-		err = deadline == DEADLINE_TRY ? EAGAIN
-					       : wait_slow(l, deadline);
-	if (err == 0)
-		announce_acquire(l);
-	return err;
+	return word_wait(&kind, &l->word, &l->waiters, deadline);
 }
 
 int
 sync_latch_wait(struct sync_latch *l)
 {
-	return MISUSE(l != NULL ? wait(l, SYNC_NEVER) : EINVAL, l);
+	return MISUSE(wait(l, SYNC_NEVER), l);
 }
 
 int
 sync_latch_trywait(struct sync_latch *l)
 {
-	return MISUSE(l != NULL ? wait(l, DEADLINE_TRY) : EINVAL, l);
+	return MISUSE(wait(l, DEADLINE_TRY), l);
 }
 
 int
 sync_latch_wait_until(struct sync_latch *l, sync_time deadline)
 {
-	if (l == NULL)
-		return MISUSE(EINVAL, l);
 	return MISUSE(wait(l, deadline_real(deadline)), l);
 }
 

@@ -56,6 +56,8 @@ LIB_SOURCES = \
 	%D%/timer_thread.c \
 	%D%/wait/waitq.c \
 	%D%/wait/waitq.h \
+	%D%/wait/word.c \
+	%D%/wait/word.h \
 	%D%/with.c \
 	%D%/plat/plat.h \
 	# EOL

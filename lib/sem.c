@@ -175,7 +175,7 @@ sleep_once(struct sync_sem *s, sync_time deadline)
 
 	if (err != 0)
 		return err;
-	err = plat_wait(at64_low(&s->word), 0, PLAT_ALL, deadline);
+	err = plat_wait(PLAT_PRIVATE, at64_low(&s->word), 0, PLAT_ALL, deadline);
 	if (leave(s, mine))
 		return 0; /* a unit that is there beats the clock */
 	return err == ETIMEDOUT ? ETIMEDOUT : EAGAIN;
@@ -299,7 +299,7 @@ post(struct sync_sem *s, uint32_t n)
 		/* publishes all before the post; pairs with take and leave */
 	} while (!at64_cas_release(&s->word, &w, w + n));
 	if ((w & WAITERS) != 0)
-		plat_wake(at64_low(&s->word), n, PLAT_ALL);
+		plat_wake(PLAT_PRIVATE, at64_low(&s->word), n, PLAT_ALL);
 	return 0;
 }
 

@@ -40,6 +40,7 @@
 #include "base/deadline.h"
 #include "misuse.h"
 #include "plat.h"
+#include "wait/word.h"
 
 #define STARTED 0x01u
 #define HANDLE  0x02u
@@ -54,7 +55,7 @@ advance(struct sync_thread *t, uint32_t bit)
 {
 	/* publishes handle or result; pairs with the load in join */
 	(void)at_or_release(&t->state, bit);
-	plat_wake(&t->state, PLAT_ALL, PLAT_ALL);
+	word_wake(&t->state);
 }
 
 static void
@@ -156,23 +157,31 @@ sync_thread_start(struct sync_thread *t, void *(*fn)(void *), void *arg,
 	return thread_start(t, fn, arg, options);
 }
 
-/*
- * Wait until all these bits are set; *seen becomes the word.  Returns 0, EBUSY
- * or ETIMEDOUT.
- */
 static int
-await(struct sync_thread *t, uint32_t bits, sync_time deadline, uint32_t *seen)
+has_bits(uint32_t w, uint32_t bits)
 {
-	uint32_t s;
-	int err = 0;
+	return (w & bits) == bits ? 0 : EAGAIN;
+}
 
-	while (((s = at_load_acquire(&t->state)) & bits) != bits) {
-		if (deadline == DEADLINE_TRY || err != 0)
-			return deadline_error(deadline, EBUSY);
-		err = plat_wait(&t->state, s, PLAT_ALL, deadline);
-	}
-	*seen = s;
-	return 0;
+/* Whether no other joiner is at work, or one has succeeded. */
+static int
+not_reaping(uint32_t w, uint32_t unused)
+{
+	(void)unused;
+	return (w & REAPING) && !(w & JOINED) ? EAGAIN : 0;
+}
+
+static const struct word_kind bits_are_set = { .test = has_bits };
+static const struct word_kind may_reap = { .test = not_reaping };
+
+/* Sleep until the test is true; 0, EBUSY for DEADLINE_TRY, or ETIMEDOUT. */
+static int
+await(struct sync_thread *t, const struct word_kind *what, uint32_t bits,
+    sync_time deadline)
+{
+	int err = word_sleep(what, &t->state, bits, deadline);
+
+	return err == ETIMEDOUT ? deadline_error(deadline, EBUSY) : err;
 }
 
 /* With REAPING: wait until the thread is gone; on failure clear REAPING. */
@@ -187,29 +196,24 @@ reap_alone(struct sync_thread *t, sync_time deadline)
 	}
 	/* pairs with the next joiner's acquire of REAPING */
 	(void)at_add_release(&t->state, 0 - REAPING);
-	plat_wake(&t->state, PLAT_ALL, PLAT_ALL);
+	word_wake(&t->state);
 	return err;
 }
 
-/*
- * The thread has set ENDED; wait until it is gone.  s is the word as it was
- * last seen.  Returns 0, EBUSY or ETIMEDOUT.
- */
+/* The thread has set ENDED; wait until it is gone.  As await. */
 static int
-reap(struct sync_thread *t, sync_time deadline, uint32_t s)
+reap(struct sync_thread *t, sync_time deadline)
 {
-	int err = 0;
+	uint32_t s;
+	int err;
 
-	while (!(s & JOINED)) {
-		if (!(s & REAPING)) {
-			if (at_cas_acquire(&t->state, &s, s | REAPING))
-				return reap_alone(t, deadline);
-		} else if (deadline == DEADLINE_TRY || err != 0) {
-			return deadline_error(deadline, EBUSY);
-		} else {
-			err = plat_wait(&t->state, s, PLAT_ALL, deadline);
-		}
-		s = at_load_acquire(&t->state);
+	while (!((s = at_load_acquire(&t->state)) & JOINED)) {
+		if (!(s & REAPING)
+		    && at_cas_acquire(&t->state, &s, s | REAPING))
+			return reap_alone(t, deadline);
+		err = await(t, &may_reap, 0, deadline);
+		if (err != 0)
+			return err;
 	}
 	return 0;
 }
@@ -219,11 +223,10 @@ thread_replace(struct sync_thread *t, size_t stack_size)
 {
 	struct plat_thread_options o = { t->name, stack_size, false };
 	uint64_t handle;
-	uint32_t s;
 	int err;
 
 	/* Start may not have returned, and writes handle. */
-	(void)await(t, HANDLE, SYNC_NEVER, &s);
+	(void)await(t, &bits_are_set, HANDLE, SYNC_NEVER);
 	(void)at_add_relaxed(&t->state, 0 - HANDLE);
 	err = plat_thread_start(&handle, thread_main, t, &o);
 	if (err == 0) {
@@ -238,7 +241,6 @@ thread_replace(struct sync_thread *t, size_t stack_size)
 static int
 join(struct sync_thread *t, void **result, sync_time deadline)
 {
-	uint32_t s;
 	void *r;
 	int err;
 
@@ -248,11 +250,11 @@ join(struct sync_thread *t, void **result, sync_time deadline)
 		return ENOTRECOVERABLE;
 	if (sync_thread_current() == t)
 		return EDEADLK;
-	err = await(t, GONE, deadline, &s);
+	err = await(t, &bits_are_set, GONE, deadline);
 	if (err != 0)
 		return err;
 	r = t->result; /* now: after reap another joiner may free t */
-	err = reap(t, deadline, s);
+	err = reap(t, deadline);
 	if (err != 0)
 		return err;
 	announce_acquire(t);
@@ -300,6 +302,7 @@ sync_thread_sleep_until(sync_time deadline)
 	static const uint32_t nobody;
 
 	/* The word is never changed, and a wake at its address means nothing. */
-	while (plat_wait(&nobody, 0, PLAT_ALL, deadline) != ETIMEDOUT)
+	while (plat_wait(PLAT_PRIVATE, &nobody, 0, PLAT_ALL, deadline)
+	    != ETIMEDOUT)
 		continue;
 }

@@ -42,6 +42,7 @@ EXTRA_DIST += \
 	%D%/mutations/thread.mut \
 	%D%/mutations/timer.mut \
 	%D%/mutations/waitq.mut \
+	%D%/mutations/word.mut \
 	# EOL
 
 # By hand, takes about half an hour: make mutants MUTANTS='sem_* --near'

@@ -84,6 +84,14 @@ check_ownlock_CPPFLAGS = $(TEST_CPPFLAGS)
 check_ownlock_CFLAGS = $(TEST_CFLAGS)
 check_ownlock_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += check_seam
+TESTS += check_seam
+check_seam_SOURCES = %D%/check_seam.c \
+	%D%/primitives.h
+check_seam_CPPFLAGS = $(TEST_CPPFLAGS)
+check_seam_CFLAGS = $(TEST_CFLAGS)
+check_seam_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += check_spin
 TESTS += check_spin
 check_spin_SOURCES = %D%/check_spin.c \

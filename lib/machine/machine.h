@@ -62,7 +62,7 @@ struct sim_thread {
 
 	/* BLOCKED */
 	const uint32_t *word; /* null: it joins */
-	uint32_t channel;
+	uint64_t channel; /* of the other scope: the upper half */
 	sync_time deadline;
 	unsigned joins; /* also READY, before SIM_JOIN */
 	int result; /* of the sleep */
@@ -150,7 +150,7 @@ void sim_touch(const void *what, bool write);
 /* Block the running thread; returns when it is READY and picked. */
 void sim_block(struct sim_thread *t);
 /* Make up to n sleepers on that word READY; the driver chooses which. */
-void sim_wake(const uint32_t *word, uint32_t n, uint32_t channels);
+void sim_wake(const uint32_t *word, uint32_t n, uint64_t channels);
 /* Make a BLOCKED thread READY; its sleep returns this result. */
 void sim_unblock(unsigned thread, int result);
 /* Likewise, as a step that conflicts with a wake of that thread. */

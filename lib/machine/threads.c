@@ -38,7 +38,7 @@ sim_wake_up(unsigned thread, int result)
 
 /* Find the sleepers on that word and these channels; returns their number. */
 static unsigned
-sleepers(const uint32_t *word, uint32_t channels, unsigned *found)
+sleepers(const uint32_t *word, uint64_t channels, unsigned *found)
 {
 	unsigned t, n = 0;
 
@@ -50,7 +50,7 @@ sleepers(const uint32_t *word, uint32_t channels, unsigned *found)
 }
 
 void
-sim_wake(const uint32_t *word, uint32_t n, uint32_t channels)
+sim_wake(const uint32_t *word, uint32_t n, uint64_t channels)
 {
 	unsigned found[SIM_THREADS], count, i;
 

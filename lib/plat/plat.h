@@ -76,6 +76,11 @@ plat_generation(void)
 /*
  * Wait on an address.
  *
+ * The scope says which threads may wait and wake there: those of this process,
+ * or those of all processes that share the memory, where the address may differ.
+ * A wait and a wake meet only if their scopes are the same.  plat_shares says
+ * whether the system can do the latter; if not, PLAT_SHARED must not be used.
+ *
  * plat_wait: if *word == expected, sleep until a wake on that address and
  * channel, or until the deadline.  Comparing and falling asleep are one step
  * for any waker that changes *word before its plat_wake.  Returns 0 if it was
@@ -91,9 +96,13 @@ plat_generation(void)
  */
 #define PLAT_ALL UINT32_MAX /* every sleeper; any channel */
 
-int plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
-    sync_time deadline);
-void plat_wake(const uint32_t *word, uint32_t n, uint32_t channels);
+enum plat_scope { PLAT_PRIVATE, PLAT_SHARED };
+
+int plat_wait(enum plat_scope scope, const uint32_t *word, uint32_t expected,
+    uint32_t channel, sync_time deadline);
+void plat_wake(enum plat_scope scope, const uint32_t *word, uint32_t n,
+    uint32_t channels);
+bool plat_shares(void);
 
 /* Nanoseconds on the monotonic clock. */
 sync_time plat_now(void);

@@ -165,7 +165,7 @@ sleep_once(struct entrant *e, uint32_t w, sync_time deadline)
 
 	if (!mark(e, &w))
 		return 0;
-	err = plat_wait(e->word, w, e->starved ? STARVED : PLAIN, deadline);
+	err = plat_wait(PLAT_PRIVATE, e->word, w, e->starved ? STARVED : PLAIN, deadline);
 	renew(e);
 	if (err == ETIMEDOUT)
 		return err;
@@ -246,9 +246,9 @@ ownlock_unlock_slow(uint32_t *word)
 		/* as in ownlock_unlock */
 	} while (!at_cas_release(word, &w, left));
 	if (next_is_starved(w))
-		plat_wake(word, 1, STARVED);
+		plat_wake(PLAT_PRIVATE, word, 1, STARVED);
 	else if (w & OWN_WAITERS)
-		plat_wake(word, 1, PLAIN);
+		plat_wake(PLAT_PRIVATE, word, 1, PLAIN);
 }
 
 int
@@ -265,7 +265,7 @@ ownlock_destroy(uint32_t *word)
 	while (is_free(w) || (w != OWN_DEAD && identity_lost(w & OWN_ID)))
 		if (at_cas_acquire(word, &w, OWN_DEAD)) {
 			/* An unlock may have woken one of many just before. */
-			plat_wake(word, PLAT_ALL, PLAT_ALL);
+			plat_wake(PLAT_PRIVATE, word, PLAT_ALL, PLAT_ALL);
 			return 0;
 		}
 	return w == OWN_DEAD ? EINVAL : EBUSY;

@@ -295,6 +295,6 @@ spin_back_off(unsigned *turn, sync_time deadline)
 	if (now >= deadline)
 		return false;
 	until = deadline - now > NAP_NS ? now + NAP_NS : deadline;
-	(void)plat_wait(&nobody, 0, PLAT_ALL, until);
+	(void)plat_wait(PLAT_PRIVATE, &nobody, 0, PLAT_ALL, until);
 	return true;
 }

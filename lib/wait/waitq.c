@@ -83,7 +83,7 @@ waitq_destroy(struct sync_waitq *q)
 {
 	at_store_release(&q->lock, OWN_DEAD);
 	/* Whoever is late sleeps for a lock that will not be unlocked. */
-	plat_wake(&q->lock, PLAT_ALL, PLAT_ALL);
+	plat_wake(PLAT_PRIVATE, &q->lock, PLAT_ALL, PLAT_ALL);
 }
 
 bool
@@ -146,7 +146,7 @@ sleep_until_released(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 
 	/* pairs with the release in waitq_release: the result, and all before */
 	while ((state = at_load_acquire(&w->state)) != RELEASED) {
-		if (plat_wait(&w->state, state, PLAT_ALL, deadline) != ETIMEDOUT)
+		if (plat_wait(PLAT_PRIVATE, &w->state, state, PLAT_ALL, deadline) != ETIMEDOUT)
 			continue;
 		if (waiter_leaves(w)) {
 			/* We are on the list: nobody may destroy q. */
@@ -257,6 +257,6 @@ waitq_release(struct sync_list_node *chosen, int result)
 		size_t i, n = release_some(&chosen, result, woken);
 
 		for (i = 0; i < n; i++)
-			plat_wake(woken[i], 1, PLAT_ALL);
+			plat_wake(PLAT_PRIVATE, woken[i], 1, PLAT_ALL);
 	}
 }

@@ -251,7 +251,7 @@ lock_by_polling(struct kmutex *m, sync_time deadline)
 			return ETIMEDOUT;
 		if (pause > deadline - now)
 			pause = deadline - now;
-		(void)plat_wait(&nothing, 0, PLAT_ALL, now + pause);
+		(void)plat_wait(PLAT_PRIVATE, &nothing, 0, PLAT_ALL, now + pause);
 		if (pause < 2000000)
 			pause *= 2;
 	}

@@ -183,7 +183,7 @@ poll_join(pthread_t thread, sync_time deadline)
 		now = plat_now();
 		if (now >= deadline)
 			return ETIMEDOUT;
-		(void)plat_wait(&nobody, 0, PLAT_ALL,
+		(void)plat_wait(PLAT_PRIVATE, &nobody, 0, PLAT_ALL,
 		    nap < deadline - now ? now + nap : deadline);
 		if (nap < LAST_NAP)
 			nap *= 2;

@@ -19,9 +19,21 @@
 #include "plat.h"
 
 /* The same as in <linux/futex.h>, which may be missing. */
-#define WAIT_BITSET (9 | PRIVATE)
-#define WAKE_BITSET (10 | PRIVATE)
+#define WAIT_BITSET 9
+#define WAKE_BITSET 10
 #define PRIVATE     128
+
+static int
+with_scope(int operation, enum plat_scope scope)
+{
+	return scope == PLAT_PRIVATE ? operation | PRIVATE : operation;
+}
+
+bool
+plat_shares(void)
+{
+	return true;
+}
 
 /* The kernel's layout: 64-bit time on every machine. */
 struct futex_time {
@@ -30,8 +42,8 @@ struct futex_time {
 };
 
 static long
-futex_wait_old(const uint32_t *word, uint32_t expected, uint32_t channel,
-    const struct futex_time *at)
+futex_wait_old(int operation, const uint32_t *word, uint32_t expected,
+    uint32_t channel, const struct futex_time *at)
 {
 	struct {
 		long sec;
@@ -47,31 +59,31 @@ futex_wait_old(const uint32_t *word, uint32_t expected, uint32_t channel,
 			old.sec = (long)at->sec;
 	}
 #ifdef SYS_futex
-	return syscall(SYS_futex, word, WAIT_BITSET, expected,
+	return syscall(SYS_futex, word, operation, expected,
 	    at != NULL ? &old : NULL, NULL, channel);
 #else
-	(void)word, (void)expected, (void)channel;
+	(void)operation, (void)word, (void)expected, (void)channel;
 	return -1;
 #endif
 }
 
 static long
-futex_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
-    const struct futex_time *at)
+futex_wait(int operation, const uint32_t *word, uint32_t expected,
+    uint32_t channel, const struct futex_time *at)
 {
 #ifdef SYS_futex_time64
 	long r = syscall(
-	    SYS_futex_time64, word, WAIT_BITSET, expected, at, NULL, channel);
+	    SYS_futex_time64, word, operation, expected, at, NULL, channel);
 
 	if (r == 0 || errno != ENOSYS)
 		return r;
 #endif
-	return futex_wait_old(word, expected, channel, at);
+	return futex_wait_old(operation, word, expected, channel, at);
 }
 
 int
-plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
-    sync_time deadline)
+plat_wait(enum plat_scope scope, const uint32_t *word, uint32_t expected,
+    uint32_t channel, sync_time deadline)
 {
 	struct futex_time at = { deadline / 1000000000, deadline % 1000000000 };
 	int saved = errno;
@@ -80,7 +92,7 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 
 	if (deadline < 0)
 		return ETIMEDOUT;
-	r = futex_wait(word, expected, channel,
+	r = futex_wait(with_scope(WAIT_BITSET, scope), word, expected, channel,
 	    deadline == SYNC_NEVER ? NULL : &at);
 	err = r != 0 && errno == ETIMEDOUT ? ETIMEDOUT : 0;
 	if (r != 0 && errno == EINTR)
@@ -90,10 +102,12 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 }
 
 void
-plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
+plat_wake(enum plat_scope scope, const uint32_t *word, uint32_t n,
+    uint32_t channels)
 {
 	int saved = errno;
 	int count = n > 0x7fffffff ? 0x7fffffff : (int)n;
+	int operation = with_scope(WAKE_BITSET, scope);
 	long r = -1;
 
 	/*
@@ -102,11 +116,11 @@ plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
 	 */
 	errno = ENOSYS;
 #ifdef SYS_futex
-	r = syscall(SYS_futex, word, WAKE_BITSET, count, NULL, NULL, channels);
+	r = syscall(SYS_futex, word, operation, count, NULL, NULL, channels);
 #endif
 #ifdef SYS_futex_time64
 	if (r < 0 && errno == ENOSYS)
-		r = syscall(SYS_futex_time64, word, WAKE_BITSET, count, NULL,
+		r = syscall(SYS_futex_time64, word, operation, count, NULL,
 		    NULL, channels);
 #endif
 	(void)r;

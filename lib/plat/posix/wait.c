@@ -117,6 +117,13 @@ lot_begin(void)
 	errno = saved;
 }
 
+/* The lot is memory of this process. */
+bool
+plat_shares(void)
+{
+	return false;
+}
+
 static struct bucket *
 bucket_of(const uint32_t *word)
 {
@@ -269,12 +276,13 @@ park(const uint32_t *word, uint32_t expected, uint32_t channel,
 }
 
 int
-plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
-    sync_time deadline)
+plat_wait(enum plat_scope scope, const uint32_t *word, uint32_t expected,
+    uint32_t channel, sync_time deadline)
 {
 	sync_time until = deadline;
 	int err, state, saved = errno;
 
+	(void)scope;
 	if (deadline < 0)
 		return ETIMEDOUT;
 	lot_busy(1);
@@ -292,10 +300,12 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 }
 
 void
-plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
+plat_wake(enum plat_scope scope, const uint32_t *word, uint32_t n,
+    uint32_t channels)
 {
 	int saved = errno;
 
+	(void)scope;
 	if (*plat_inside() != 0) {
 		(void)sem_post(&relay); /* full: it has reason enough to run */
 	} else {

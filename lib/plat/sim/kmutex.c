@@ -102,7 +102,7 @@ lose(struct kmutex *k)
 {
 	at_store_relaxed(&k->state, LOST);
 	at_store_release(&k->owner, 0);
-	plat_wake(&k->owner, PLAT_ALL, PLAT_ALL);
+	plat_wake(PLAT_PRIVATE, &k->owner, PLAT_ALL, PLAT_ALL);
 	return ENOTRECOVERABLE;
 }
 
@@ -196,7 +196,7 @@ sleep_for(struct kmutex *k, uint32_t owner, sync_time deadline)
 			return EDEADLK;
 	}
 	sim_me()->robust_sleep = k->flags != 0;
-	err = plat_wait(&k->owner, owner, PLAT_ALL, deadline);
+	err = plat_wait(PLAT_PRIVATE, &k->owner, owner, PLAT_ALL, deadline);
 	sim_me()->robust_sleep = false;
 	return err;
 }
@@ -247,7 +247,7 @@ plat_kmutex_unlock(struct sync_plat_kmutex *k)
 	if (lost)
 		at_store_relaxed(&mutex->state, LOST);
 	at_store_release(&mutex->owner, 0); /* the last access */
-	plat_wake(&mutex->owner, lost ? PLAT_ALL : 1, PLAT_ALL);
+	plat_wake(PLAT_PRIVATE, &mutex->owner, lost ? PLAT_ALL : 1, PLAT_ALL);
 	return 0;
 }
 

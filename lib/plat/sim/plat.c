@@ -101,9 +101,22 @@ wait_alone(sync_time deadline)
 	return ETIMEDOUT;
 }
 
+/* Sleepers of one scope are not found in the other. */
+static uint64_t
+in_scope(enum plat_scope scope, uint32_t channels)
+{
+	return scope == PLAT_SHARED ? (uint64_t)channels << 32 : channels;
+}
+
+bool
+plat_shares(void)
+{
+	return true;
+}
+
 int
-plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
-    sync_time deadline)
+plat_wait(enum plat_scope scope, const uint32_t *word, uint32_t expected,
+    uint32_t channel, sync_time deadline)
 {
 	struct sim_thread *t = sim_me();
 	struct sim_op op = { SIM_SLEEP, false, 0, word,
@@ -139,7 +152,7 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 			return 0;
 	}
 	t->word = word;
-	t->channel = channel;
+	t->channel = in_scope(scope, channel);
 	t->deadline = deadline;
 	t->op = op;
 	sim_block(t);
@@ -147,12 +160,13 @@ plat_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
 }
 
 void
-plat_wake(const uint32_t *word, uint32_t n, uint32_t channels)
+plat_wake(enum plat_scope scope, const uint32_t *word, uint32_t n,
+    uint32_t channels)
 {
 	if (!sim_on)
 		return;
 	point(SIM_WAKE, word, __builtin_return_address(0));
-	sim_wake(word, n, channels);
+	sim_wake(word, n, in_scope(scope, channels));
 }
 
 sync_time
