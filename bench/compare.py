@@ -11,21 +11,16 @@ Exit status: 0; 1 if a run was not exact; 2 on an error.
 """
 
 import argparse
-import json
 import os
-import signal
 import statistics
-import subprocess
 import sys
 import time
+
+from measure import Trouble, call, progress, run_program, spread, turned
 
 SIDES = ("libsync", "pthread")
 ONCE = ["--json", "--repeats", "1", "--warmup", "0", "--quiet"]
 RUN_LIMIT_S = 60  # a run that takes longer hangs
-
-
-class Trouble(Exception):
-    """An error that ends the comparison: a program that fails."""
 
 
 class Case:
@@ -47,22 +42,15 @@ class Case:
         """One run; returns its figure, and notes a run that was not exact."""
         command = self.command + self.flags[side] + ONCE
         try:
-            done = subprocess.run(command, stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE, text=True,
-                                  timeout=RUN_LIMIT_S, check=False)
-        except subprocess.TimeoutExpired:
-            raise Trouble("no end: " + " ".join(command)) from None
-        if done.returncode not in (0, 1):
-            raise Trouble("%s: exit status %d: %s" % (
-                " ".join(command), done.returncode, done.stderr.strip()))
-        try:
-            result = json.loads(done.stdout)
+            result = call(command, RUN_LIMIT_S)
             figure = result["series"][self.series]["median"]
             why = None if result["exact"] else result["reason"] or "?"
-        except (ValueError, KeyError, TypeError) as error:
+        except Trouble as trouble:
+            raise Trouble("%s: %s" % (" ".join(command), trouble)) from None
+        except (KeyError, TypeError) as error:
             raise Trouble("%s: no result: %s" % (
                 " ".join(command), error)) from None
-        if done.returncode == 1 and why is None:
+        if result["status"] == 1 and why is None:
             why = "exit status 1"
         if why is not None:
             self.inexact.append("%s, %s: %s" % (self.name, side, why))
@@ -137,12 +125,6 @@ def find_cases(options):
     return cases, notes
 
 
-def progress(text):
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K" + text)
-        sys.stderr.flush()
-
-
 def run_all(cases, options):
     """Run the rounds: as many as asked for, or as fit the time."""
     begun = time.monotonic()
@@ -154,23 +136,14 @@ def run_all(cases, options):
         start = time.monotonic()
         if number >= 3 and start - begun + longest > options.limit:
             break
-        turn = number * 5 % len(cases)
-        for case in cases[turn:] + cases[:turn]:
+        for case in turned(cases, number * 5):
             progress("bench: round %d of %d, %.0f s, %s" % (
                 number + 1, options.rounds, time.monotonic() - begun,
                 case.name))
-            for side in SIDES if number % 2 == 0 else SIDES[::-1]:
+            for side in turned(SIDES, number):
                 case.samples[side].append(case.run(side))
         longest = max(longest, time.monotonic() - start)
     progress("")
-
-
-def spread(samples):
-    """Half the interquartile range, in percent of the median."""
-    if len(samples) < 2:
-        return 0.0
-    low, middle, high = statistics.quantiles(samples, n=4, method="inclusive")
-    return 100 * (high - low) / 2 / middle if middle else 0.0
 
 
 def print_table(cases):
@@ -229,12 +202,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Trouble as trouble:
-        progress("")
-        print("bench: %s" % trouble, file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        progress("")
-        sys.exit(128 + signal.SIGINT)
+    run_program(main, "bench")

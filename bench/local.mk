@@ -44,7 +44,7 @@ bench-explore: %D%/bench_explore
 	$(AM_V_at)%D%/bench_explore
 endif
 
-EXTRA_DIST += %D%/README.md %D%/compare.py $(BENCH_PAGES)
+EXTRA_DIST += %D%/README.md %D%/compare.py %D%/measure.py $(BENCH_PAGES)
 
 .PHONY: bench bench-programs bench-explore install-bench uninstall-bench
 if HAVE_BENCH
@@ -53,7 +53,7 @@ bench-programs: $(BENCH_BINS) %D%/sizes %D%/neighbours
 bench: bench-programs
 	$(AM_V_at)test -n "$(PYTHON3)" || { \
 		echo "make bench: python3 is missing" >&2; exit 1; }
-	$(AM_V_at)$(PYTHON3) $(srcdir)/%D%/compare.py \
+	$(AM_V_at)$(PYTHON3) -B $(srcdir)/%D%/compare.py \
 		--tickets %D%/bench_tickets --prodcons %D%/bench_prodcons
 	$(AM_V_at)%D%/neighbours
 

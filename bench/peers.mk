@@ -193,7 +193,7 @@ bench-peers-programs: $(PEERS_BINS)
 bench-peers: bench-peers-programs
 	$(AM_V_at)test -n "$(PYTHON3)" || { \
 		echo "make bench-peers: python3 is missing" >&2; exit 1; }
-	$(AM_V_at)$(PYTHON3) $(srcdir)/%D%/peers.py \
+	$(AM_V_at)$(PYTHON3) -B $(srcdir)/%D%/peers.py \
 		--programs $(PEERS_DIR) --missing '$(PEERS_MISSING)' \
 		$(PEERS_OPTIONS)
 

@@ -75,11 +75,11 @@ import json
 import os
 import platform
 import shutil
-import signal
 import statistics
 import subprocess
-import sys
 import time
+
+from measure import Trouble, call, progress, run_program, spread, turned
 
 OWN = "libsync"
 HANG_S = 10   # added to twice the time that a run should take
@@ -94,10 +94,6 @@ DEBIAN = {"nsync": "libnsync-dev", "moodycamel": "libconcurrentqueue-dev"}
 
 # The cases in which the kind of a pthread mutex makes a difference.
 MUTEX_CASES = ("mutex", "trylock", "contended", "tickets", "fairness")
-
-
-class Trouble(Exception):
-    """An error that ends the comparison."""
 
 
 # The table
@@ -289,35 +285,6 @@ class System:
         return case in self.cases
 
 
-def environment(program):
-    """With the folder of the Rust library, which is not installed."""
-    rust = os.path.join(os.path.dirname(program), "rust")
-    paths = [rust, os.environ.get("LD_LIBRARY_PATH", "")]
-    return dict(os.environ, LD_LIBRARY_PATH=":".join(filter(None, paths)))
-
-
-def call(command, timeout):
-    """The program's output, as JSON; otherwise a Trouble with the reason."""
-    try:
-        done = subprocess.run(command, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, text=True,
-                              env=environment(command[0]),
-                              timeout=timeout, check=False)
-    except subprocess.TimeoutExpired:
-        raise Trouble("no end within %.0f s" % timeout) from None
-    except OSError as error:
-        raise Trouble(str(error)) from None
-    if done.returncode not in (0, 1):
-        why = done.stderr.strip().split("\n")[-1]
-        how = "signal %d" % -done.returncode if done.returncode < 0 \
-            else "exit status %d" % done.returncode
-        raise Trouble(": ".join(filter(None, (how, why))))
-    try:
-        return json.loads(done.stdout)
-    except ValueError:
-        raise Trouble("its output is not JSON") from None
-
-
 def debian_version(name):
     if name not in DEBIAN or shutil.which("dpkg-query") is None:
         return ""
@@ -344,6 +311,9 @@ def load(program):
 def find_systems(options):
     """libsync first, then the others by name."""
     folder = os.path.abspath(options.programs)
+    # The library of the Rust programs is not installed.
+    os.environ["LD_LIBRARY_PATH"] = os.pathsep.join(filter(None, (
+        os.path.join(folder, "rust"), os.environ.get("LD_LIBRARY_PATH"))))
     own = os.path.join(folder, "peer_libsync")
     if options.libsync_dir:
         own = os.path.join(os.path.abspath(options.libsync_dir), "bench",
@@ -430,8 +400,7 @@ class Measurement:
     def repeat(self, number, rounds_per_ns):
         if number >= self.repeats or not self.systems:
             return
-        turn = number % len(self.systems)
-        for system in self.systems[turn:] + self.systems[:turn]:
+        for system in turned(self.systems, number):
             self.run(system, rounds_per_ns)
 
 
@@ -445,8 +414,7 @@ class Burners:
     def __enter__(self):
         if self.command:
             for _ in os.sched_getaffinity(0):
-                self.processes.append(subprocess.Popen(
-                    self.command, env=environment(self.command[0])))
+                self.processes.append(subprocess.Popen(self.command))
         return self
 
     def __exit__(self, *_):
@@ -457,12 +425,6 @@ class Burners:
             process.wait()
         if ended:
             raise Trouble("the busy processes ended early")
-
-
-def progress(text):
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K" + text)
-        sys.stderr.flush()
 
 
 def measure_all(measurements, calibrated):
@@ -483,14 +445,6 @@ def calibrate(systems):
 
 
 # Figures
-
-
-def spread(samples):
-    """Half the interquartile range, in percent of the median."""
-    if len(samples) < 2:
-        return 0.0
-    low, middle, high = statistics.quantiles(samples, n=4, method="inclusive")
-    return 100 * (high - low) / 2 / middle if middle else 0.0
 
 
 def percentile(ordered, percent):
@@ -887,14 +841,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Trouble as trouble:
-        progress("")
-        print("bench-peers: %s" % trouble, file=sys.stderr)
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.exit(128 + signal.SIGPIPE)
-    except KeyboardInterrupt:
-        progress("")
-        sys.exit(128 + signal.SIGINT)
+    run_program(main, "bench-peers")

@@ -10,30 +10,29 @@ RESULT = peers.json
 PAGE = report.html
 
 EXTRA_DIST += \
-	%D%/report \
-	%D%/report_gnuplot.py \
-	%D%/report_page.css \
-	%D%/report_page.py \
-	%D%/report_plots.py \
-	%D%/report_result.py \
-	%D%/report_table.py \
+	%D%/report.html.j2 \
+	%D%/report.py \
 	%D%/libsync-ratios.svg \
 	# EOL
 CLEANFILES += report.html
 
 .PHONY: bench-report
 bench-report:
-	$(AM_V_at)test -n "$(PYTHON3)" || { \
-		echo "make $@: python3 is missing" >&2; exit 1; }
+	$(AM_V_at)test -n "$(PYTHON3_PLOTS)" || { \
+		echo "make $@: configure found no python3 with matplotlib" \
+			"and jinja2 (Debian: python3-matplotlib" \
+			"python3-jinja2)" >&2; exit 1; }
 	$(AM_V_at)for r in $(RESULT); do \
 		test -e "$$r" || { echo "make $@: no $$r; make bench-peers" \
 			"writes it, or name another: RESULT=FILE.json" >&2; \
 			exit 1; }; \
 	done
-	$(AM_V_at)$(PYTHON3) $(srcdir)/%D%/report $(RESULT) -o "$(PAGE)" \
+	$(AM_V_at)$(PYTHON3_PLOTS) -B $(srcdir)/%D%/report.py $(RESULT) -o "$(PAGE)" \
 		$${SVG:+--svg "$$SVG"} $${TABLE:+--table "$$TABLE"} \
 		$${SVG_ROWS:+--rows "$$SVG_ROWS"}
 	@echo "bench-report: $(PAGE)"
 
+AM_TESTS_ENVIRONMENT += \
+	PYTHON3_PLOTS='$(PYTHON3_PLOTS)'; export PYTHON3_PLOTS;
 TESTS += tests/report.sh
 EXTRA_DIST += tests/report.sh

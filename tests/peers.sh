@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # make bench-peers, without any peer: its loops detect wrong objects, and
-# peers.py judges known figures correctly.
+# peers.py judges known figures correctly; so does compare.py, of make bench.
 set -u
 
 srcdir=${srcdir-$(dirname "$0")/..}
@@ -122,6 +122,51 @@ assert "stuck" not in row["systems"], row' "$tmp/json" ||
 	peers 1 --rows 'mutex lock*'
 	has 'nothing measured .*SHORT'
 	peers 2 --rows 'no such row'
+
+	# Create a bench program $1 that reports a figure $2, which is 3 times
+	# $3 on libsync and $3 on pthreads; then it does $4.
+	pretend_bench() {
+		cat >"$tmp/$1" <<-END
+		#!/bin/sh
+		figure=$3
+		case "\$*" in *mutex*|*sync*) figure=\$((3 * figure)) ;; esac
+		echo '{"series": {"$2": {"median": '\$figure'}}, "exact":' \
+			"${5-true}" ', "reason": "one is lost"}'
+		$4
+		END
+		chmod +x "$tmp/$1"
+	}
+
+	compare() {
+		want=$1
+		shift
+		expect "$want" "$PYTHON3" -B "$srcdir/bench/compare.py" \
+			--tickets "$tmp/tickets" --prodcons "$tmp/prodcons" \
+			--run 0.01 "$@"
+	}
+
+	compare 2
+	has 'nothing to compare'
+	pretend_bench tickets sales_per_second 1000 'exit 0'
+	compare 0 --rounds 2
+	has 'prodcons is not built; its lines are left out'
+	has 'tickets, file, 4 buyers  *3000  *1000  sales/s  *3.00  *0.0 %'
+	has 'bench: 2 rounds, .* in 8 of 8 cases; every run was exact'
+	pretend_bench prodcons items_per_second 5000 'exit 0'
+	compare 0 --rounds 1
+	has 'fifo queue of 16, 4 to 4  *15000  *5000  items/s  *3.00  *0.0 %'
+	pretend_bench prodcons items_per_second 5000 'exit 1' false
+	compare 1 --rounds 1
+	has 'NOT exact: fifo queue of 1, 1 to 1, libsync: one is lost'
+	pretend_bench prodcons items_per_second 5000 'exit 1'
+	compare 1 --rounds 1
+	has 'NOT exact: lifo queue of 16, 4 to 4, pthread: exit status 1'
+	pretend_bench prodcons items_per_second 5000 'exit 3'
+	compare 2 --rounds 1
+	has 'bench: .*prodcons .*: exit status 3'
+	pretend_bench prodcons figures_per_second 5000 'exit 0'
+	compare 2 --rounds 1
+	has 'bench: .*prodcons .*: no result'
 fi
 
 [ "$failures" -eq 0 ]

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# bench/report as a user sees it: the page needs no other files, is well formed
-# and has a table for each plot, whatever the names are; an error is one line.
+# bench/report.py as a user sees it: the page needs no other files, is well
+# formed, has light and dark colours and a text for each plot, whatever the names
+# are; an error is one line.
 set -u
 
-python=${PYTHON3-}
-test -n "$python" || { echo 'no python3'; exit 77; }
-command -v gnuplot >/dev/null || { echo 'no gnuplot'; exit 77; }
-report=$(cd "${srcdir:-.}" && pwd)/bench/report
+python=${PYTHON3_PLOTS-}
+test -n "$python" || { echo 'no python3 with matplotlib and jinja2'; exit 77; }
+report=$(cd "${srcdir:-.}" && pwd)/bench/report.py
 scratch=$PWD/report.tmp
 failures=0
 
@@ -15,6 +15,8 @@ rm -rf "$scratch"
 mkdir "$scratch" || exit 99
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 99
+MPLCONFIGDIR=$scratch
+export MPLCONFIGDIR
 
 fail() {
 	echo "FAIL: $*"
@@ -41,10 +43,18 @@ trouble() {
 	esac
 }
 
-# Names that would be markup or gnuplot commands if they were not escaped.
+# wrong EDIT: linux.json, edited, is no result.
+wrong() {
+	"$python" -c "import json; d = json.load(open('linux.json')); $1
+json.dump(d, open('wrong.json', 'w'))" || exit 99
+	trouble 'no result of bench-peers: ' wrong.json -o page.html
+}
+
+# Names that would be markup, formulas or code if they were not escaped.
 "$python" - <<'END' || exit 99
 import json
-evil = "<b>&\"'`touch hit`'' \\ %s $(touch hit)\n{/*5 x}"
+evil = "<b>&\"'`touch hit`'' \\ %s $(touch hit)\n$x^2$ {{ 6 * 7 }} {% x %}"
+open("evil", "w").write(" ".join(evil.split()))
 curve = [[p, 100 + p * p] for p in (0, 50, 90, 99, 99.9, 100)]
 def system(median, **more):
     return dict(samples=[median * .9, median, median * 1.2], median=median,
@@ -67,9 +77,7 @@ rows = [
     dict(name="idle", group="idle", unit="ms", better="less",
          systems={"libsync": system(0), "pthread": system(2)},
          bars=[bar("2 ms", "2 ms", 1, 1e9)]),
-    dict(name="nobody", group="idle", unit="ms", systems={}, bars=[]),
-    dict(name="odd", systems={"libsync": {"median": "fast"},
-                              "pthread": None}, bars=[{}, 7])]
+    dict(name="nobody", group="idle", unit="ms", systems={}, bars=[])]
 growth = [dict(name="fifo", x="threads", points=[
     dict(x=x, systems={n: dict(median=20 + x, spread_percent=3)
                        for n in ("libsync", evil)}) for x in (1, 2, 4)])]
@@ -89,7 +97,7 @@ import html.parser
 import re
 import sys
 
-VOID = {"meta", "link", "use", "path", "polygon", "rect", "circle"}
+VOID = {"meta", "link", "use", "path", "rect"}
 bad = []
 
 
@@ -133,20 +141,32 @@ if judge.open:
     bad.append("never ended: %s" % judge.open)
 if len(set(judge.ids)) < len(judge.ids):
     bad.append("an id twice")
+judge.links += re.findall(r"url\((#[^)]*)\)", page)
 for link in judge.links:
     if link[:1] != "#" and link != "data:,":
         bad.append("it needs " + link)
     elif link[:1] == "#" and link[1:] not in judge.ids:
         bad.append("nothing is " + link)
-if re.search(r"@import|url\(", page):
+if re.search(r"@import|url\((?!#)", page):
     bad.append("the style needs something")
-plots = page.count('<svg class="plot"')
-if plots < 1 or page.count("<desc ") != plots:
-    bad.append("%d plots, not all described" % plots)
-for number, want in enumerate(sys.argv[2:]):
+plots = re.findall(r'<svg class="plot".*?</svg>', page, re.S)
+if not plots or any('<title id="plot-%d-t">' % n not in plot
+                    or '<desc id="plot-%d-d">' % n not in plot
+                    for n, plot in enumerate(plots, 1)):
+    bad.append("%d plots, not all described" % len(plots))
+if page.count("<table") < page.count("<article"):
+    bad.append("a row without a table")
+if any('viewBox="0 0 360 ' not in plot for plot in plots):
+    bad.append("a plot is too wide for a phone")
+if any(re.search("#[0-9a-f]{6}[;\"]", plot) for plot in plots):
+    bad.append("a colour that is the same on light and on dark pages")
+for scheme in "--ink:#1b1f24", "prefers-color-scheme: dark", "--ink:#e6edf3":
+    if scheme not in page:
+        bad.append("no " + scheme)
+for want in sys.argv[2:]:
     if want not in judge.text:
         bad.append("it does not say: " + want)
-if judge.count.get("b", 0) and "<b>&" in page:
+if judge.count.get("b", 0) and "<b>&\"'" in page:
     bad.append("a name became markup")
 print("\n".join(bad))
 sys.exit(bool(bad))
@@ -158,43 +178,53 @@ judged() {
 
 run 0 linux.json -o one.html
 judged one.html 2001-02-03 absent libabsent-dev 0.1.0 'no end within 20 s' \
-	'2 of 5' 'at most 2 ns/op' '1.60×' '99.9' '±12'
-run 0 linux.json posix.json -o two.html --svg svg --rows 'm*'
-judged two.html 'linux: 2 of 5' 'posix: 2 of 5' '(posix)'
-grep -q '<text.*>mutex<' svg/libsync-ratios.svg || fail "no row in the SVG"
-# shellcheck disable=SC2016
-grep -qF '&lt;b&gt;&amp;&quot;&#x27;`touch hit`&#x27;&#x27; \ %s $(' one.html ||
-	fail "a name is not what it was"
+	'2 of 5' 'at most 2 ns/op' '1.60×' '99.9' '±12' "$(cat evil)"
+run 0 linux.json posix.json linux.json -o two.html --svg svg --rows 'm*'
+judged two.html 'linux (1: linux.json): 2 of 5' 'posix: 2 of 5' '(posix)'
+svg=svg/libsync-ratios.svg
+grep -q '<text.*>mutex<' $svg || fail "no row in the SVG"
+grep -q '<text.*>0.800× short<' $svg || fail "no ratio in the SVG"
+grep -q 'prefers-color-scheme:dark' $svg || fail "the SVG is not for dark pages"
 "$python" -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' \
-	svg/libsync-ratios.svg || fail "the SVG is not XML"
+	$svg || fail "the SVG is not XML"
 [ ! -e hit ] || fail "a name was run as a command"
 
 echo '{"rows": [' >cut.json
 echo '{"rows": 5}' >other.json
-echo '{"rows": []}' >empty.json
-mkdir bin
-ln -s "$("$python" -c 'import sys; print(sys.executable)')" bin/python3
+echo '{"date": "", "machine": {}, "versions": {}, "missing": [], "rows": [],
+	"growth": []}' >empty.json
+mkdir folder
 trouble 'not JSON' cut.json -o page.html
 trouble 'no result of bench-peers' other.json -o page.html
 trouble 'nothing was measured' empty.json -o page.html
 trouble 'No such file' absent.json -o page.html
 trouble 'No such file' linux.json -o absent/page.html
-trouble 'Is a directory' linux.json -o bin
+trouble 'Is a directory' linux.json -o folder
+wrong "del d['machine']"
+wrong "d['rows'][0] = 7"
+wrong "d['rows'][0]['systems']['libsync']['median'] = 'fast'"
+wrong "d['rows'][0]['systems']['libsync']['median'] = None"
+wrong "d['rows'][0]['systems']['libsync']['samples'] = [1, float('nan')]"
+wrong "d['rows'][0]['systems']['libsync']['median'] = -10"
+wrong "d['missing'] = [dict(peer='absent')]"
+wrong "d['rows'][0]['systems']['pthread'] = None"
+wrong "d['rows'][0]['bars'] = [{}, 7]"
+wrong "d['growth'][0]['points'][0]['x'] = []"
 run 0 linux.json --table table.md
-[ "$(grep -c '^| mutex | 10 ns/op | ' table.md)" = 1 ] ||
+[ "$(grep -c '^| mutex | 10.0 ns/op | ' table.md)" = 1 ] ||
 	fail "no row in the table: $(cat table.md)"
 grep -q '<b>' table.md && fail "markup in the table"
 
 trouble 'fits' linux.json --svg svg --rows 'absent*'
-trouble 'fits' linux.json --svg svg --rows 'odd'
-keep=$PATH
-PATH=$scratch/bin
-export PATH
-python=python3
-"$python" -B "$report" linux.json -o page.html >out 2>&1 &&
-	{ PATH=$keep; fail "no gnuplot, and no trouble"; }
-PATH=$keep
-grep -q '^report: gnuplot is missing' out || fail "no gnuplot: $(cat out)"
+trouble 'fits' linux.json --svg svg --rows 'nobody'
+for module in matplotlib jinja2; do
+	mkdir "no-$module"
+	echo "raise ModuleNotFoundError(name='$module')" >"no-$module/$module.py"
+	PYTHONPATH=no-$module
+	export PYTHONPATH
+	trouble "$module is missing" linux.json -o page.html
+	unset PYTHONPATH
+done
 [ ! -e page.html ] || fail "a page in spite of trouble"
 
 [ "$failures" = 0 ]

@@ -165,7 +165,8 @@ sleep_once(struct entrant *e, uint32_t w, sync_time deadline)
 
 	if (!mark(e, &w))
 		return 0;
-	err = plat_wait(PLAT_PRIVATE, e->word, w, e->starved ? STARVED : PLAIN, deadline);
+	err = plat_wait(PLAT_PRIVATE, e->word, w,
+	    e->starved ? STARVED : PLAIN, deadline);
 	renew(e);
 	if (err == ETIMEDOUT)
 		return err;

@@ -146,7 +146,8 @@ sleep_until_released(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 
 	/* pairs with the release in waitq_release: the result, and all before */
 	while ((state = at_load_acquire(&w->state)) != RELEASED) {
-		if (plat_wait(PLAT_PRIVATE, &w->state, state, PLAT_ALL, deadline) != ETIMEDOUT)
+		if (plat_wait(PLAT_PRIVATE, &w->state, state, PLAT_ALL, deadline)
+		    != ETIMEDOUT)
 			continue;
 		if (waiter_leaves(w)) {
 			/* We are on the list: nobody may destroy q. */
