@@ -122,7 +122,8 @@ complete(struct sync_barrier *b)
 static int
 sleep_for_others(struct sync_barrier *b, sync_time deadline)
 {
-	struct waiter w = { .value = b->resets };
+	struct sleeper self = waitq_sleeper();
+	struct waiter w = { .sleeper = &self, .value = b->resets };
 	int err;
 
 	waitq_queue(&b->waiters, &w);

@@ -64,7 +64,8 @@ static int
 wait(struct sync_cond *c, const struct mutex_kind *kind, void *m,
     sync_time deadline)
 {
-	struct waiter w = { .kind = 0 };
+	struct sleeper self = waitq_sleeper();
+	struct waiter w = { .sleeper = &self };
 	uint32_t depth;
 	int err, relock;
 

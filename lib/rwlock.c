@@ -173,7 +173,7 @@ grant_waiters(struct sync_rwlock *l)
 			&l->waiters, w, full ? &refused : &granted))
 			continue; /* it is leaving: the next is first now */
 		if (!full)
-			grant(l, w->kind, w->id);
+			grant(l, w->kind, w->sleeper->id);
 	}
 	waitq_leave(&l->waiters);
 	waitq_release(granted, 0);
@@ -184,7 +184,8 @@ grant_waiters(struct sync_rwlock *l)
 static int
 sleep_for_grant(struct sync_rwlock *l, uint32_t kind, sync_time deadline)
 {
-	struct waiter w = { .kind = kind };
+	struct sleeper self = waitq_sleeper();
+	struct waiter w = { .sleeper = &self, .kind = kind };
 	int err;
 
 	waitq_queue(&l->waiters, &w);

@@ -12,6 +12,7 @@ static struct sync_waitq q;
 
 struct guest {
 	struct spawned *thread;
+	struct sleeper self;
 	struct waiter w;
 	sync_time deadline;
 	unsigned queued; /* atomic */
@@ -23,6 +24,8 @@ stays(void *arg)
 {
 	struct guest *g = arg;
 
+	g->self = waitq_sleeper();
+	g->w.sleeper = &g->self;
 	ok(waitq_enter(&q));
 	waitq_queue(&q, &g->w);
 	count(&g->queued);
@@ -54,7 +57,7 @@ ends(struct guest *g, int err)
 static uint32_t
 state(const struct guest *g)
 {
-	return at_load_relaxed(&g->w.state);
+	return at_load_relaxed(&g->self.state);
 }
 
 static void
@@ -141,7 +144,8 @@ START_TEST(leaving_waiter_is_passed_over)
 {
 	struct sync_list_node *chosen = NULL;
 	struct guest first, second;
-	struct waiter ghost; /* of no thread */
+	struct sleeper self = waitq_sleeper();
+	struct waiter ghost = { .sleeper = &self }; /* of no thread */
 
 	start(&first, SYNC_NEVER);
 	start_to_leave(&second);
@@ -154,12 +158,12 @@ START_TEST(leaving_waiter_is_passed_over)
 	ck_assert_uint_eq(state(&first), CHOSEN);
 	ck_assert_ptr_eq(waitq_first(&q), &ghost);
 	ck_assert(waitq_choose(&q, &chosen));
-	ck_assert_uint_eq(ghost.state, CHOSEN);
+	ck_assert_uint_eq(self.state, CHOSEN);
 	ck_assert(!waitq_choose(&q, &chosen));
 	ck_assert(!waitq_empty(&q)); /* so that no thread destroys it */
 	waitq_leave(&q);
 	waitq_release(chosen, 0);
-	ck_assert_uint_eq(ghost.state, RELEASED);
+	ck_assert_uint_eq(self.state, RELEASED);
 	ends(&first, 0);
 	ends(&second, ETIMEDOUT);
 	ck_assert(waitq_empty(&q));
@@ -197,7 +201,8 @@ END_TEST
 /* As a child of a fork finds it: of another generation. */
 START_TEST(queue_of_another_generation_is_emptied)
 {
-	struct waiter ghost;
+	struct sleeper self = waitq_sleeper();
+	struct waiter ghost = { .sleeper = &self };
 
 	ok(waitq_enter(&q));
 	waitq_queue(&q, &ghost);
@@ -208,6 +213,31 @@ START_TEST(queue_of_another_generation_is_emptied)
 	waitq_leave(&q);
 	ok(waitq_enter(&q));
 	waitq_leave(&q);
+}
+END_TEST
+
+/* One sleeper waits on two lists: one waker gets it. */
+START_TEST(sleeper_on_two_lists_is_chosen_once)
+{
+	struct sync_waitq other = { .generation = plat_generation() };
+	struct sync_list_node *chosen = NULL;
+	struct sleeper self = waitq_sleeper();
+	struct waiter here = { .sleeper = &self }, there = here;
+
+	ok(waitq_enter(&q));
+	ok(waitq_enter(&other));
+	waitq_queue(&q, &here);
+	waitq_queue(&other, &there);
+	ck_assert_ptr_eq(waitq_first(&other), &there);
+	ck_assert(waitq_choose(&q, &chosen));
+	ck_assert(waitq_empty(&q));
+	ck_assert_ptr_null(waitq_first(&other));
+	ck_assert(!waitq_choose(&other, &chosen));
+	ck_assert(!waitq_empty(&other)); /* until the sleeper leaves it */
+	waitq_leave(&other);
+	waitq_leave(&q);
+	waitq_release(chosen, EPIPE);
+	ck_assert_int_eq(self.result, EPIPE);
 }
 END_TEST
 
@@ -225,5 +255,6 @@ main(void)
 	tcase_add_test(
 	    tc, who_sleeps_for_the_lock_of_a_destroyed_queue_gets_einval);
 	tcase_add_test(tc, queue_of_another_generation_is_emptied);
+	tcase_add_test(tc, sleeper_on_two_lists_is_chosen_once);
 	return run_suite(s);
 }

@@ -174,7 +174,8 @@ mark(struct sync_queue *q)
 static int
 sleep_once(struct sync_queue *q, sync_time deadline)
 {
-	struct waiter w = { .kind = 0 };
+	struct sleeper self = waitq_sleeper();
+	struct waiter w = { .sleeper = &self };
 	int err = waitq_enter_until(&q->joiners, deadline);
 
 	if (err != 0)

@@ -100,7 +100,8 @@ static int
 sleep_once(struct sync_queue *q, const struct queue_move *m, bool *woken)
 {
 	struct sync_waitq *w = sleepers(q, m->puts);
-	struct waiter self = { .kind = 0 };
+	struct sleeper self = waitq_sleeper();
+	struct waiter place = { .sleeper = &self };
 	int err = waitq_enter_until(w, m->deadline);
 
 	*woken = false;
@@ -110,9 +111,9 @@ sleep_once(struct sync_queue *q, const struct queue_move *m, bool *woken)
 		waitq_leave(w);
 		return 0;
 	}
-	waitq_queue(w, &self);
+	waitq_queue(w, &place);
 	waitq_leave(w);
-	err = waitq_sleep(w, &self, m->deadline);
+	err = waitq_sleep(w, &place, m->deadline);
 	if (err == ETIMEDOUT) {
 		unmark_if_empty(q, m->puts, NULL);
 		waitq_leave(w);

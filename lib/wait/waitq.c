@@ -17,6 +17,12 @@ waiter_of(struct sync_list_node *n)
 	return (struct waiter *)(void *)n; /* its first member */
 }
 
+static uint32_t
+state_of(const struct waiter *w)
+{
+	return at_load_relaxed(&w->sleeper->state);
+}
+
 /* The holder was lost in a fork; the state it guarded is discarded too. */
 static int
 take_over(struct sync_waitq *q, uint32_t self)
@@ -108,13 +114,17 @@ off_the_list(struct sync_waitq *q, struct waiter *w)
 	at_store_pointer(&q->tail, tail);
 }
 
+struct sleeper
+waitq_sleeper(void)
+{
+	return (struct sleeper) { .state = QUEUED, .id = plat_self() };
+}
+
 void
 waitq_queue(struct sync_waitq *q, struct waiter *w)
 {
 	struct sync_list_node *tail = q->tail;
 
-	w->state = QUEUED;
-	w->id = plat_self();
 	w->generation = q->generation;
 	list_append(&tail, &w->node);
 	at_store_pointer(&q->tail, tail);
@@ -136,18 +146,21 @@ waiter_leaves(struct waiter *w)
 {
 	uint32_t state = QUEUED;
 
-	return at_cas_relaxed(&w->state, &state, LEAVING);
+	return at_cas_relaxed(&w->sleeper->state, &state, LEAVING);
 }
 
 static int
 sleep_until_released(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 {
+	struct sleeper *s = w->sleeper;
 	uint32_t state;
 
 	/* pairs with the release in waitq_release: the result, and all before */
-	while ((state = at_load_acquire(&w->state)) != RELEASED) {
-		if (plat_wait(PLAT_PRIVATE, &w->state, state, PLAT_ALL, deadline)
-		    != ETIMEDOUT)
+	while ((state = at_load_acquire(&s->state)) != RELEASED) {
+		int err = plat_wait(PLAT_PRIVATE, &s->state, state, PLAT_ALL,
+		    deadline);
+
+		if (err != ETIMEDOUT)
 			continue;
 		if (waiter_leaves(w)) {
 			/* We are on the list: nobody may destroy q. */
@@ -156,16 +169,18 @@ sleep_until_released(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 		}
 		deadline = SYNC_NEVER; /* chosen: RELEASED is on its way */
 	}
-	announce_acquire(w);
-	return w->result;
+	announce_acquire(s);
+	return s->result;
 }
 
 int
 waitq_sleep(struct sync_waitq *q, struct waiter *w, sync_time deadline)
 {
+	struct sleeper *s = w->sleeper;
 	int err = sleep_until_released(q, w, deadline);
 
-	announce_new(w, sizeof(*w)); /* it is plain stack again */
+	announce_new(w, sizeof(*w)); /* they are plain stack again */
+	announce_new(s, sizeof(*s));
 	return err;
 }
 
@@ -179,7 +194,7 @@ waitq_first(const struct sync_waitq *q)
 	n = tail;
 	do {
 		n = n->next;
-		if (at_load_relaxed(&waiter_of(n)->state) == QUEUED)
+		if (state_of(waiter_of(n)) == QUEUED)
 			return waiter_of(n);
 	} while (n != tail);
 	return NULL;
@@ -196,7 +211,7 @@ waitq_leaving(const struct sync_waitq *q, uint32_t value)
 	do {
 		const struct waiter *w = waiter_of(n);
 
-		if (w->value == value && at_load_relaxed(&w->state) == LEAVING)
+		if (w->value == value && state_of(w) == LEAVING)
 			return true;
 		n = n->next;
 	} while (n != tail);
@@ -209,7 +224,7 @@ waitq_choose_this(struct sync_waitq *q, struct waiter *w,
 {
 	uint32_t state = QUEUED;
 
-	if (!at_cas_relaxed(&w->state, &state, CHOSEN))
+	if (!at_cas_relaxed(&w->sleeper->state, &state, CHOSEN))
 		return false;
 	off_the_list(q, w);
 	list_append(chosen, &w->node);
@@ -240,11 +255,11 @@ release_some(struct sync_list_node **chosen, int result,
 		struct waiter *w = waiter_of((*chosen)->next);
 
 		list_remove(chosen, &w->node); /* before w goes */
-		woken[n++] = &w->state;
-		w->result = result;
-		announce_release(w);
+		woken[n++] = &w->sleeper->state;
+		w->sleeper->result = result;
+		announce_release(w->sleeper);
 		/* pairs with the load in waitq_sleep */
-		at_store_release(&w->state, RELEASED);
+		at_store_release(&w->sleeper->state, RELEASED);
 	}
 	return n;
 }

@@ -4,13 +4,13 @@
  * waiter first.  cond, barrier and rwlock are made of it, and each side of a
  * queue sleeps in one.
  *
- * A waiter is on the stack of its thread.  A waker chooses it, then releases
- * it:
+ * A sleeper and its waiter, which is its place on the list, are on the stack of
+ * the thread.  A waker chooses the sleeper, then releases it:
  *
  *	QUEUED  -> CHOSEN	by a waker that holds the lock; takes it off the
  *				list
  *	CHOSEN  -> RELEASED	by the same waker, after it has unlocked
- *	QUEUED  -> LEAVING	by the waiter itself, at its deadline
+ *	QUEUED  -> LEAVING	by the sleeper itself, at its deadline
  *
  * The states mean:
  *
@@ -49,14 +49,20 @@
 
 #include "base/list.h"
 
+/* A thread that sleeps. */
+struct sleeper {
+	uint32_t state; /* atomic; as above */
+	uint32_t id;    /* of the thread */
+	int result;     /* set before RELEASED */
+};
+
+/* Its place on one list. */
 struct waiter {
 	struct sync_list_node node; /* first; under the queue's lock */
-	uint32_t state;             /* atomic; as above */
+	struct sleeper *sleeper;    /* set at start */
 	uint32_t kind;              /* the object's own use; set at start */
-	uint32_t id;                /* of the thread; set at start */
 	uint32_t value;             /* the object's own use */
 	uint32_t generation;        /* of the list that it joined */
-	int result;                 /* set before RELEASED */
 };
 
 #define WAITQ_BATCH 64
@@ -83,7 +89,13 @@ bool waitq_empty(const struct sync_waitq *q);
 /* Whether it is destroyed.  A hint; waitq_enter gives the exact answer. */
 bool waitq_destroyed(const struct sync_waitq *q);
 
-/* With the lock held: put the calling thread on the list as w. */
+/*
+ * The calling thread as a sleeper that is QUEUED.  Several waiters, each on
+ * another list, may have one sleeper: only one waker can choose it.
+ */
+struct sleeper waitq_sleeper(void);
+
+/* With the lock held: put w, whose sleeper is the calling thread, on the list. */
 void waitq_queue(struct sync_waitq *q, struct waiter *w);
 
 /*
