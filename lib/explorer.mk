@@ -52,7 +52,6 @@ libsync_explore_la_SOURCES = \
 	lib/plat/common/announce.h \
 	lib/plat/common/environment.h \
 	lib/machine/access.c \
-	lib/plat/sim/announce.h \
 	lib/machine/assertions.c \
 	lib/machine/call_log.c \
 	lib/machine/carrier.c \
@@ -108,7 +107,7 @@ EXTRA_DIST += lib/libsync-sim.map
 # For tests: libsync on the parking lot of plat/posix, which here runs on the
 # POSIX threads of the simulated machine; the same for plat/common/circle.c.
 LOT_CPPFLAGS = $(SIM_CPPFLAGS) -I$(srcdir)/lib/plat/common \
-	-Dplat_wait=lot_wait -Dplat_wake=lot_wake
+	-Dplat_wait=lot_wait -Dplat_wake=lot_wake -Dplat_shares=lot_shares
 check_LTLIBRARIES += libsync-lot-wait.la libsync-lot.la
 libsync_lot_wait_la_CPPFLAGS = $(LOT_CPPFLAGS) \
 	-include $(srcdir)/lib/plat/sim/lot_names.h

@@ -16,11 +16,11 @@ LIB_SOURCES = \
 	%D%/base/deadline.h \
 	%D%/base/heap.c \
 	%D%/base/heap.h \
-	%D%/wait/identity.c \
-	%D%/wait/identity.h \
 	%D%/base/list.h \
 	%D%/misuse.c \
 	%D%/misuse.h \
+	%D%/wait/record.c \
+	%D%/wait/record.h \
 	%D%/wait/spin.c \
 	%D%/wait/spin.h \
 	%D%/wait/spinlock.c \
@@ -59,6 +59,8 @@ LIB_SOURCES = \
 	%D%/wait/word.c \
 	%D%/wait/word.h \
 	%D%/with.c \
+	%D%/plat/identity.c \
+	%D%/plat/identity.h \
 	%D%/plat/plat.h \
 	# EOL
 

@@ -1,9 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "misuse.h"
 #include "plat.h"
+
+static bool aborts;
+
+/* Once, when the library is loaded: other threads may change the environment. */
+__attribute__((constructor)) static void
+misuse_begin(void)
+{
+	const char *value = plat_getenv("SYNC_MISUSE");
+
+	aborts = value != NULL && strcmp(value, "abort") == 0;
+}
 
 static const char *
 name_of_error(int err)
@@ -27,7 +39,7 @@ misuse(int err, const char *function, const void *object)
 {
 	char line[160];
 
-	if (plat_misuse_aborts() && name_of_error(err) != NULL) {
+	if (aborts && name_of_error(err) != NULL) {
 		(void)snprintf(line, sizeof(line), "libsync: %s(%p): %s\n",
 		    function, object, name_of_error(err));
 		plat_die(line);

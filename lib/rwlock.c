@@ -17,11 +17,11 @@
  * the waiter wakes up as a holder.  So no newcomer can come between, and since
  * the queue is served in order, no waiter starves.
  *
- * Each thread records which locks it holds for reading (plat_local), as the
+ * Each thread records which locks it holds for reading (wait/record.h), as the
  * lock has no room for it.  These records show that a thread unlocks a lock
  * that it does not hold, or that a reader asks to write.
  *
- * In the child of a fork only the survivor's holds (wait/identity.h) remain.
+ * In the child of a fork only the survivor's holds (plat/identity.h) remain.
  * The first thread that enters the lock there may be another one; so the
  * survivor's read holds were recorded when it forked.
  */
@@ -31,7 +31,7 @@
 
 #include "base/deadline.h"
 #include "misuse.h"
-#include "plat.h"
+#include "wait/record.h"
 #include "wait/waitq.h"
 
 enum { READ, WRITE };
@@ -70,7 +70,7 @@ writes(const struct sync_rwlock *l)
 static struct identity_read *
 hold_of(const struct sync_rwlock *l)
 {
-	struct plat_local *local = plat_local_if_any();
+	struct thread_record *local = record_if_any();
 	uint32_t i;
 
 	if (local == NULL)
@@ -85,7 +85,7 @@ hold_of(const struct sync_rwlock *l)
 static bool
 hold_fits(void)
 {
-	const struct plat_local *local = plat_local();
+	const struct thread_record *local = record_mine();
 
 	return local != NULL && local->reads.n < SYNC_RWLOCK_READS_MAX;
 }
@@ -93,7 +93,7 @@ hold_fits(void)
 static void
 hold_begin(const struct sync_rwlock *l)
 {
-	struct identity_reads *r = &plat_local()->reads;
+	struct identity_reads *r = &record_mine()->reads;
 
 	r->of[r->n++] = (struct identity_read) { l, 1 };
 }
@@ -101,7 +101,7 @@ hold_begin(const struct sync_rwlock *l)
 static void
 hold_end(struct identity_read *h)
 {
-	struct identity_reads *r = &plat_local()->reads;
+	struct identity_reads *r = &record_mine()->reads;
 
 	*h = r->of[--r->n];
 }

@@ -39,7 +39,7 @@
 #include "base/atomic.h"
 #include "base/deadline.h"
 #include "misuse.h"
-#include "plat.h"
+#include "wait/record.h"
 #include "wait/word.h"
 
 #define STARTED 0x01u
@@ -70,7 +70,7 @@ ended(void *arg)
 static void
 ends(void *arg)
 {
-	if (plat_local()->thread == arg) /* else another has replaced it */
+	if (record_mine()->thread == arg) /* else another has replaced it */
 		plat_thread_ends(ended, arg);
 }
 
@@ -85,7 +85,7 @@ body(void *arg)
 static void *
 thread_main(void *arg)
 {
-	struct plat_local *local = plat_local();
+	struct thread_record *local = record_mine();
 
 	if (local != NULL)
 		local->thread = arg;
@@ -230,7 +230,7 @@ thread_replace(struct sync_thread *t, size_t stack_size)
 	(void)at_add_relaxed(&t->state, 0 - HANDLE);
 	err = plat_thread_start(&handle, thread_main, t, &o);
 	if (err == 0) {
-		plat_local()->thread = NULL;
+		record_mine()->thread = NULL;
 		plat_thread_detach();
 		t->handle = handle;
 	}
@@ -285,7 +285,7 @@ sync_thread_join_until(
 struct sync_thread *
 sync_thread_current(void)
 {
-	struct plat_local *local = plat_local_if_any();
+	struct thread_record *local = record_if_any();
 
 	return local != NULL ? local->thread : NULL;
 }

@@ -60,6 +60,7 @@
 #include "base/deadline.h"
 #include "misuse.h"
 #include "thread.h"
+#include "wait/spin.h"
 
 #define NAME "sync-timer"
 
@@ -190,7 +191,7 @@ await_due(struct loop *l, sync_time now, sync_time due) SYNC_NO_ANALYSIS
 		l->quiet = true;
 	}
 	if (sync_cond_wait_until(&tt->rearmed, &tt->lock, due) != ETIMEDOUT
-	    || !plat_spin_pays())
+	    || !spin_may_poll())
 		return;
 	late = plat_now() - due;
 	if (late > OVERSLEEP_MAX)

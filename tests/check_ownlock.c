@@ -95,7 +95,7 @@ static bool
 starve(struct sleeper *s)
 {
 	while (!(seen() & OWN_STARVED) && counted(&s->is_over) == 0) {
-		plat_wake(&word, 1, PLAIN);
+		plat_wake(PLAT_PRIVATE, &word, 1, PLAIN);
 		sync_thread_sleep_until(sync_after(1000000));
 	}
 	return counted(&s->is_over) == 0;
@@ -200,7 +200,7 @@ START_TEST(one_starves_at_a_time)
 		start(&s[i], SYNC_NEVER);
 	ck_assert(starve(&s[0]));
 	for (i = 0; i < VAIN; i++) { /* the other two threads, again and again */
-		plat_wake(&word, 2, PLAIN);
+		plat_wake(PLAT_PRIVATE, &word, 2, PLAIN);
 		until_asleep(s[0].thread);
 		until_asleep(s[1].thread);
 		until_asleep(s[2].thread);

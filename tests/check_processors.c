@@ -148,14 +148,14 @@ START_TEST(one_processor_that_the_process_may_use_is_one)
 {
 	bool paid;
 
-	plat_spin_renew();
-	paid = plat_spin_pays();
+	plat_processors_renew();
+	paid = spin_may_poll();
 	confine();
-	plat_spin_renew();
-	ck_assert(!plat_spin_pays());
+	plat_processors_renew();
+	ck_assert(!spin_may_poll());
 	release();
-	plat_spin_renew();
-	ck_assert(plat_spin_pays() == paid);
+	plat_processors_renew();
+	ck_assert(spin_may_poll() == paid);
 }
 END_TEST
 
@@ -164,7 +164,7 @@ first_wait(void *arg)
 {
 	(void)arg;
 	ck_assert_ptr_null(spin_pays(SPIN_LOCK));
-	ck_assert(!plat_spin_pays());
+	ck_assert(!spin_may_poll());
 	return NULL;
 }
 
@@ -194,7 +194,7 @@ confined_alone(void *arg)
 {
 	(void)arg;
 	confine();
-	plat_spin_renew();
+	plat_processors_renew();
 	return NULL;
 }
 
@@ -203,10 +203,10 @@ START_TEST(a_thread_that_was_pinned_does_not_make_all_the_others_sleep)
 {
 	bool paid;
 
-	plat_spin_renew();
-	paid = plat_spin_pays();
+	plat_processors_renew();
+	paid = spin_may_poll();
 	elsewhere(confined_alone);
-	ck_assert(plat_spin_pays() == paid);
+	ck_assert(spin_may_poll() == paid);
 }
 END_TEST
 #endif

@@ -12,7 +12,7 @@
 #define NEAR  30  /* additional ns for a cache line from a near processor */
 #define FAR   240 /* and from a far one */
 
-static struct plat_local local;
+static struct thread_record local;
 static sync_time now;
 
 /* A wait begins; returns the first pause. */
@@ -63,7 +63,7 @@ get_after(uint32_t ns)
 static void
 forget(void)
 {
-	local = (struct plat_local) { .dear = 0 };
+	local = (struct thread_record) { .dear = 0 };
 }
 
 START_TEST(a_lock_that_does_not_change_is_looked_at_all_the_time)
@@ -241,7 +241,7 @@ END_TEST
 static unsigned
 spin_until_a_yield(void)
 {
-	struct plat_local *mine = plat_local();
+	struct thread_record *mine = record_mine();
 	struct spin polls = { .kind = SPIN_UNIT };
 	unsigned looks = 0;
 
@@ -260,7 +260,7 @@ START_TEST(threads_that_share_a_processor_yield_soon)
 {
 	unsigned i, pauses = 0;
 
-	if (!plat_spin_pays())
+	if (!spin_may_poll())
 		return; /* nor do they spin */
 	for (i = 0; i < SPIN_SHARED; i++)
 		ck_assert_uint_eq(spin_until_a_yield(), SPIN_LOOKS + 1);

@@ -8,9 +8,11 @@
 #define ALL UINT32_MAX
 
 /* plat_wait and plat_wake of the lot; and an empty lot, as after a fork. */
-int lot_wait(const uint32_t *word, uint32_t expected, uint32_t channel,
-    sync_time deadline);
-void lot_wake(const uint32_t *word, uint32_t n, uint32_t channels);
+enum plat_scope { PLAT_PRIVATE, PLAT_SHARED };
+int lot_wait(enum plat_scope scope, const uint32_t *word, uint32_t expected,
+    uint32_t channel, sync_time deadline);
+void lot_wake(enum plat_scope scope, const uint32_t *word, uint32_t n,
+    uint32_t channels);
 void lot_fork_child(void);
 
 #define WORDS 4096
@@ -51,7 +53,7 @@ set(unsigned i)
 static int
 sleeps(unsigned i, uint32_t channel, sync_time deadline)
 {
-	int err = lot_wait(&words[i], 0, channel, deadline);
+	int err = lot_wait(PLAT_PRIVATE, &words[i], 0, channel, deadline);
 
 	SYNC_ASSERT(err == 0 || err == ETIMEDOUT);
 	if (err == ETIMEDOUT)
@@ -78,7 +80,7 @@ wakes_one(unsigned me)
 {
 	(void)me;
 	set(0);
-	lot_wake(&words[0], 1, ALL);
+	lot_wake(PLAT_PRIVATE, &words[0], 1, ALL);
 }
 
 static void
@@ -86,7 +88,7 @@ wakes_all(unsigned me)
 {
 	(void)me;
 	set(0);
-	lot_wake(&words[0], ALL, ALL);
+	lot_wake(PLAT_PRIVATE, &words[0], ALL, ALL);
 }
 
 static void
@@ -118,10 +120,10 @@ wakes_other_and_one(unsigned me)
 {
 	(void)me;
 	set(other);
-	lot_wake(&words[other], 1, ALL);
+	lot_wake(PLAT_PRIVATE, &words[other], 1, ALL);
 	sync_thread_sleep_until(sim_soon(0)); /* only one sleeps now */
 	set(0);
-	lot_wake(&words[0], 1, ALL);
+	lot_wake(PLAT_PRIVATE, &words[0], 1, ALL);
 }
 
 static void
@@ -144,7 +146,7 @@ waits_on_2_and_wakes_1(unsigned me)
 {
 	(void)me;
 	waits_for(0, 2);
-	lot_wake(&words[0], 1, 1);
+	lot_wake(PLAT_PRIVATE, &words[0], 1, 1);
 }
 
 static void
@@ -152,7 +154,7 @@ wakes_2(unsigned me)
 {
 	(void)me;
 	set(0);
-	lot_wake(&words[0], 1, 2);
+	lot_wake(PLAT_PRIVATE, &words[0], 1, 2);
 }
 
 static void
@@ -173,7 +175,8 @@ waits_until(unsigned me)
 			sim_saw(0);
 			return;
 		}
-	lot_wake(&words[0], 1, ALL); /* it may have been for another sleeper */
+	/* it may have been for another sleeper */
+	lot_wake(PLAT_PRIVATE, &words[0], 1, ALL);
 }
 
 static void

@@ -72,14 +72,15 @@ struct sim_thread {
 	void *value;   /* the result of fn */
 	bool detached; /* it may sleep for ever without a failure */
 	const char *name;
-	struct plat_local local;
+	_Alignas(max_align_t) char record[PLAT_RECORD_SIZE];
 	volatile int inside; /* of the parking lot, see plat_inside */
+	void *asleep;        /* likewise, see plat_asleep */
 	int saved_errno;
 	struct sim_call calls[SIM_CALLS];
 	unsigned depth; /* of nested calls; may exceed SIM_CALLS */
 	struct sim_hold holds[SIM_HOLDS];
 	unsigned nholds;
-	unsigned spun; /* how often plat_spin_pays has returned true */
+	unsigned spun; /* how often plat_polls has returned true */
 };
 
 struct sim_machine {

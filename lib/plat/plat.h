@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seam: everything that libsync needs from the system.
+ * The seam: everything that libsync needs from the system, and the whole of it.
  *
  * Nothing above this folder names pthread_*, futex, clocks, system calls or
  * HAVE_*.  The folders beside this file implement the seam: linux on futex,
  * posix on POSIX threads alone, and sim on the machine of the explorer.  common
  * has the parts that linux and posix share.  The include path selects the
- * platform: plat_impl.h is found in its folder.
+ * platform: plat_impl.h is found in its folder, and defines the functions that
+ * are declared static inline here.
  */
 #ifndef PLAT_H
 #define PLAT_H
@@ -16,55 +17,25 @@
 #include <stdint.h>
 
 #include <libsync/kmutex.h>
-#include <libsync/rwlock.h>
 #include <libsync/time.h>
 
-#include "wait/identity.h"
-
-#define PLAT_WAITS 3
+#include "identity.h"
 
 /*
- * The record that the library keeps for each thread.  The first plat_local
- * makes it, all zero.  Only the thread itself accesses it.
- */
-struct plat_local {
-	struct sync_thread *thread; /* that started it; null: not ours */
-	sync_time no_yield_until;   /* see wait/spin.h */
-	uint8_t long_waits[PLAT_WAITS]; /* likewise, for each kind of wait */
-	struct identity_reads reads;
-	void *asleep; /* plat/posix: the sleeper of this thread */
-	uint8_t renewal; /* waits until plat_spin_renew */
-	uint8_t dry;     /* spins for a lock that did not get it */
-	uint8_t yields;  /* in this wait */
-	uint8_t shared;  /* waits that the first yield ended */
-	uint16_t dear;   /* ns that the last expensive poll of a lock cost */
-	uint16_t patience; /* ns to spin for a lock; 0: not learned yet */
-};
-
-/*
- * The calling thread's record.  plat_local makes it if there is none; null if
- * there is no memory for it.  plat_local_if_any does not make it; null if there
- * is none.  Signal handlers must not call these.
- */
-struct plat_local *plat_local(void);
-struct plat_local *plat_local_if_any(void);
-
-/*
- * Inline functions of the platform:
+ * Threads, by id (identity.h).
  *
- * plat_self: the calling thread's id (wait/identity.h), normally one load.
- *	Signal handlers may call it.  In the child of a fork the thread has
- *	another id.
+ * plat_self: the calling thread's id, normally one load.  Signal handlers may
+ *	call it.  In the child of a fork the thread has another id.
  * plat_self_fast: the id, or 0, which means: take the slow path.
  * plat_unwatched: true if no race detector and no explorer is active, so that
  *	fast paths inlined from the headers may skip the library.
  * plat_execution: the number of this execution, if an explorer executes the
  *	program many times in one process; else 0.
- * plat_pause: let another hardware thread of this core run.
- * plat_be_punctual: ask the system to wake the calling thread exactly at its
- *	deadlines from now on, and not a little later to save power.
  */
-#include "plat_impl.h"
+static inline uint32_t plat_self(void);
+static inline uint32_t plat_self_fast(void);
+static inline bool plat_unwatched(void);
+static inline uint32_t plat_execution(void);
 
 /* The number of forks before this process. */
 static inline uint32_t
@@ -72,6 +43,30 @@ plat_generation(void)
 {
 	return identity.generation;
 }
+
+/*
+ * A record for each thread: bytes that are 0 at first, aligned for any object.
+ * Only the thread itself accesses them.  plat_record makes the record if there
+ * is none; null if there is no memory for it.  plat_record_if_any does not make
+ * it; null if there is none.  Signal handlers must not call these.
+ */
+#define PLAT_RECORD_SIZE 640
+
+void *plat_record(void);
+void *plat_record_if_any(void);
+
+/*
+ * What the platform calls.  lib/wait/record.c has both.
+ *
+ * record_in_use: at the end of a thread, whether destructors of its
+ *	thread-specific data may still need the record, so that it is kept
+ *	until the last round of them.
+ * record_fork: in the child of a fork, first of all.  id is the id in the parent
+ *	of the thread that forked.  After that the platform calls
+ *	identity_survives.
+ */
+bool record_in_use(const void *record);
+void record_fork(uint32_t id);
 
 /*
  * Wait on an address.
@@ -93,6 +88,8 @@ plat_generation(void)
  * Async-signal-safe.
  *
  * Neither orders memory; the accesses to the words do.
+ *
+ * A wait for several words at once will stand here: plat_wait_any.
  */
 #define PLAT_ALL UINT32_MAX /* every sleeper; any channel */
 
@@ -104,29 +101,33 @@ void plat_wake(enum plat_scope scope, const uint32_t *word, uint32_t n,
     uint32_t channels);
 bool plat_shares(void);
 
-/* Nanoseconds on the monotonic clock. */
-sync_time plat_now(void);
-
-/* Let another thread run on this processor. */
-void plat_yield(void);
 /*
- * Waiting without sleeping.
+ * Time and processors.
  *
- * plat_spin_pays: whether spinning can pay, which means that the process may
- * use more than one processor.  One load: it was determined when the library
- * was loaded, or at the last plat_spin_renew.
- * plat_spin_renew: determine it again, by the processors that the calling
- * thread and the first thread may use.  The quota of the process's control
- * groups is read only when the library is loaded.  If the system says neither,
- * all processors count.
- * plat_pause_for: call plat_pause, at least once, for about ns nanoseconds.
- * plat_moment: plat_now, to time short operations; under the explorer it stands
- * still.
+ * plat_now: nanoseconds on the monotonic clock.
+ * plat_moment: the same, to time short operations; under the explorer it stands
+ *	still.
+ * plat_be_punctual: ask the system to wake the calling thread exactly at its
+ *	deadlines from now on, and not a little later to save power.
+ * plat_yield: let another thread run on this processor.
+ * plat_pause: let another hardware thread of this core run.
+ * plat_polls: whether to poll once more before sleeping.  True, except under
+ *	the explorer, which tries both.
+ * plat_processors: how many the process may use, as determined when the library
+ *	was loaded, or at the last plat_processors_renew.  One load.
+ * plat_processors_renew: determine it again: those that the calling thread and
+ *	the first thread may use, but no more than the quota of the process's
+ *	control groups, which is read when the library is loaded.  If the system
+ *	says neither, all processors count.
  */
-bool plat_spin_pays(void);
-void plat_spin_renew(void);
-void plat_pause_for(uint32_t ns);
+sync_time plat_now(void);
 sync_time plat_moment(void);
+void plat_be_punctual(void);
+void plat_yield(void);
+static inline void plat_pause(void);
+static inline bool plat_polls(void);
+unsigned plat_processors(void);
+void plat_processors_renew(void);
 
 /* Memory: the same as malloc, calloc, realloc and free. */
 void *plat_alloc(size_t size);
@@ -195,6 +196,8 @@ void plat_thread_ends(void (*ended)(void *), void *arg);
  * is the id that the holder wrote there, or 0.  lock returns the same as
  * trylock, but ETIMEDOUT instead of EBUSY.  With SYNC_PRIO_INHERIT it also
  * returns EDEADLK if threads would wait for each other in a circle.
+ *
+ * init returns ENOTSUP for a flag that the system does not have.
  */
 int plat_kmutex_init(struct sync_plat_kmutex *m, unsigned flags);
 void plat_kmutex_destroy(struct sync_plat_kmutex *m);
@@ -211,20 +214,44 @@ int plat_kmutex_consistent(struct sync_plat_kmutex *m);
  */
 const char *plat_getenv(const char *name);
 
-/* Print a line on standard error and abort; and whether misuse must do so. */
+/* Print a line on standard error and abort. */
 _Noreturn void plat_die(const char *line);
-bool plat_misuse_aborts(void);
 
 /*
  * Announce our locks and hand-offs to ThreadSanitizer and valgrind, so that
- * they check the user's program correctly.  Cheap when neither is active.
+ * they check the user's program correctly.  Cheap when neither is active, which
+ * announce_on says.
  *
  * lock: call after the lock was taken.  unlock: call before it is released.
+ *	lock_fast and unlock_fast: the same for code after plat_self_fast, which
+ *	is 0 if a race detector is active.  How it is held: for READ or WRITE;
+ *	TRY: a try, which cannot deadlock; PTHREAD: it is a lock of the C
+ *	library, which drd follows without us.
+ * destroy: call before a lock is destroyed.
  * release: call before the store that hands something over at an address.
  * acquire: call after the load that receives it.
  * new: forget all earlier accesses to these bytes, as if they had just been
- * allocated.
+ *	allocated.
+ * interrupted: call after a system call that a signal has interrupted.
+ * any: the copy is of memory of the caller that may never have been written,
+ *	and the code allows for that.
  */
-#include "announce.h"
+#define ANNOUNCE_WRITE   0x0u
+#define ANNOUNCE_READ    0x1u
+#define ANNOUNCE_TRY     0x2u
+#define ANNOUNCE_PTHREAD 0x4u
+
+static inline void announce_lock(const void *lock, unsigned how);
+static inline void announce_unlock(const void *lock, unsigned how);
+static inline void announce_lock_fast(const void *lock, unsigned how);
+static inline void announce_unlock_fast(const void *lock, unsigned how);
+static inline void announce_destroy(const void *lock);
+static inline void announce_release(const void *address);
+static inline void announce_acquire(const void *address);
+static inline void announce_new(const void *address, size_t size);
+static inline void announce_interrupted(void);
+void announce_any(void *copy, size_t size);
+
+#include "plat_impl.h"
 
 #endif /* PLAT_H */

@@ -32,7 +32,7 @@ static bool
 spin(uint32_t *word, uint32_t as)
 {
 	struct spin_look look = { .begun = false };
-	struct plat_local *local = spin_pays(SPIN_LOCK);
+	struct thread_record *local = spin_pays(SPIN_LOCK);
 
 	if (local == NULL)
 		return false;

@@ -3,7 +3,7 @@
  * The owner lock: a lock of one word, which contains the id of the holder.
  * mutex, rmutex and the wait queue are made of it.
  *
- * States of the word.  Ids and generations are those of wait/identity.h: T is
+ * States of the word.  Ids and generations are those of plat/identity.h: T is
  * the id of a thread of this process, F a former id of the survivor of a fork,
  * L a lost id.
  *
@@ -66,7 +66,6 @@
 #include <libsync/time.h>
 
 #include "base/atomic.h"
-#include "wait/identity.h"
 #include "plat.h"
 
 #define OWN_WAITERS 0x80000000u

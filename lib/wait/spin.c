@@ -11,25 +11,65 @@
 
 #define CLOCK_READS 8 /* at most, until the clock has moved */
 
-struct plat_local *
+bool
+spin_may_poll(void)
+{
+	return plat_processors() > 1 && plat_polls();
+}
+
+/* The number of pauses in 1024 ns. */
+#define PAUSES 32
+#define TRIES  3
+static uint32_t pause_rate = 1024 / SPIN_PAUSE_NS;
+
+__attribute__((constructor)) static void
+calibrate(void)
+{
+	sync_time took, best = 0, begun;
+	int try, i;
+
+	for (try = 0; try < TRIES; try++) {
+		begun = plat_now();
+		for (i = 0; i < PAUSES; i++)
+			plat_pause();
+		took = plat_now() - begun;
+		if (best == 0 || took < best)
+			best = took;
+	}
+	if (best > 0) /* else the clock is too coarse */
+		pause_rate = (uint32_t)(INT64_C(1024) * PAUSES / best);
+}
+
+/* Pause, at least once, for about ns nanoseconds. */
+static void
+pause_for(uint32_t ns)
+{
+	uint64_t n = ((uint64_t)ns * pause_rate + 512) >> 10; /* rounded */
+
+	do
+		plat_pause();
+	while (n-- > 1);
+}
+
+struct thread_record *
 spin_pays(unsigned kind)
 {
-	struct plat_local *local = plat_local();
+	struct thread_record *local = record_mine();
 
 	if (local == NULL)
 		return NULL;
 	local->yields = 0;
 	if (local->renewal-- == 0) {
 		local->renewal = SPIN_RENEWAL;
-		plat_spin_renew();
+		plat_processors_renew();
 	}
-	return plat_spin_pays() && local->long_waits[kind] < SPIN_LONG_WAITS
+	return spin_may_poll() && local->long_waits[kind] < SPIN_LONG_WAITS
 	    ? local : NULL;
 }
 
 /* After a successful spin: learn whether the first yield brought success. */
 static void
-learn_yields(struct plat_local *local)
+learn_yields(struct thread_record *local)
 {
 	if (local->yields != 1)
 		local->shared = 0;
@@ -50,13 +90,13 @@ spin_paid(const struct spin *s)
 sync_time
 spin_sleeps(void)
 {
-	return plat_spin_pays() ? plat_now() : 0;
+	return spin_may_poll() ? plat_now() : 0;
 }
 
 void
 spin_slept(unsigned kind, sync_time since)
 {
-	struct plat_local *local = plat_local();
+	struct thread_record *local = record_mine();
 	uint8_t *long_waits;
 
 	if (since == 0 || local == NULL)
@@ -72,7 +112,7 @@ spin_slept(unsigned kind, sync_time since)
 static bool
 yield(void)
 {
-	struct plat_local *local = plat_local();
+	struct thread_record *local = record_mine();
 	sync_time before = plat_now(), took;
 
 	if (local == NULL || before < local->no_yield_until)
@@ -89,7 +129,7 @@ yield(void)
 bool
 spin_between_sleeps(unsigned *turn, sync_time deadline)
 {
-	if (*turn >= YIELDS_AFTER_WAKE || !plat_spin_pays()
+	if (*turn >= YIELDS_AFTER_WAKE || !spin_may_poll()
 	    || plat_now() >= deadline)
 		return false;
 	++*turn;
@@ -103,7 +143,7 @@ next_poll(unsigned *turn)
 {
 	unsigned pauses = 1;
 
-	if (*turn >= SPIN_LOOKS + SPIN_YIELDS || !plat_spin_pays())
+	if (*turn >= SPIN_LOOKS + SPIN_YIELDS || !spin_may_poll())
 		return false;
 	if (*turn > SPIN_SHORT)
 		pauses <<= *turn - SPIN_SHORT;
@@ -111,7 +151,7 @@ next_poll(unsigned *turn)
 		pauses = SPIN_LONGEST;
 	if ((*turn)++ >= SPIN_LOOKS)
 		return yield();
-	plat_pause_for(pauses * SPIN_PAUSE_NS);
+	pause_for(pauses * SPIN_PAUSE_NS);
 	return true;
 }
 
@@ -132,9 +172,9 @@ spin_for_lock(unsigned *look)
 {
 	static const uint16_t ns[] = { 300, 1200, 5000, 10000, 10000 };
 
-	if (*look >= sizeof(ns) / sizeof(ns[0]) || !plat_spin_pays())
+	if (*look >= sizeof(ns) / sizeof(ns[0]) || !spin_may_poll())
 		return false;
-	plat_pause_for(ns[(*look)++]);
+	pause_for(ns[(*look)++]);
 	return true;
 }
 
@@ -168,7 +208,7 @@ rest(uint32_t dear)
 
 /* The first pause of a wait, from the cost that earlier waits have found. */
 uint32_t
-spin_begin(struct spin_look *s, struct plat_local *local, sync_time now)
+spin_begin(struct spin_look *s, struct thread_record *local, sync_time now)
 {
 	uint32_t ns = rest(local->dear);
 	bool patient = local->patience == 0 || local->dry >= SPIN_DRY;
@@ -184,7 +224,7 @@ spin_begin(struct spin_look *s, struct plat_local *local, sync_time now)
 
 /* After a spin that did not end with the lock. */
 static uint32_t
-spin_over(struct plat_local *local)
+spin_over(struct thread_record *local)
 {
 	uint32_t patience = local->patience, half;
 
@@ -198,7 +238,7 @@ spin_over(struct plat_local *local)
 }
 
 uint32_t
-spin_judge(struct spin_look *s, struct plat_local *local, sync_time now)
+spin_judge(struct spin_look *s, struct thread_record *local, sync_time now)
 {
 	sync_time took = now - s->looked;
 	uint32_t ns;
@@ -219,7 +259,7 @@ spin_judge(struct spin_look *s, struct plat_local *local, sync_time now)
 }
 
 void
-spin_learn(const struct spin_look *s, struct plat_local *local)
+spin_learn(const struct spin_look *s, struct thread_record *local)
 {
 	sync_time wanted = s->timed ? s->looked - s->since : 0;
 
@@ -235,7 +275,7 @@ spin_learn(const struct spin_look *s, struct plat_local *local)
 }
 
 bool
-spin_got(const struct spin_look *s, struct plat_local *local)
+spin_got(const struct spin_look *s, struct thread_record *local)
 {
 	local->long_waits[SPIN_LOCK] = 0;
 	spin_learn(s, local);
@@ -243,12 +283,12 @@ spin_got(const struct spin_look *s, struct plat_local *local)
 }
 
 bool
-spin_look(struct spin_look *s, struct plat_local *local)
+spin_look(struct spin_look *s, struct thread_record *local)
 {
 	sync_time now;
 	uint32_t ns;
 
-	if (!plat_spin_pays())
+	if (!spin_may_poll())
 		return false;
 	if (!s->begun && local->dear == 0) {
 		s->begun = true;

@@ -68,13 +68,13 @@
  * This is determined at a thread's first wait and again at every
  * SPIN_RENEWAL-th.
  */
-#ifndef BASE_SPIN_H
-#define BASE_SPIN_H
+#ifndef WAIT_SPIN_H
+#define WAIT_SPIN_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "plat.h"
+#include "wait/record.h"
 
 #define SPIN_NS    20000 /* for a lock: longer than to sleep and be woken */
 #define SPIN_DEAR  64    /* times the cost of a poll, until the next one */
@@ -96,14 +96,14 @@
 #define SPIN_LONG_WAITS 4 /* in a row: spinning does not pay */
 #define SPIN_RENEWAL    200
 
-/* The kinds of waits. */
-enum { SPIN_LOCK, SPIN_UNIT, SPIN_ELEMENT };
+/* Whether spinning can pay: the process may use more than one processor. */
+bool spin_may_poll(void);
 
 /*
  * Whether to spin at all: the thread's record, or null if it must sleep at
  * once.
  */
-struct plat_local *spin_pays(unsigned kind);
+struct thread_record *spin_pays(unsigned kind);
 
 /* Call these before the first sleep of a wait, and after the last. */
 sync_time spin_sleeps(void);
@@ -117,7 +117,7 @@ void spin_slept(unsigned kind, sync_time since);
  */
 struct spin {
 	unsigned kind, turn;
-	struct plat_local *local; /* null at first */
+	struct thread_record *local; /* null at first */
 };
 
 bool spin_later(struct spin *s); /* spin_again after the first polls */
@@ -130,7 +130,7 @@ spin_again(struct spin *s)
 		return spin_later(s);
 	s->turn++;
 	plat_pause();
-	return plat_spin_pays();
+	return spin_may_poll();
 }
 
 /* Call this if spinning was successful; always true. */
@@ -152,10 +152,10 @@ struct spin_look {
  * caller reads the word, and tries to take the lock if it is free.  This never
  * yields: the threads that would run probably want the same lock.
  */
-bool spin_look(struct spin_look *s, struct plat_local *local);
+bool spin_look(struct spin_look *s, struct thread_record *local);
 
 /* Call this if the spin ended with the lock; always true. */
-bool spin_got(const struct spin_look *s, struct plat_local *local);
+bool spin_got(const struct spin_look *s, struct thread_record *local);
 
 /*
  * The decisions of spin_look without its waiting, for tests.  spin_begin, when
@@ -165,10 +165,10 @@ bool spin_got(const struct spin_look *s, struct plat_local *local);
  */
 #define SPIN_OVER UINT32_MAX
 uint32_t spin_begin(
-    struct spin_look *s, struct plat_local *local, sync_time now);
+    struct spin_look *s, struct thread_record *local, sync_time now);
 uint32_t spin_judge(
-    struct spin_look *s, struct plat_local *local, sync_time now);
-void spin_learn(const struct spin_look *s, struct plat_local *local);
+    struct spin_look *s, struct thread_record *local, sync_time now);
+void spin_learn(const struct spin_look *s, struct thread_record *local);
 
 /*
  * The same for a lock whose sections are always a few instructions: polls
@@ -194,4 +194,4 @@ bool spin_between_sleeps(unsigned *turn, sync_time deadline);
  */
 bool spin_back_off(unsigned *turn, sync_time deadline);
 
-#endif /* BASE_SPIN_H */
+#endif /* WAIT_SPIN_H */

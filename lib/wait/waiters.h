@@ -12,7 +12,7 @@
 #define BASE_WAITERS_H
 
 #include "base/atomic.h"
-#include "wait/identity.h"
+#include "plat.h"
 
 #define WAITERS_COUNT 0x00ffffffu
 #define WAITERS_SHIFT 24

@@ -26,10 +26,9 @@ before_fork(void)
 static void
 after_fork(void)
 {
-	struct plat_local *local = plat_local_if_any();
 	uint32_t id = plat_self_ & ~PLAT_WATCHED;
 
-	identity_fork(id, local != NULL ? &local->reads : NULL);
+	record_fork(id);
 	id = plat_fork_child(id & ID_NUMBER) | identity.bits;
 	identity_survives(plat_self_is(id));
 	record_survives(id);

@@ -85,4 +85,43 @@ plat_pause(void)
 #endif
 }
 
+static inline bool
+plat_polls(void)
+{
+	return true;
+}
+
+static inline void
+announce_lock(const void *lock, unsigned how)
+{
+	if (__builtin_expect(announce_on, 0))
+		announce_lock_slow(lock, how);
+}
+
+static inline void
+announce_unlock(const void *lock, unsigned how)
+{
+	if (__builtin_expect(announce_on, 0))
+		announce_unlock_slow(lock, how);
+}
+
+static inline void
+announce_lock_fast(const void *lock, unsigned how)
+{
+	(void)lock, (void)how;
+}
+
+static inline void
+announce_unlock_fast(const void *lock, unsigned how)
+{
+	(void)lock, (void)how;
+}
+
+static inline void
+announce_new(const void *address, size_t size)
+{
+	if (__builtin_expect(announce_on, 0))
+		announce_new_slow(address, size);
+}
+
 #endif /* PLAT_LOCAL_H */

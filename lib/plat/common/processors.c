@@ -28,8 +28,7 @@
 
 #define TEXT 4096
 
-static unsigned quota = UINT_MAX;
-static bool pays;
+static unsigned quota = UINT_MAX, processors = 1;
 
 /* Read the beginning of a file as a string; false if that fails. */
 static bool
@@ -193,23 +192,30 @@ allowed(void)
 }
 
 void
-plat_spin_renew(void)
+plat_processors_renew(void)
 {
 	int saved = errno;
+	long n = allowed();
 
-	__atomic_store_n(&pays, allowed() > 1 && quota > 1, __ATOMIC_RELAXED);
+	if (n < 1)
+		n = 1;
+	__atomic_store_n(&processors,
+	    (unsigned long)n < quota ? (unsigned)n : quota, __ATOMIC_RELAXED);
 	errno = saved;
 }
 
-bool
-plat_spin_pays(void)
+unsigned
+plat_processors(void)
 {
-	return __atomic_load_n(&pays, __ATOMIC_RELAXED);
+	return __atomic_load_n(&processors, __ATOMIC_RELAXED);
 }
 
 __attribute__((constructor)) static void
 processors_begin(void)
 {
+	int saved = errno; /* which main may expect to be 0 */
+
 	quota = processors_quota("");
-	plat_spin_renew();
+	plat_processors_renew();
+	errno = saved;
 }

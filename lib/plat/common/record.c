@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The records of threads (struct plat_local).
+ * The records of threads (plat_record).
  *
  * A key of thread-specific data finds a thread's record.  The record is made
  * when the thread first needs it, and the key's destructor frees it.  Its
@@ -113,53 +113,46 @@ record_take(struct record *r)
 	(void)settle(r);
 }
 
-/* Whether the record has content that a later destructor may need. */
-static bool
-says_something(const struct record *r)
-{
-	return r->local.thread != NULL || r->local.reads.n != 0;
-}
-
 static void
 thread_ends(void *record)
 {
 	struct record *r = record;
 
-	if (++r->rounds < ROUNDS && says_something(r)
+	if (++r->rounds < ROUNDS && record_in_use(r)
 	    && pthread_setspecific(key, r) == 0)
 		return;
 	record_free(r);
 }
 
-struct plat_local *
-plat_local_if_any(void)
+void *
+plat_record_if_any(void)
 {
 	return have_key ? pthread_getspecific(key) : NULL;
 }
 
-static struct plat_local *
-new_local(void)
+static void *
+new_record(void)
 {
 	int saved = errno;
 	struct record *r = have_key ? record_new() : NULL;
 	bool settled = r != NULL && settle(r);
 
 	errno = saved;
-	return settled ? &r->local : NULL;
+	return settled ? r : NULL;
 }
 
-struct plat_local *
-plat_local(void)
+void *
+plat_record(void)
 {
-	struct plat_local *local = plat_local_if_any();
+	void *r = plat_record_if_any();
 
-	return __builtin_expect(local != NULL, 1) ? local : new_local();
+	return __builtin_expect(r != NULL, 1) ? r : new_record();
 }
 
 void
 record_survives(uint32_t id)
 {
-	struct record *r = (struct record *)plat_local_if_any();
+	struct record *r = plat_record_if_any();
 
 	if (r != NULL && r->owner != NULL)
 		at_store_relaxed(r->owner, id);

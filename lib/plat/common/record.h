@@ -4,6 +4,7 @@
 #define PLAT_RECORD_H
 
 #include <limits.h>
+#include <stddef.h>
 
 #include "plat.h"
 
@@ -15,7 +16,8 @@
 #endif
 
 struct record {
-	struct plat_local local; /* first */
+	_Alignas(max_align_t) char room[PLAT_RECORD_SIZE]; /* first */
+	void *asleep;     /* plat/posix: see plat_asleep */
 	uint32_t *owner;  /* its place in the table; null: it was mapped */
 	unsigned rounds;  /* of destructors, so far */
 	void *(*fn)(void *); /* what a thread that is started runs */

@@ -13,42 +13,6 @@
 #include "environment.h"
 #include "plat.h"
 
-static bool misuse_aborts;
-
-/* The number of plat_pause in 1024 ns; measured when the library is loaded. */
-#define PAUSES 32
-#define TRIES  3
-static uint32_t pauses = 1024 / 20;
-
-static void
-calibrate_pause(void)
-{
-	sync_time took, best = 0, begun;
-	int try, i;
-
-	for (try = 0; try < TRIES; try++) {
-		begun = plat_now();
-		for (i = 0; i < PAUSES; i++)
-			plat_pause();
-		took = plat_now() - begun;
-		if (best == 0 || took < best)
-			best = took;
-	}
-	if (best > 0) /* else the clock is too coarse */
-		pauses = (uint32_t)(INT64_C(1024) * PAUSES / best);
-}
-
-__attribute__((constructor)) static void
-system_begin(void)
-{
-	const char *misuse = plat_getenv("SYNC_MISUSE");
-	int saved = errno; /* which main may expect to be 0 */
-
-	calibrate_pause();
-	misuse_aborts = misuse != NULL && strcmp(misuse, "abort") == 0;
-	errno = saved;
-}
-
 const char *
 plat_getenv(const char *name)
 {
@@ -68,16 +32,6 @@ void
 plat_yield(void)
 {
 	(void)sched_yield(); /* cannot fail usefully */
-}
-
-void
-plat_pause_for(uint32_t ns)
-{
-	uint64_t n = ((uint64_t)ns * pauses + 512) >> 10; /* rounded */
-
-	do
-		plat_pause();
-	while (n-- > 1);
 }
 
 sync_time
@@ -132,12 +86,6 @@ plat_free(void *p)
 
 	give_back(p); /* keeps errno by POSIX of 2024, not before */
 	errno = saved;
-}
-
-bool
-plat_misuse_aborts(void)
-{
-	return misuse_aborts;
 }
 
 void

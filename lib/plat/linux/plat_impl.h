@@ -7,6 +7,4 @@
 
 #define COPIES_ARE_FOUND 1 /* see common/copies.h */
 
-void plat_be_punctual(void);
-
 #endif /* PLAT_IMPL_H */

@@ -19,9 +19,7 @@ plat_inside(void)
 	return &plat_inside_;
 }
 
-static inline void
-plat_be_punctual(void)
-{
-}
+/* Where the thread notes what it sleeps on, for a fork; null: no memory. */
+void **plat_asleep(void);
 
 #endif /* PLAT_IMPL_H */

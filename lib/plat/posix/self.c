@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers of threads (wait/identity.h) for systems without suitable ones.  They
+ * Numbers of threads (plat/identity.h) for systems without suitable ones.  They
  * are given out in turn, and not again while a thread has the number.
  *
  * taken, under its lock, has a bit for each number.  It has half a megabyte,
@@ -18,6 +18,7 @@
 #include "fork.h"
 #include "lot.h"
 #include "plat.h"
+#include "record.h"
 
 #define LAST (ID_NUMBER - 1) /* the greatest number that is dealt */
 
@@ -48,6 +49,19 @@ static uint32_t
 bit_of(uint32_t number)
 {
 	return 1u << number % 32;
+}
+
+void **
+plat_asleep(void)
+{
+	struct record *r = plat_record();
+
+	return r != NULL ? &r->asleep : NULL;
+}
+
+void
+plat_be_punctual(void)
+{
 }
 
 /* Call with taken_lock held. */

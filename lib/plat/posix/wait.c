@@ -78,8 +78,8 @@ lot_busy(int change)
 static void
 wake_the_one_that_forked(void)
 {
-	struct plat_local *local = plat_local_if_any();
-	struct sleeper *s = local != NULL ? local->asleep : NULL;
+	void **asleep = plat_asleep();
+	struct sleeper *s = asleep != NULL ? *asleep : NULL;
 
 	if (s == NULL)
 		return;
@@ -254,7 +254,7 @@ static int
 park(const uint32_t *word, uint32_t expected, uint32_t channel,
     sync_time deadline)
 {
-	struct plat_local *local = plat_local();
+	void **asleep = plat_asleep();
 	struct bucket *b = bucket_of(word);
 	struct sleeper s = { .word = word, .channel = channel };
 	int err = 0;
@@ -264,11 +264,11 @@ park(const uint32_t *word, uint32_t expected, uint32_t channel,
 	(void)pthread_mutex_lock(&b->lock);
 	if (at_load_relaxed(word) == expected) {
 		enlist(b, &s);
-		if (local != NULL)
-			local->asleep = &s;
+		if (asleep != NULL)
+			*asleep = &s;
 		err = sleep_on(b, &s, deadline);
-		if (local != NULL)
-			local->asleep = NULL;
+		if (asleep != NULL)
+			*asleep = NULL;
 	}
 	(void)pthread_mutex_unlock(&b->lock);
 	(void)pthread_cond_destroy(&s.wake);

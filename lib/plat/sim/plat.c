@@ -24,20 +24,21 @@
 #define m sim_machine
 
 /* The state outside of an exploration, where there is only one thread. */
-static struct plat_local alone;
+static _Alignas(max_align_t) char record_alone[PLAT_RECORD_SIZE];
 static volatile int inside_alone;
+static void *asleep_alone;
 static sync_time clock_alone = 1;
 
-struct plat_local *
-plat_local(void)
+void *
+plat_record(void)
 {
-	return sim_on ? &sim_me()->local : &alone;
+	return sim_on ? sim_me()->record : record_alone;
 }
 
-struct plat_local *
-plat_local_if_any(void)
+void *
+plat_record_if_any(void)
 {
-	return plat_local();
+	return plat_record();
 }
 
 volatile int *
@@ -46,9 +47,15 @@ plat_inside(void)
 	return sim_on ? &sim_me()->inside : &inside_alone;
 }
 
+void **
+plat_asleep(void)
+{
+	return sim_on ? &sim_me()->asleep : &asleep_alone;
+}
+
 /* A thread's id is its number plus one. */
 uint32_t
-plat_self(void)
+sim_self(void)
 {
 	return (sim_on ? m.current : SIM_THREADS) + 1 + identity.bits;
 }
@@ -63,7 +70,7 @@ sim_by_id(uint32_t id)
 }
 
 uint32_t
-plat_execution(void)
+sim_execution(void)
 {
 	return sim_on ? sim_executions : 0;
 }
@@ -190,7 +197,7 @@ unsigned sim_spins;
 unsigned sim_asleep(void);
 
 bool
-plat_spin_pays(void)
+sim_polls(void)
 {
 	struct sim_thread *t = &m.threads[m.current];
 
@@ -207,15 +214,20 @@ sim_asleep(void)
 	return (unsigned)__builtin_popcountll(m.asleep);
 }
 
+unsigned
+plat_processors(void)
+{
+	return SIM_THREADS;
+}
+
 void
-plat_spin_renew(void)
+plat_processors_renew(void)
 {
 }
 
 void
-plat_pause_for(uint32_t ns)
+plat_be_punctual(void)
 {
-	(void)ns;
 }
 
 /* Spinning takes no time. */
@@ -309,14 +321,6 @@ const char *
 plat_getenv(const char *name)
 {
 	return environment_get(name);
-}
-
-bool
-plat_misuse_aborts(void)
-{
-	const char *misuse = plat_getenv("SYNC_MISUSE");
-
-	return misuse != NULL && strcmp(misuse, "abort") == 0;
 }
 
 void

@@ -25,8 +25,8 @@
  * returns, while the child has one thread; and when this copy of the library is
  * loaded, before it is used.  So plain loads are enough.
  */
-#ifndef BASE_IDENTITY_H
-#define BASE_IDENTITY_H
+#ifndef PLAT_IDENTITY_H
+#define PLAT_IDENTITY_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -98,4 +98,4 @@ identity_same(uint32_t id, uint32_t self)
 		&& identity_former(id));
 }
 
-#endif /* BASE_IDENTITY_H */
+#endif /* PLAT_IDENTITY_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "wait/identity.h"
+#include "identity.h"
 
 #include <string.h>
 
