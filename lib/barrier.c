@@ -26,6 +26,7 @@
 #include <libsync/barrier.h>
 
 #include "base/deadline.h"
+#include "base/invariant.h"
 #include "misuse.h"
 #include "plat.h"
 #include "wait/waitq.h"
@@ -155,6 +156,7 @@ arrive(struct sync_barrier *b, uint32_t *index, sync_time deadline)
 	}
 	announce_release(b);
 	b->arrived++;
+	INVARIANT(b->arrived <= b->parties);
 	if (b->arrived == b->parties)
 		err = complete(b);
 	else

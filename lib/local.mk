@@ -6,7 +6,8 @@ lib_LTLIBRARIES += libsync.la
 noinst_LTLIBRARIES += libsync-core.la
 
 LIB_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% -I$(srcdir)/%D%/plat \
-	-I$(srcdir)/%D%/plat/common -I$(srcdir)/%D%/plat/$(plat)
+	-I$(srcdir)/%D%/plat/common -I$(srcdir)/%D%/plat/$(plat) \
+	$(INVARIANTS_CPPFLAGS)
 
 # The sources above the platform interface; built for the explorer as well.
 LIB_SOURCES = \
@@ -16,6 +17,7 @@ LIB_SOURCES = \
 	%D%/base/deadline.h \
 	%D%/base/heap.c \
 	%D%/base/heap.h \
+	%D%/base/invariant.h \
 	%D%/base/list.h \
 	%D%/misuse.c \
 	%D%/misuse.h \

@@ -30,6 +30,7 @@
 #include <libsync/rwlock.h>
 
 #include "base/deadline.h"
+#include "base/invariant.h"
 #include "misuse.h"
 #include "wait/record.h"
 #include "wait/waitq.h"
@@ -152,6 +153,7 @@ can_grant(const struct sync_rwlock *l, uint32_t kind)
 static void
 grant(struct sync_rwlock *l, uint32_t kind, uint32_t id)
 {
+	INVARIANT(can_grant(l, kind));
 	if (kind == READ)
 		l->readers++;
 	else

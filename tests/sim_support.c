@@ -7,7 +7,7 @@
 
 #define ROLES 8
 
-#define SHORT_SECONDS 60 /* for one search; slowness of the machine is no failure */
+#define SHORT_SECONDS 600 /* for one search; slowness of the machine is no failure */
 #define DEEP_SECONDS  60
 #define ALL_SECONDS   20
 

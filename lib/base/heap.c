@@ -2,12 +2,24 @@
 #include <stddef.h>
 
 #include "base/heap.h"
+#include "base/invariant.h"
 
 /* Whether a comes out before b. */
 static bool
 before(const struct sync_heap_node *a, const struct sync_heap_node *b)
 {
 	return a->key < b->key || (a->key == b->key && a->order < b->order);
+}
+
+/* Whether n is where its neighbours say it is, and not after its children. */
+__attribute__((unused)) static bool
+fits(const struct sync_heap_node *root, const struct sync_heap_node *n)
+{
+	if (n->back == NULL ? root != n
+			    : n->back->child != n && n->back->sibling != n)
+		return false;
+	return n->child == NULL
+	    || (n->child->back == n && !before(n->child, n));
 }
 
 /* Make one tree of two.  Its root keeps its sibling and back. */
@@ -73,8 +85,10 @@ heap_insert(struct sync_heap_node **root, struct sync_heap_node *n)
 void
 heap_remove(struct sync_heap_node **root, struct sync_heap_node *n)
 {
-	struct sync_heap_node *heir = meld_siblings(n->child);
+	struct sync_heap_node *heir;
 
+	INVARIANT(fits(*root, n));
+	heir = meld_siblings(n->child);
 	if (heir == NULL) {
 		heir = n->sibling;
 	} else {
@@ -90,6 +104,7 @@ heap_remove(struct sync_heap_node **root, struct sync_heap_node *n)
 		n->back->child = heir;
 	else
 		n->back->sibling = heir;
+	INVARIANT(*root == NULL || fits(*root, *root));
 }
 
 void

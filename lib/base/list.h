@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#include "base/invariant.h"
+
 struct sync_list_node {
 	struct sync_list_node *next;
 	struct sync_list_node *prev;
@@ -32,6 +34,7 @@ list_append(struct sync_list_node **last, struct sync_list_node *n)
 static inline void
 list_remove(struct sync_list_node **last, struct sync_list_node *n)
 {
+	INVARIANT(n->next->prev == n && n->prev->next == n);
 	if (n->next == n) {
 		*last = NULL;
 		return;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/atomic.h"
+#include "base/invariant.h"
 #include "queue/copy.h"
 #include "queue/elements.h"
 
@@ -153,6 +154,7 @@ store_stride(uint32_t order, size_t element_size)
 void
 store_put(struct sync_store *s, const void *element)
 {
+	INVARIANT(s->len < s->room);
 	if (s->order == SYNC_FIFO)
 		ring_put(s, element);
 	else if (s->order == SYNC_LIFO)
@@ -192,6 +194,7 @@ drop_front(struct sync_store *s)
 void
 store_get(struct sync_store *s, void *element)
 {
+	INVARIANT(s->len > 0 && s->len <= s->room);
 	copy(element, front(s), s->element_size);
 	drop_front(s);
 }

@@ -47,6 +47,7 @@
 #include <string.h>
 
 #include "base/deadline.h"
+#include "base/invariant.h"
 
 /* The number of slots from a place on, n at most, that have that state. */
 static size_t
@@ -183,6 +184,8 @@ ring_publish(struct sync_queue *q, struct queue_move *m)
 		struct slot *s = slot_at(r, place);
 		uint32_t stamp = stamp_of(r, place);
 
+		INVARIANT(at_load_relaxed(&s->stamp)
+		    == (m->puts ? stamp : stamp | RING_FILLED));
 		place = after(r, place);
 		announce_acquire(s);
 		if (m->puts)

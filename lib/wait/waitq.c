@@ -4,12 +4,16 @@
 
 #include "base/atomic.h"
 #include "base/deadline.h"
+#include "base/invariant.h"
 #include "wait/spin.h"
 #include "wait/ownlock.h"
 #include "plat.h"
 #include "wait/waitq.h"
 
 enum { QUEUED, CHOSEN, RELEASED, LEAVING };
+
+/* The calling thread holds the lock. */
+#define HELD(q) ownlock_mine(&(q)->lock, plat_self())
 
 static struct waiter *
 waiter_of(struct sync_list_node *n)
@@ -87,6 +91,7 @@ waitq_leave(struct sync_waitq *q)
 void
 waitq_destroy(struct sync_waitq *q)
 {
+	INVARIANT(HELD(q));
 	at_store_release(&q->lock, OWN_DEAD);
 	/* Whoever is late sleeps for a lock that will not be unlocked. */
 	plat_wake(PLAT_PRIVATE, &q->lock, PLAT_ALL, PLAT_ALL);
@@ -125,6 +130,7 @@ waitq_queue(struct sync_waitq *q, struct waiter *w)
 {
 	struct sync_list_node *tail = q->tail;
 
+	INVARIANT(HELD(q));
 	w->generation = q->generation;
 	list_append(&tail, &w->node);
 	at_store_pointer(&q->tail, tail);
@@ -189,6 +195,7 @@ waitq_first(const struct sync_waitq *q)
 {
 	struct sync_list_node *n, *tail = q->tail;
 
+	INVARIANT(HELD(q));
 	if (tail == NULL)
 		return NULL;
 	n = tail;
@@ -205,6 +212,7 @@ waitq_leaving(const struct sync_waitq *q, uint32_t value)
 {
 	struct sync_list_node *n, *tail = q->tail;
 
+	INVARIANT(HELD(q));
 	if (tail == NULL)
 		return false;
 	n = tail;
@@ -224,6 +232,7 @@ waitq_choose_this(struct sync_waitq *q, struct waiter *w,
 {
 	uint32_t state = QUEUED;
 
+	INVARIANT(HELD(q));
 	if (!at_cas_relaxed(&w->sleeper->state, &state, CHOSEN))
 		return false;
 	off_the_list(q, w);
