@@ -4,6 +4,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "primitives.h"
 #include "lock_kinds.h"
 
 /*

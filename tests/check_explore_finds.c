@@ -41,7 +41,7 @@ explore_in(unsigned i, unsigned search)
 
 	if (!applies(s, search))
 		return;
-	err = sync_explore(s->test, NULL, &o, &r);
+	err = seeded_explore(s, &o, &r);
 	say(s, search, &r);
 	ck_assert_msg((int)r.failure == (int)s->failure, "%s, %s: %s", s->name,
 	    searches[search], r.what != NULL ? r.what : "nothing found");
@@ -99,7 +99,7 @@ START_TEST(a_lower_bound_does_not_find_it)
 	if (s->failure == SYNC_EXPLORE_NOTHING || s->preemptions == 0)
 		return;
 	o.preemptions = s->preemptions - 1;
-	ck_assert_int_eq(sync_explore(s->test, NULL, &o, &r), 0);
+	ck_assert_int_eq(seeded_explore(s, &o, &r), 0);
 	ck_assert_int_eq(r.bound, (int)s->preemptions - 1);
 }
 END_TEST
@@ -120,7 +120,7 @@ START_TEST(all_schedules_of_spin_loops_end)
 			o = seeded_options(&seeded[i], SYNC_EXPLORE_ALL);
 			o.nanoseconds = INT64_C(20000000000);
 			ck_assert_int_eq(
-			    sync_explore(seeded[i].test, NULL, &o, &r), 0);
+			    seeded_explore(&seeded[i], &o, &r), 0);
 			say(&seeded[i], SYNC_EXPLORE_ALL, &r);
 			ck_assert_int_eq(r.bound, SYNC_EXPLORE_UNBOUNDED);
 		}

@@ -37,12 +37,12 @@ comes_back(const struct seeded *s, enum sync_explore_search search,
 	uint32_t preemptions;
 
 	o.flags |= flags;
-	ck_assert_int_eq(sync_explore(s->test, NULL, &o, &r), EPROTO);
+	ck_assert_int_eq(seeded_explore(s, &o, &r), EPROTO);
 	text = copy(r.replay);
 	what = copy(r.what);
 	preemptions = r.preemptions;
 	replay(text);
-	ck_assert_int_eq(sync_explore(s->test, NULL, &o, &r), EPROTO);
+	ck_assert_int_eq(seeded_explore(s, &o, &r), EPROTO);
 	ck_assert_msg((int)r.failure == (int)s->failure, "%s: %s: %s", s->name,
 	    text, r.what);
 	ck_assert_str_eq(r.what, what);
@@ -283,8 +283,9 @@ needs_more_choices(void *arg)
 
 START_TEST(choices_of_the_program_come_back)
 {
-	struct seeded s = { "choices", needs_more_choices,
-		SYNC_EXPLORE_ASSERTION, 0, 0, 0, 0, 0, 0, 0 };
+	const struct seeded s = { .name = "choices",
+		.test = needs_more_choices,
+		.failure = SYNC_EXPLORE_ASSERTION };
 
 	comes_back(&s, SYNC_EXPLORE_BOUNDED, 0);
 	comes_back(&s, SYNC_EXPLORE_ALL, 0);

@@ -4,6 +4,7 @@
 
 #include <sched.h>
 
+#include "primitives.h"
 #include "lock_kinds.h"
 
 static const struct lock_kind *kind;

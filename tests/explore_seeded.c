@@ -5,15 +5,16 @@
 
 #include "explore_seeded.h"
 
-#define WORKERS 5
-
-static struct sync_mutex m, forks[WORKERS];
+static struct sync_mutex m, forks[SEEDED_WORKERS];
 static struct sync_cond c;
 static struct sync_sem s;
 static struct sync_queue q;
-static struct sync_event e;
-static uint32_t x, y, flag, data, ready, got[WORKERS];
+static uint32_t x, y, flag, data, ready, got[SEEDED_WORKERS];
 static int plain;
+static pthread_mutex_t posix_mutex;
+static pthread_cond_t posix_cond;
+static const struct seeded *now; /* what is run */
+static unsigned workers;         /* of it */
 
 static void
 reset(void)
@@ -23,34 +24,47 @@ reset(void)
 	m = (struct sync_mutex)SYNC_MUTEX_INIT;
 	c = (struct sync_cond)SYNC_COND_INIT;
 	s = (struct sync_sem)SYNC_SEM_INIT(0, 10);
-	e = (struct sync_event)SYNC_EVENT_INIT;
+	posix_mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	posix_cond = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
 	x = y = flag = data = ready = 0;
 	plain = 0;
-	for (i = 0; i < WORKERS; i++) {
+	for (i = 0; i < SEEDED_WORKERS; i++) {
 		forks[i] = (struct sync_mutex)SYNC_MUTEX_INIT;
 		got[i] = 99;
 	}
 }
 
-typedef void *(*worker)(void *);
-
 /* Worker i gets i. */
 static void
-run_workers(const worker *workers, unsigned n)
+run_workers(void)
 {
-	struct sync_thread t[WORKERS];
+	struct sync_thread t[SEEDED_WORKERS];
 	unsigned i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < workers; i++)
 		SYNC_OK(sync_thread_start(
-		    &t[i], workers[i], (void *)(uintptr_t)i, NULL));
-	for (i = 0; i < n; i++)
+		    &t[i], now->workers[i], (void *)(uintptr_t)i, NULL));
+	for (i = 0; i < workers; i++)
 		SYNC_OK(sync_thread_join(&t[i], NULL));
 }
 
-#define RUN(...)                                                               \
-	run_workers((const worker[]) { __VA_ARGS__ },                          \
-	    sizeof((const worker[]) { __VA_ARGS__ }) / sizeof(worker))
+void
+seeded_run(void *arg)
+{
+	now = arg;
+	for (workers = 0; workers < SEEDED_WORKERS; workers++)
+		if (now->workers[workers] == NULL)
+			break;
+	if (now->test != NULL) {
+		now->test(NULL);
+		return;
+	}
+	reset();
+	run_workers();
+	if (now->check != NULL)
+		now->check();
+}
+
 #define LOAD(p)     SYNC_ATOMIC_LOAD(p, __ATOMIC_SEQ_CST)
 #define STORE(p, v) SYNC_ATOMIC_STORE(p, v, __ATOMIC_SEQ_CST)
 
@@ -79,94 +93,30 @@ sets_flag(void *arg)
 }
 
 static void
-lost_wakeup(void *arg)
+holds_both(uintptr_t first, uintptr_t second)
 {
-	(void)arg;
-	reset();
-	RUN(waits_late, sets_flag);
+	SYNC_OK(sync_mutex_lock(&forks[first]));
+	SYNC_OK(sync_mutex_lock(&forks[second]));
+	SYNC_OK(sync_mutex_unlock(&forks[second]));
+	SYNC_OK(sync_mutex_unlock(&forks[first]));
 }
-
-static void *
-takes_two(void *arg)
-{
-	uintptr_t i = (uintptr_t)arg;
-
-	SYNC_OK(sync_mutex_lock(&forks[i]));
-	SYNC_OK(sync_mutex_lock(&forks[1 - i]));
-	SYNC_OK(sync_mutex_unlock(&forks[1 - i]));
-	SYNC_OK(sync_mutex_unlock(&forks[i]));
-	return NULL;
-}
-
-static void
-two_locks(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(takes_two, takes_two);
-}
-
-static unsigned diners;
 
 static void *
 dines(void *arg)
 {
-	uintptr_t i = (uintptr_t)arg, next = (i + 1) % diners;
+	uintptr_t i = (uintptr_t)arg;
 
-	SYNC_OK(sync_mutex_lock(&forks[i]));
-	SYNC_OK(sync_mutex_lock(&forks[next]));
-	SYNC_OK(sync_mutex_unlock(&forks[next]));
-	SYNC_OK(sync_mutex_unlock(&forks[i]));
+	holds_both(i, (i + 1) % workers);
 	return NULL;
 }
 
 static void *
 dines_in_order(void *arg)
 {
-	uintptr_t i = (uintptr_t)arg, next = (i + 1) % diners;
-	uintptr_t first = i < next ? i : next, second = i < next ? next : i;
+	uintptr_t i = (uintptr_t)arg, next = (i + 1) % workers;
 
-	SYNC_OK(sync_mutex_lock(&forks[first]));
-	SYNC_OK(sync_mutex_lock(&forks[second]));
-	SYNC_OK(sync_mutex_unlock(&forks[second]));
-	SYNC_OK(sync_mutex_unlock(&forks[first]));
+	holds_both(i < next ? i : next, i < next ? next : i);
 	return NULL;
-}
-
-static void
-three_philosophers(void *arg)
-{
-	(void)arg;
-	reset();
-	diners = 3;
-	RUN(dines, dines, dines);
-}
-
-static void
-four_philosophers(void *arg)
-{
-	(void)arg;
-	reset();
-	diners = 4;
-	RUN(dines, dines, dines, dines);
-}
-
-static void
-five_philosophers(void *arg)
-{
-	(void)arg;
-	reset();
-	diners = 5;
-	RUN(dines, dines, dines, dines, dines);
-}
-
-static void
-three_in_order(void *arg)
-{
-	(void)arg;
-	reset();
-	diners = 3;
-	RUN(dines_in_order, dines_in_order, dines_in_order);
 }
 
 /* No predicate at all. */
@@ -178,14 +128,6 @@ waits(void *arg)
 	SYNC_OK(sync_cond_wait(&c, &m));
 	SYNC_OK(sync_mutex_unlock(&m));
 	return NULL;
-}
-
-static void
-signal_before_wait(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(waits, sets_flag);
 }
 
 static void *
@@ -232,22 +174,6 @@ gives_two_slowly(void *arg)
 	return gives_one(arg);
 }
 
-static void
-if_for_while(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(takes_with_if, takes_with_if, gives_two_slowly);
-}
-
-static void
-with_while(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(takes_with_while, takes_with_while, gives_two_slowly);
-}
-
 static void *
 takes_one_kind(void *arg)
 {
@@ -271,14 +197,6 @@ gives_all_with_signal(void *arg)
 	return NULL;
 }
 
-static void
-signal_for_broadcast(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(takes_one_kind, takes_one_kind, gives_all_with_signal);
-}
-
 /* The given value is lost if it comes at the deadline. */
 static void *
 gives_up(void *arg)
@@ -294,14 +212,6 @@ gives_up(void *arg)
 	return NULL;
 }
 
-static void
-no_recheck(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(gives_up, gives_one);
-}
-
 static void *
 counts(void *arg)
 {
@@ -310,29 +220,12 @@ counts(void *arg)
 	return NULL;
 }
 
-static void
-unlocked_counter(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(counts, counts);
-}
-
 static void *
 counts_by_two_steps(void *arg)
 {
 	(void)arg;
 	STORE(&x, LOAD(&x) + 1);
 	return NULL;
-}
-
-static void
-lost_update(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(counts_by_two_steps, counts_by_two_steps);
-	SYNC_ASSERT(x == 2);
 }
 
 static void *
@@ -344,23 +237,18 @@ counts_by_one_step(void *arg)
 }
 
 static void
-no_lost_update(void *arg)
+each_is_counted(void)
 {
-	(void)arg;
-	reset();
-	RUN(counts_by_one_step, counts_by_one_step, counts_by_one_step);
-	SYNC_ASSERT(x == 3);
+	SYNC_ASSERT(x == workers);
 }
 
-/* Publishes with one order, and loads with another. */
-static int store_order, load_order;
-
+/* Litmus tests: the row has the orders of the stores and loads. */
 static void *
 publishes(void *arg)
 {
 	(void)arg;
 	SYNC_ATOMIC_STORE(&data, 42, __ATOMIC_RELAXED);
-	SYNC_ATOMIC_STORE(&flag, 1, store_order);
+	SYNC_ATOMIC_STORE(&flag, 1, now->store);
 	return NULL;
 }
 
@@ -368,48 +256,9 @@ static void *
 looks(void *arg)
 {
 	(void)arg;
-	if (SYNC_ATOMIC_LOAD(&flag, load_order))
+	if (SYNC_ATOMIC_LOAD(&flag, now->load))
 		SYNC_ASSERT(SYNC_ATOMIC_LOAD(&data, __ATOMIC_RELAXED) == 42);
 	return NULL;
-}
-
-static void
-message_relaxed(void *arg)
-{
-	(void)arg;
-	reset();
-	store_order = load_order = __ATOMIC_RELAXED;
-	RUN(publishes, looks);
-}
-
-static void
-message_half_released(void *arg)
-{
-	(void)arg;
-	reset();
-	store_order = __ATOMIC_RELEASE;
-	load_order = __ATOMIC_RELAXED;
-	RUN(publishes, looks);
-}
-
-static void
-message_half_acquired(void *arg)
-{
-	(void)arg;
-	reset();
-	store_order = __ATOMIC_RELAXED;
-	load_order = __ATOMIC_ACQUIRE;
-	RUN(publishes, looks);
-}
-
-static void
-message(void *arg)
-{
-	(void)arg;
-	reset();
-	store_order = __ATOMIC_RELEASE;
-	load_order = __ATOMIC_ACQUIRE;
-	RUN(publishes, looks);
 }
 
 /* The same with plain data: a race under any memory model. */
@@ -417,11 +266,11 @@ static void *
 initializes(void *arg)
 {
 	(void)arg;
-	if (SYNC_ATOMIC_LOAD(&flag, load_order) == 0) {
+	if (SYNC_ATOMIC_LOAD(&flag, now->load) == 0) {
 		SYNC_OK(sync_mutex_lock(&m));
-		if (SYNC_ATOMIC_LOAD(&flag, load_order) == 0) {
+		if (SYNC_ATOMIC_LOAD(&flag, now->load) == 0) {
 			SYNC_WRITE(plain) = 42;
-			SYNC_ATOMIC_STORE(&flag, 1, store_order);
+			SYNC_ATOMIC_STORE(&flag, 1, now->store);
 		}
 		SYNC_OK(sync_mutex_unlock(&m));
 	}
@@ -429,90 +278,22 @@ initializes(void *arg)
 	return NULL;
 }
 
-static void
-double_checked_relaxed(void *arg)
-{
-	(void)arg;
-	reset();
-	store_order = load_order = __ATOMIC_RELAXED;
-	RUN(initializes, initializes);
-}
-
-static void
-double_checked(void *arg)
-{
-	(void)arg;
-	reset();
-	store_order = __ATOMIC_RELEASE;
-	load_order = __ATOMIC_ACQUIRE;
-	RUN(initializes, initializes);
-}
-
-static bool fenced;
-
 static void *
 stores_and_loads(void *arg)
 {
 	uint32_t *mine = arg == NULL ? &x : &y, *other = arg == NULL ? &y : &x;
 
-	SYNC_ATOMIC_STORE(mine, 1, store_order);
-	if (fenced)
+	SYNC_ATOMIC_STORE(mine, 1, now->store);
+	if (now->fenced)
 		SYNC_ATOMIC_FENCE();
-	got[(uintptr_t)arg] = SYNC_ATOMIC_LOAD(other, load_order);
+	got[(uintptr_t)arg] = SYNC_ATOMIC_LOAD(other, now->load);
 	return NULL;
 }
 
 static void
-dekker_with(int store, int load, bool fence)
+one_sees_the_other(void)
 {
-	reset();
-	store_order = store;
-	load_order = load;
-	fenced = fence;
-	RUN(stores_and_loads, stores_and_loads);
 	SYNC_ASSERT(got[0] == 1 || got[1] == 1);
-}
-
-static void
-dekker_relaxed(void *arg)
-{
-	(void)arg;
-	dekker_with(__ATOMIC_RELAXED, __ATOMIC_RELAXED, false);
-}
-
-static void
-dekker_released(void *arg)
-{
-	(void)arg;
-	dekker_with(__ATOMIC_RELEASE, __ATOMIC_ACQUIRE, false);
-}
-
-static void
-dekker_half_consistent(void *arg)
-{
-	(void)arg;
-	dekker_with(__ATOMIC_RELAXED, __ATOMIC_SEQ_CST, false);
-}
-
-static void
-dekker_other_half_consistent(void *arg)
-{
-	(void)arg;
-	dekker_with(__ATOMIC_SEQ_CST, __ATOMIC_RELAXED, false);
-}
-
-static void
-dekker_fenced(void *arg)
-{
-	(void)arg;
-	dekker_with(__ATOMIC_RELAXED, __ATOMIC_RELAXED, true);
-}
-
-static void
-dekker_consistent(void *arg)
-{
-	(void)arg;
-	dekker_with(__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST, false);
 }
 
 /* Two writers, two readers that may not agree which was first. */
@@ -520,7 +301,7 @@ static void *
 writes_x(void *arg)
 {
 	(void)arg;
-	SYNC_ATOMIC_STORE(&x, 1, store_order);
+	SYNC_ATOMIC_STORE(&x, 1, now->store);
 	return NULL;
 }
 
@@ -528,7 +309,7 @@ static void *
 writes_y(void *arg)
 {
 	(void)arg;
-	SYNC_ATOMIC_STORE(&y, 1, store_order);
+	SYNC_ATOMIC_STORE(&y, 1, now->store);
 	return NULL;
 }
 
@@ -536,8 +317,8 @@ static void *
 reads_xy(void *arg)
 {
 	(void)arg;
-	got[0] = SYNC_ATOMIC_LOAD(&x, load_order);
-	got[1] = SYNC_ATOMIC_LOAD(&y, load_order);
+	got[0] = SYNC_ATOMIC_LOAD(&x, now->load);
+	got[1] = SYNC_ATOMIC_LOAD(&y, now->load);
 	return NULL;
 }
 
@@ -545,33 +326,15 @@ static void *
 reads_yx(void *arg)
 {
 	(void)arg;
-	got[2] = SYNC_ATOMIC_LOAD(&y, load_order);
-	got[3] = SYNC_ATOMIC_LOAD(&x, load_order);
+	got[2] = SYNC_ATOMIC_LOAD(&y, now->load);
+	got[3] = SYNC_ATOMIC_LOAD(&x, now->load);
 	return NULL;
 }
 
 static void
-readers_disagree_with(int store, int load)
+they_agree(void)
 {
-	reset();
-	store_order = store;
-	load_order = load;
-	RUN(writes_x, writes_y, reads_xy, reads_yx);
 	SYNC_ASSERT(!(got[0] == 1 && got[1] == 0 && got[2] == 1 && got[3] == 0));
-}
-
-static void
-readers_disagree(void *arg)
-{
-	(void)arg;
-	readers_disagree_with(__ATOMIC_RELEASE, __ATOMIC_ACQUIRE);
-}
-
-static void
-readers_agree(void *arg)
-{
-	(void)arg;
-	readers_disagree_with(__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
 /*
@@ -588,11 +351,8 @@ loads_and_stores(void *arg)
 }
 
 static void
-load_buffering(void *arg)
+one_loaded_before_the_store(void)
 {
-	(void)arg;
-	reset();
-	RUN(loads_and_stores, loads_and_stores);
 	SYNC_ASSERT(!(got[0] == 1 && got[1] == 1));
 }
 
@@ -617,14 +377,6 @@ reads_twice(void *arg)
 	return NULL;
 }
 
-static void
-coherence(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(writes_twice, reads_twice, reads_twice);
-}
-
 static void *
 posts_twice(void *arg)
 {
@@ -632,32 +384,6 @@ posts_twice(void *arg)
 	SYNC_OK(sync_sem_post(&s));
 	SYNC_OK(sync_sem_post(&s));
 	return NULL;
-}
-
-static void
-use_after_destroy(void *arg)
-{
-	struct sync_thread t;
-
-	(void)arg;
-	reset();
-	SYNC_OK(sync_thread_start(&t, posts_twice, NULL, NULL));
-	SYNC_OK(sync_sem_wait(&s));
-	SYNC_OK(sync_sem_destroy(&s));
-	SYNC_OK(sync_thread_join(&t, NULL));
-}
-
-static void
-use_after_free(void *arg)
-{
-	struct sync_thread t;
-
-	(void)arg;
-	reset();
-	SYNC_OK(sync_thread_start(&t, posts_twice, NULL, NULL));
-	SYNC_OK(sync_sem_wait(&s));
-	sync_explore_freed(&s, sizeof(s));
-	SYNC_OK(sync_thread_join(&t, NULL));
 }
 
 static void *
@@ -668,17 +394,41 @@ posts_once(void *arg)
 	return NULL;
 }
 
+/* s ends after the first post, while another thread may be inside a second. */
 static void
-free_after_wait(void *arg)
+ends_it(seeded_worker posts, bool destroy)
 {
 	struct sync_thread t;
 
-	(void)arg;
 	reset();
-	SYNC_OK(sync_thread_start(&t, posts_once, NULL, NULL));
+	SYNC_OK(sync_thread_start(&t, posts, NULL, NULL));
 	SYNC_OK(sync_sem_wait(&s));
-	sync_explore_freed(&s, sizeof(s));
+	if (destroy)
+		SYNC_OK(sync_sem_destroy(&s));
+	else
+		sync_explore_freed(&s, sizeof(s));
 	SYNC_OK(sync_thread_join(&t, NULL));
+}
+
+static void
+use_after_destroy(void *arg)
+{
+	(void)arg;
+	ends_it(posts_twice, true);
+}
+
+static void
+use_after_free(void *arg)
+{
+	(void)arg;
+	ends_it(posts_twice, false);
+}
+
+static void
+free_after_wait(void *arg)
+{
+	(void)arg;
+	ends_it(posts_once, false);
 }
 
 static void *
@@ -714,14 +464,6 @@ lets_go_first(void *arg)
 	return NULL;
 }
 
-static void
-after_you(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(lets_go_first, lets_go_first);
-}
-
 static void *
 spins(void *arg)
 {
@@ -740,14 +482,6 @@ lets_spinners_go(void *arg)
 	return NULL;
 }
 
-static void
-spin_loop(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(spins, spins, lets_spinners_go);
-}
-
 static void *
 spins_for_lock(void *arg)
 {
@@ -760,11 +494,8 @@ spins_for_lock(void *arg)
 }
 
 static void
-spin_for_lock(void *arg)
+both_had_it(void)
 {
-	(void)arg;
-	reset();
-	RUN(spins_for_lock, spins_for_lock);
 	SYNC_ASSERT(plain == 2);
 }
 
@@ -799,7 +530,7 @@ spin_for_element(void *arg)
 	(void)arg;
 	reset();
 	SYNC_OK(sync_queue_init(&q, SYNC_FIFO, sizeof(int), 1));
-	RUN(puts_two, gets_two);
+	run_workers();
 	SYNC_OK(sync_queue_destroy(&q));
 }
 
@@ -811,14 +542,6 @@ spins_for_ever(void *arg)
 	while (sync_sem_trywait(&s) != 0)
 		continue;
 	return NULL;
-}
-
-static void
-spin_for_ever(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(spins_for_ever, spins_for_ever, posts_once);
 }
 
 /* Five moves, by turns: the one thread is stopped three times for the other. */
@@ -836,11 +559,8 @@ moves(void *arg)
 }
 
 static void
-by_turns(void *arg)
+not_all_were_made(void)
 {
-	(void)arg;
-	reset();
-	RUN(moves, moves);
 	SYNC_ASSERT(x != 5);
 }
 
@@ -852,41 +572,10 @@ waits_an_hour(void *arg)
 	return NULL;
 }
 
-static void
-early_timeout(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(waits_an_hour, posts_once);
-}
-
-static void *
-waits_with_if(void *arg)
-{
-	(void)arg;
-	SYNC_OK(sync_mutex_lock(&m));
-	if (ready == 0)
-		SYNC_OK(sync_cond_wait(&c, &m));
-	SYNC_ASSERT(ready == 1);
-	SYNC_OK(sync_mutex_unlock(&m));
-	return NULL;
-}
-
-static void
-spurious_wakeup(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(waits_with_if, gives_one);
-}
-
 /*
  * A sync_cond has no spurious wakeups; a POSIX condition variable may have
  * some.
  */
-static pthread_mutex_t posix_mutex;
-static pthread_cond_t posix_cond;
-
 static void *
 waits_with_posix_if(void *arg)
 {
@@ -910,28 +599,10 @@ gives_one_by_posix(void *arg)
 	return NULL;
 }
 
-static void
-spurious_posix_wakeup(void *arg)
-{
-	(void)arg;
-	reset();
-	posix_mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
-	posix_cond = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
-	RUN(waits_with_posix_if, gives_one_by_posix);
-}
-
 static void *
 does_nothing(void *arg)
 {
 	return arg;
-}
-
-static void
-refused_thread(void *arg)
-{
-	(void)arg;
-	reset();
-	RUN(does_nothing, does_nothing);
 }
 
 static void
@@ -942,66 +613,137 @@ refused_memory(void *arg)
 	SYNC_OK(sync_queue_destroy(&q));
 }
 
-#define FINE    SYNC_EXPLORE_NOTHING
-#define DEAD    SYNC_EXPLORE_DEADLOCK
-#define FALSE_  SYNC_EXPLORE_ASSERTION
-#define WEAK    SYNC_EXPLORE_WEAK
-#define T(name) #name, name
-/* timeouts, spurious wakeups, stale loads, failures; preemptions; steps */
-#define USUAL   2, 1, 2, 0
-#define CALM    0, 0, 2, 0
+#define ORDERS(store_order, load_order)                                        \
+	.store = __ATOMIC_##store_order, .load = __ATOMIC_##load_order
+#define MESSAGE        .workers = { publishes, looks }
+#define DOUBLE_CHECKED .workers = { initializes, initializes }
+#define DEKKER                                                                 \
+	.workers = { stores_and_loads, stores_and_loads },                     \
+	.check = one_sees_the_other
+#define READERS                                                                \
+	.workers = { writes_x, writes_y, reads_xy, reads_yx },                 \
+	.check = they_agree
+#define DEAD           SYNC_EXPLORE_DEADLOCK
+#define FALSE_         SYNC_EXPLORE_ASSERTION
+#define WEAK           SYNC_EXPLORE_WEAK
+#define USUAL          .timeouts = 2, .spurious = 1, .stale = 2
+#define CALM           .stale = 2
 
 const struct seeded seeded[] = {
-	{ T(lost_wakeup), DEAD, 0, CALM, 1, 0 },
-	{ T(two_locks), DEAD, 0, CALM, 1, 0 },
-	{ T(three_philosophers), DEAD, 0, CALM, 1, 0 },
-	{ T(four_philosophers), DEAD, 0, CALM, 1, 0 },
-	{ T(five_philosophers), DEAD, 0, CALM, 1, 0 },
-	{ T(three_in_order), FINE, 0, CALM, 0, 0 },
-	{ T(signal_before_wait), DEAD, 0, CALM, 0, 0 },
-	{ T(if_for_while), FALSE_, 0, CALM, 1, 0 },
-	{ T(with_while), FINE, 0, CALM, 0, 0 },
-	{ T(signal_for_broadcast), DEAD, 0, CALM, 0, 0 },
-	{ T(no_recheck), FALSE_, 0, USUAL, 1, 0 },
-	{ T(no_recheck), FINE, 0, CALM, 0, 0 },
-	{ T(unlocked_counter), SYNC_EXPLORE_RACE, 0, CALM, 0, 0 },
-	{ T(lost_update), FALSE_, 0, CALM, 1, 0 },
-	{ T(no_lost_update), FINE, WEAK, USUAL, 0, 0 },
-	{ T(message_relaxed), FALSE_, WEAK, CALM, 0, 0 },
-	{ T(message_relaxed), FINE, 0, CALM, 0, 0 },
-	{ T(message_half_released), FALSE_, WEAK, CALM, 0, 0 },
-	{ T(message_half_acquired), FALSE_, WEAK, CALM, 0, 0 },
-	{ T(message), FINE, WEAK, CALM, 0, 0 },
-	{ T(double_checked_relaxed), SYNC_EXPLORE_RACE, 0, CALM, 0, 0 },
-	{ T(double_checked), FINE, WEAK, CALM, 0, 0 },
-	{ T(dekker_relaxed), FALSE_, WEAK, CALM, 0, 0 },
-	{ T(dekker_relaxed), FINE, 0, CALM, 0, 0 },
-	{ T(dekker_released), FALSE_, WEAK, CALM, 0, 0 },
-	{ T(dekker_half_consistent), FALSE_, WEAK, CALM, 0, 0 },
-	{ T(dekker_other_half_consistent), FALSE_, WEAK, CALM, 0, 0 },
-	{ T(dekker_fenced), FINE, WEAK, CALM, 0, 0 },
-	{ T(dekker_consistent), FINE, WEAK, CALM, 0, 0 },
-	{ T(readers_disagree), FALSE_, WEAK, CALM, 0, 0 },
-	{ T(readers_agree), FINE, WEAK, CALM, 0, 0 },
-	{ T(load_buffering), FINE, WEAK, CALM, 0, 0 },
-	{ T(coherence), FINE, WEAK, CALM, 0, 0 },
-	{ T(use_after_destroy), SYNC_EXPLORE_GONE, 0, CALM, 1, 0 },
-	{ T(use_after_free), SYNC_EXPLORE_GONE, 0, CALM, 1, 0 },
-	{ T(free_after_wait), FINE, 0, USUAL, 0, 0 },
-	{ T(left_behind), SYNC_EXPLORE_LEAK, 0, CALM, 0, 0 },
-	{ T(after_you), SYNC_EXPLORE_LIVELOCK, 0, CALM, 1, 2000 },
-	{ T(spin_loop), FINE, 0, CALM, 0, 2000 },
-	{ T(spin_for_lock), FINE, 0, CALM, 0, 2000 },
-	{ T(spin_for_element), FINE, 0, CALM, 0, 2000 },
-	{ T(spin_for_ever), SYNC_EXPLORE_LIVELOCK, 0, CALM, 0, 2000 },
-	{ T(by_turns), FALSE_, 0, CALM, 3, 0 },
-	{ T(early_timeout), FALSE_, 0, USUAL, 0, 0 },
-	{ T(early_timeout), FINE, 0, CALM, 0, 0 },
-	{ T(spurious_wakeup), FINE, 0, USUAL, 0, 0 },
-	{ T(spurious_posix_wakeup), FALSE_, 0, USUAL, 0, 0 },
-	{ T(spurious_posix_wakeup), FINE, 0, CALM, 0, 0 },
-	{ T(refused_thread), FALSE_, 0, 0, 0, 0, 1, 0, 0 },
-	{ T(refused_thread), FINE, 0, CALM, 0, 0 },
-	{ T(refused_memory), FALSE_, 0, 0, 0, 0, 1, 0, 0 },
+	{ .name = "lost_wakeup", .workers = { waits_late, sets_flag },
+	    .failure = DEAD, CALM, .preemptions = 1 },
+	{ .name = "two_locks", .workers = { dines, dines }, .failure = DEAD,
+	    CALM, .preemptions = 1 },
+	{ .name = "three_philosophers", .workers = { dines, dines, dines },
+	    .failure = DEAD, CALM, .preemptions = 1 },
+	{ .name = "four_philosophers",
+	    .workers = { dines, dines, dines, dines }, .failure = DEAD, CALM,
+	    .preemptions = 1 },
+	{ .name = "five_philosophers",
+	    .workers = { dines, dines, dines, dines, dines }, .failure = DEAD,
+	    CALM, .preemptions = 1 },
+	{ .name = "three_in_order",
+	    .workers = { dines_in_order, dines_in_order, dines_in_order },
+	    CALM },
+	{ .name = "signal_before_wait", .workers = { waits, sets_flag },
+	    .failure = DEAD, CALM },
+	{ .name = "if_for_while",
+	    .workers = { takes_with_if, takes_with_if, gives_two_slowly },
+	    .failure = FALSE_, CALM, .preemptions = 1 },
+	{ .name = "with_while",
+	    .workers = { takes_with_while, takes_with_while, gives_two_slowly },
+	    CALM },
+	{ .name = "signal_for_broadcast",
+	    .workers = { takes_one_kind, takes_one_kind, gives_all_with_signal },
+	    .failure = DEAD, CALM },
+	{ .name = "no_recheck", .workers = { gives_up, gives_one },
+	    .failure = FALSE_, USUAL, .preemptions = 1 },
+	{ .name = "no_recheck", .workers = { gives_up, gives_one }, CALM },
+	{ .name = "unlocked_counter", .workers = { counts, counts },
+	    .failure = SYNC_EXPLORE_RACE, CALM },
+	{ .name = "lost_update",
+	    .workers = { counts_by_two_steps, counts_by_two_steps },
+	    .check = each_is_counted, .failure = FALSE_, CALM,
+	    .preemptions = 1 },
+	{ .name = "no_lost_update",
+	    .workers = { counts_by_one_step, counts_by_one_step,
+		counts_by_one_step }, .check = each_is_counted, .flags = WEAK,
+	    USUAL },
+	{ .name = "message_relaxed", MESSAGE, ORDERS(RELAXED, RELAXED),
+	    .failure = FALSE_, .flags = WEAK, CALM },
+	{ .name = "message_relaxed", MESSAGE, ORDERS(RELAXED, RELAXED), CALM },
+	{ .name = "message_half_released", MESSAGE, ORDERS(RELEASE, RELAXED),
+	    .failure = FALSE_, .flags = WEAK, CALM },
+	{ .name = "message_half_acquired", MESSAGE, ORDERS(RELAXED, ACQUIRE),
+	    .failure = FALSE_, .flags = WEAK, CALM },
+	{ .name = "message", MESSAGE, ORDERS(RELEASE, ACQUIRE), .flags = WEAK,
+	    CALM },
+	{ .name = "double_checked_relaxed", DOUBLE_CHECKED,
+	    ORDERS(RELAXED, RELAXED), .failure = SYNC_EXPLORE_RACE, CALM },
+	{ .name = "double_checked", DOUBLE_CHECKED, ORDERS(RELEASE, ACQUIRE),
+	    .flags = WEAK, CALM },
+	{ .name = "dekker_relaxed", DEKKER, ORDERS(RELAXED, RELAXED),
+	    .failure = FALSE_, .flags = WEAK, CALM },
+	{ .name = "dekker_relaxed", DEKKER, ORDERS(RELAXED, RELAXED), CALM },
+	{ .name = "dekker_released", DEKKER, ORDERS(RELEASE, ACQUIRE),
+	    .failure = FALSE_, .flags = WEAK, CALM },
+	{ .name = "dekker_half_consistent", DEKKER, ORDERS(RELAXED, SEQ_CST),
+	    .failure = FALSE_, .flags = WEAK, CALM },
+	{ .name = "dekker_other_half_consistent", DEKKER,
+	    ORDERS(SEQ_CST, RELAXED), .failure = FALSE_, .flags = WEAK, CALM },
+	{ .name = "dekker_fenced", DEKKER, ORDERS(RELAXED, RELAXED),
+	    .fenced = true, .flags = WEAK, CALM },
+	{ .name = "dekker_consistent", DEKKER, ORDERS(SEQ_CST, SEQ_CST),
+	    .flags = WEAK, CALM },
+	{ .name = "readers_disagree", READERS, ORDERS(RELEASE, ACQUIRE),
+	    .failure = FALSE_, .flags = WEAK, CALM },
+	{ .name = "readers_agree", READERS, ORDERS(SEQ_CST, SEQ_CST),
+	    .flags = WEAK, CALM },
+	{ .name = "load_buffering",
+	    .workers = { loads_and_stores, loads_and_stores },
+	    .check = one_loaded_before_the_store, .flags = WEAK, CALM },
+	{ .name = "coherence",
+	    .workers = { writes_twice, reads_twice, reads_twice },
+	    .flags = WEAK, CALM },
+	{ .name = "use_after_destroy", .test = use_after_destroy,
+	    .failure = SYNC_EXPLORE_GONE, CALM, .preemptions = 1 },
+	{ .name = "use_after_free", .test = use_after_free,
+	    .failure = SYNC_EXPLORE_GONE, CALM, .preemptions = 1 },
+	{ .name = "free_after_wait", .test = free_after_wait, USUAL },
+	{ .name = "left_behind", .test = left_behind,
+	    .failure = SYNC_EXPLORE_LEAK, CALM },
+	{ .name = "after_you", .workers = { lets_go_first, lets_go_first },
+	    .failure = SYNC_EXPLORE_LIVELOCK, CALM, .preemptions = 1,
+	    .steps = 2000 },
+	{ .name = "spin_loop", .workers = { spins, spins, lets_spinners_go },
+	    CALM, .steps = 2000 },
+	{ .name = "spin_for_lock",
+	    .workers = { spins_for_lock, spins_for_lock },
+	    .check = both_had_it, CALM, .steps = 2000 },
+	{ .name = "spin_for_element", .test = spin_for_element,
+	    .workers = { puts_two, gets_two }, CALM, .steps = 2000 },
+	{ .name = "spin_for_ever",
+	    .workers = { spins_for_ever, spins_for_ever, posts_once },
+	    .failure = SYNC_EXPLORE_LIVELOCK, CALM, .steps = 2000 },
+	{ .name = "by_turns", .workers = { moves, moves },
+	    .check = not_all_were_made, .failure = FALSE_, CALM,
+	    .preemptions = 3 },
+	{ .name = "early_timeout", .workers = { waits_an_hour, posts_once },
+	    .failure = FALSE_, USUAL },
+	{ .name = "early_timeout", .workers = { waits_an_hour, posts_once },
+	    CALM },
+	{ .name = "spurious_wakeup", .workers = { takes_with_if, gives_one },
+	    USUAL },
+	{ .name = "spurious_posix_wakeup",
+	    .workers = { waits_with_posix_if, gives_one_by_posix },
+	    .failure = FALSE_, USUAL },
+	{ .name = "spurious_posix_wakeup",
+	    .workers = { waits_with_posix_if, gives_one_by_posix }, CALM },
+	{ .name = "refused_thread", .workers = { does_nothing, does_nothing },
+	    .failure = FALSE_, .failures = 1 },
+	{ .name = "refused_thread", .workers = { does_nothing, does_nothing },
+	    CALM },
+	{ .name = "refused_memory", .test = refused_memory, .failure = FALSE_,
+	    .failures = 1 },
 };
 const unsigned seededs = sizeof(seeded) / sizeof(seeded[0]);

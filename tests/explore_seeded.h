@@ -8,9 +8,17 @@
 
 #include <libsync/explore.h>
 
+#define SEEDED_WORKERS 5
+typedef void *(*seeded_worker)(void *);
+
 struct seeded {
 	const char *name;
-	void (*test)(void *);
+	/* Each in a thread; then the check, unless it is null. */
+	seeded_worker workers[SEEDED_WORKERS];
+	void (*check)(void);
+	int store, load; /* the orders of a litmus test's accesses */
+	bool fenced;     /* with a fence between them */
+	void (*test)(void *); /* instead of all that, unless it is null */
 	enum sync_explore_failure failure; /* SYNC_EXPLORE_NOTHING: correct */
 	unsigned flags; /* SYNC_EXPLORE_WEAK */
 	/* as in the options */
@@ -21,6 +29,16 @@ struct seeded {
 
 extern const struct seeded seeded[];
 extern const unsigned seededs;
+
+/* For sync_explore; its argument is the struct seeded. */
+void seeded_run(void *arg);
+
+static inline int
+seeded_explore(const struct seeded *s, const struct sync_explore_options *o,
+    struct sync_explore_report *r)
+{
+	return sync_explore(seeded_run, (void *)(uintptr_t)s, o, r);
+}
 
 /* As the test wants it, without output. */
 static inline struct sync_explore_options

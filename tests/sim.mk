@@ -45,23 +45,19 @@ sim_kmutex_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_kmutex_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_kmutex_LDADD = $(SIM_TEST_LIBS)
 
-sim_programs += sim_latch
-sim_latch_SOURCES = %D%/sim_latch.c %D%/sim_support.h
-sim_latch_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
-sim_latch_CFLAGS = $(SIM_TEST_CFLAGS)
-sim_latch_LDADD = $(SIM_TEST_LIBS)
+sim_programs += sim_lock
+sim_lock_SOURCES = %D%/sim_lock.c %D%/sim_support.h \
+	%D%/lock_kinds.c \
+	%D%/lock_kinds.h
+sim_lock_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_lock_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_lock_LDADD = $(SIM_TEST_LIBS)
 
 sim_programs += sim_mutex
 sim_mutex_SOURCES = %D%/sim_mutex.c %D%/sim_support.h
 sim_mutex_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_mutex_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_mutex_LDADD = $(SIM_TEST_LIBS)
-
-sim_programs += sim_rmutex
-sim_rmutex_SOURCES = %D%/sim_rmutex.c %D%/sim_support.h
-sim_rmutex_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
-sim_rmutex_CFLAGS = $(SIM_TEST_CFLAGS)
-sim_rmutex_LDADD = $(SIM_TEST_LIBS)
 
 sim_programs += sim_rwlock
 sim_rwlock_SOURCES = %D%/sim_rwlock.c %D%/sim_support.h
@@ -80,6 +76,12 @@ sim_thread_SOURCES = %D%/sim_thread.c %D%/sim_support.h
 sim_thread_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 sim_thread_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_thread_LDADD = $(SIM_TEST_LIBS)
+
+sim_programs += sim_wait
+sim_wait_SOURCES = %D%/sim_wait.c %D%/sim_support.h
+sim_wait_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_wait_CFLAGS = $(SIM_TEST_CFLAGS)
+sim_wait_LDADD = $(SIM_TEST_LIBS)
 
 # Not with sanitizers: these report the scenarios' unmarked communication and
 # memory that is never freed, and make each schedule many times slower.

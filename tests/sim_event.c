@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The event: a set releases all that came before it, and everything written
- * before the set is visible to them.
+ * An event that is cleared: a set releases all waiters that came before it, even
+ * if a clear follows at once.  sim_wait.c has the rest.
  */
 #include "sim_support.h"
 
 #define SET 0x1u /* in the word */
 
 static struct sync_event e;
-static int told;         /* written before a set */
-static uint32_t through; /* waits that returned 0 */
+static int told; /* written before a set */
 
 static void
-fresh(void)
+fresh(const void *arg)
 {
+	(void)arg;
 	SYNC_OK(sync_event_init(&e, 0));
 	told = 0;
-	through = 0;
 }
 
 static void
@@ -48,66 +47,6 @@ waits(unsigned me)
 }
 
 static void
-set_and_wait(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(none_waits, sets, waits);
-}
-
-static void
-set_and_two_wait(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(none_waits, sets, waits, waits);
-}
-
-static void
-sets_plainly(unsigned me)
-{
-	(void)me;
-	SYNC_OK(sync_event_set(&e));
-}
-
-static void
-two_set(void *arg)
-{
-	(void)arg;
-	fresh();
-	told = 1;
-	sim_play(none_waits, sets_plainly, sets_plainly, waits);
-}
-
-static void
-waits_until(unsigned me)
-{
-	int err = sync_event_wait_until(&e, sim_soon(me));
-
-	SYNC_ASSERT(err == 0 || err == ETIMEDOUT);
-	SYNC_ASSERT(err == 0 || !sim_whole() || !(e.word & SET));
-	sim_saw(err != 0);
-	if (err == 0)
-		passed();
-}
-
-static void
-timeout_races_set(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(none_waits, sets, waits_until);
-}
-
-static void
-timeout_beside_wait(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(none_waits, sets, waits_until, waits);
-}
-
-static void
 tries(unsigned me)
 {
 	int err = sync_event_trywait(&e);
@@ -120,14 +59,6 @@ tries(unsigned me)
 		passed();
 	if (sync_event_is_set(&e))
 		passed();
-}
-
-static void
-try_races_set(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(none_waits, sets, tries);
 }
 
 /*
@@ -161,53 +92,13 @@ pulses_for_two(unsigned me)
 	pulses_for(2);
 }
 
-static void
-pulse_frees_waiter(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(none_waits, pulses_for_one, waits);
-}
-
-static void
-pulse_frees_two_waiters(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(none_waits, pulses_for_two, waits, waits);
-}
-
-static void
-sets_and_clears(void)
-{
-	SYNC_WRITE(told) = 1;
-	SYNC_OK(sync_event_set(&e));
-	SYNC_OK(sync_event_clear(&e));
-}
-
 /* Those that came between two pulses are released by the second. */
 static void
 pulses_and_stays(unsigned me)
 {
-	(void)me;
-	sets_and_clears();
+	sets(me);
+	SYNC_OK(sync_event_clear(&e));
 	SYNC_OK(sync_event_set(&e));
-}
-
-static void
-pulse_before_set(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(none_waits, pulses_and_stays, waits);
-}
-
-static void
-pulse_before_set_for_two(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(none_waits, pulses_and_stays, waits, waits);
 }
 
 /*
@@ -217,201 +108,27 @@ pulse_before_set_for_two(void *arg)
 static void
 clears_then_sets(unsigned me)
 {
-	(void)me;
 	SYNC_OK(sync_event_clear(&e));
-	SYNC_OK(sync_event_set(&e));
-}
-
-static void
-clear_before_set(void *arg)
-{
-	(void)arg;
-	fresh();
-	told = 1;
-	sim_play(none_waits, clears_then_sets, waits, waits);
-}
-
-static void
-waits_and_frees(unsigned me)
-{
-	(void)me;
-	SYNC_OK(sync_event_wait(&e));
-	sim_free(&e, sizeof(e));
-}
-
-static void
-waiter_frees(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(NULL, sets_plainly, waits_and_frees);
-}
-
-static void
-waits_until_and_frees(unsigned me)
-{
-	int err = sync_event_wait_until(&e, sim_soon(me));
-
-	SYNC_ASSERT(err == 0 || err == ETIMEDOUT);
-	if (err == 0)
-		sim_free(&e, sizeof(e));
-}
-
-static void
-waiter_with_deadline_frees(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(NULL, sets_plainly, waits_until_and_frees);
-}
-
-static void
-last_of_two_frees(unsigned me)
-{
-	(void)me;
-	SYNC_OK(sync_event_wait(&e));
-	if (SYNC_ATOMIC_ADD(&through, 1, __ATOMIC_ACQ_REL) == 1)
-		sim_free(&e, sizeof(e));
-}
-
-static void
-last_waiter_frees(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(NULL, sets_plainly, last_of_two_frees, last_of_two_frees);
-}
-
-/* A thread that waits prevents destroy, and nothing changes for it. */
-static void
-destroys_then_sets(unsigned me)
-{
-	(void)me;
-	if (SYNC_ATOMIC_LOAD(&e.waiters, __ATOMIC_RELAXED) != 0)
-		SYNC_ASSERT(sync_event_destroy(&e) == EBUSY);
-	SYNC_OK(sync_event_set(&e));
-}
-
-static void
-destroy_with_waiter(void *arg)
-{
-	(void)arg;
-	fresh();
-	told = 1;
-	sim_play(none_waits, destroys_then_sets, waits);
-}
-
-static void
-destroys(unsigned me)
-{
-	int err = sync_event_destroy(&e);
-
-	(void)me;
-	SYNC_ASSERT(err == 0 || err == EBUSY);
-	sim_saw(err != 0);
-	if (err == 0)
-		sim_may_be_late(&e.waiters);
-	else
-		SYNC_OK(sync_event_set(&e));
-}
-
-static void
-waits_late(unsigned me)
-{
-	int err = sync_event_wait(&e);
-
-	(void)me;
-	SYNC_ASSERT(err == 0 || err == EINVAL);
-	sim_saw(err == 0 ? 2 : 3);
-}
-
-static void
-destroy_races_wait(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(NULL, destroys, waits_late);
-}
-
-/* The deadline does not pass, so the wait must end without it. */
-static void
-in_time(unsigned me)
-{
-	(void)me;
-	SYNC_OK(sync_event_wait_until(&e, sim_soon(0)));
-	passed();
-}
-
-static void
-deadline_far_away(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(none_waits, sets, in_time, in_time);
-}
-
-static void
-waits_plainly(unsigned me)
-{
-	(void)me;
-	SYNC_OK(sync_event_wait(&e));
-}
-
-/*
- * When destroy returns 0, the waiter has left for good: its memory may be
- * reused, and no message from the waiter is needed.
- */
-static void
-destroys_and_reuses(unsigned me)
-{
-	bool came = SYNC_ATOMIC_LOAD(&e.waiters, __ATOMIC_RELAXED) != 0;
-
-	(void)me;
-	SYNC_OK(sync_event_set(&e));
-	if (!came || sync_event_destroy(&e) != 0)
-		return;
-	SYNC_WRITE(e.word) = 0;
-	sim_saw(0);
-}
-
-static void
-destroy_and_reuse(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(NULL, destroys_and_reuses, waits_plainly);
+	sets(me);
 }
 
 static const struct sim_scenario scenarios[] = {
-	{ .name = "a set and a wait", .test = set_and_wait, .weak = 2 },
-	{ .name = "a set and two waits", .test = set_and_two_wait, .weak = 1 },
-	{ .name = "two sets and a wait", .test = two_set },
-	{ .name = "a timeout races a set", .test = timeout_races_set,
-	    .sees = 2, .weak = 2 },
-	{ .name = "a timeout beside a wait", .test = timeout_beside_wait,
-	    .sees = 2 },
-	{ .name = "a try races a set", .test = try_races_set, .sees = 2,
+	{ .name = "a try races a set", .begin = fresh,
+	    .roles = { sets, tries }, .end = none_waits, .sees = 2, .weak = 2 },
+	{ .name = "a pulse frees who waits", .begin = fresh,
+	    .roles = { pulses_for_one, waits }, .end = none_waits, .sees = 2,
 	    .weak = 2 },
-	{ .name = "a pulse frees who waits", .test = pulse_frees_waiter,
-	    .sees = 2, .weak = 2 },
-	{ .name = "a pulse frees two that wait",
-	    .test = pulse_frees_two_waiters, .sees = 2 },
-	{ .name = "a pulse before a set", .test = pulse_before_set, .weak = 2 },
-	{ .name = "a pulse before a set for two",
-	    .test = pulse_before_set_for_two, .weak = 1 },
-	{ .name = "a clear before a set", .test = clear_before_set },
-	{ .name = "the waiter frees it", .test = waiter_frees, .weak = 2 },
-	{ .name = "the waiter with a deadline frees it",
-	    .test = waiter_with_deadline_frees, .weak = 2 },
-	{ .name = "the last of two waiters frees it",
-	    .test = last_waiter_frees },
-	{ .name = "destroy with a waiter", .test = destroy_with_waiter },
-	{ .name = "destroy races a wait", .test = destroy_races_wait,
-	    .sees = 4 },
-	{ .name = "a deadline far away", .test = deadline_far_away,
-	    .calm = true, .spurious = 1 },
-	{ .name = "destroy and use again", .test = destroy_and_reuse,
-	    .sees = 1, .weak = 2 },
+	{ .name = "a pulse frees two that wait", .begin = fresh,
+	    .roles = { pulses_for_two, waits, waits }, .end = none_waits,
+	    .sees = 2 },
+	{ .name = "a pulse before a set", .begin = fresh,
+	    .roles = { pulses_and_stays, waits }, .end = none_waits,
+	    .weak = 2 },
+	{ .name = "a pulse before a set for two", .begin = fresh,
+	    .roles = { pulses_and_stays, waits, waits }, .end = none_waits,
+	    .weak = 1 },
+	{ .name = "a clear before a set", .begin = fresh,
+	    .roles = { clears_then_sets, waits, waits }, .end = none_waits },
 };
 
 int

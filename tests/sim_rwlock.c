@@ -1,24 +1,51 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The read-write lock: readers together, a writer alone, each in the order of
- * arrival.  A waiter that gives up lets those behind it pass.
+ * The readers of a read-write lock: together, but not beside a writer, and in
+ * the order of arrival.  A waiter that gives up lets those behind it pass.
+ * sim_lock.c has writers alone.
  */
 #include "sim_support.h"
 
 static struct sync_rwlock l;
 static struct sync_event inside; /* set by a reader */
+static struct sync_latch both;   /* counted down by two readers */
 static unsigned count;           /* written under l */
 static unsigned written;         /* how often, in all */
 static unsigned readers;         /* inside now */
 static uint32_t written_once;    /* atomic: by the writer that waits */
 
+static unsigned refused, passed; /* atomic */
+
 static void
-fresh(void)
+fresh(const void *arg)
 {
+	(void)arg;
 	SYNC_OK(sync_rwlock_init(&l, 0));
 	SYNC_OK(sync_event_init(&inside, 0));
-	count = written = readers = 0;
+	count = written = readers = refused = passed = 0;
 	written_once = 0;
+}
+
+static void
+is_written(const void *arg)
+{
+	fresh(arg);
+	SYNC_OK(sync_rwlock_wrlock(&l));
+}
+
+static void
+is_written_before_both(const void *arg)
+{
+	fresh(arg);
+	SYNC_OK(sync_latch_init(&both, 2, 0));
+	SYNC_OK(sync_rwlock_wrlock(&l));
+}
+
+static void
+is_read(const void *arg)
+{
+	fresh(arg);
+	SYNC_OK(sync_rwlock_rdlock(&l));
 }
 
 static void
@@ -75,49 +102,7 @@ reads(unsigned me)
 	unlock();
 }
 
-static void
-two_write(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(is_free, writes, writes);
-}
-
-static void
-three_write(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(is_free, writes, writes, writes);
-}
-
-static void
-read_and_write(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(is_free, reads, writes);
-}
-
-static void
-two_read_and_one_writes(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(is_free, reads, writes, reads);
-}
-
-static void
-one_reads_and_two_write(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(is_free, writes, reads, writes);
-}
-
 /* Each waits for the other before it unlocks, so they must hold it together. */
-static struct sync_latch both;
-
 static void
 reads_with_the_other(unsigned me)
 {
@@ -135,17 +120,6 @@ write_unlocks(unsigned me)
 	(void)me;
 	write_section();
 	unlock();
-}
-
-static void
-readers_go_together(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_latch_init(&both, 2, 0));
-	SYNC_OK(sync_rwlock_wrlock(&l));
-	sim_play(is_free, write_unlocks, reads_with_the_other,
-	    reads_with_the_other);
 }
 
 static void
@@ -177,22 +151,6 @@ tries_to_write(unsigned me)
 }
 
 static void
-try_to_read(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(is_free, writes, tries_to_read);
-}
-
-static void
-try_to_write(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(is_free, reads, tries_to_write, reads);
-}
-
-static void
 writes_until(unsigned me)
 {
 	int err = sync_rwlock_wrlock_until(&l, sim_soon(me));
@@ -220,33 +178,6 @@ reads_until(unsigned me)
 	unlock();
 }
 
-static void
-write_timeout_races_unlock(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_rwlock_wrlock(&l));
-	sim_play(is_free, write_unlocks, writes_until);
-}
-
-static void
-read_timeout_races_unlock(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_rwlock_wrlock(&l));
-	sim_play(is_free, write_unlocks, reads_until);
-}
-
-static void
-read_timeout_beside_writer(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_rwlock_wrlock(&l));
-	sim_play(is_free, write_unlocks, reads_until, writes);
-}
-
 /* The caller holds it for reading, until another reader is inside. */
 static void
 reads_until_joined(unsigned me)
@@ -263,16 +194,6 @@ joins(unsigned me)
 	SYNC_OK(sync_rwlock_rdlock(&l));
 	SYNC_OK(sync_event_set(&inside));
 	unlock();
-}
-
-/* A writer that is queued before the reader gives up. */
-static void
-timeout_lets_reader_pass(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_rwlock_rdlock(&l));
-	sim_play(is_free, reads_until_joined, writes_until, joins);
 }
 
 /* The caller reads. */
@@ -325,15 +246,6 @@ reads_behind(unsigned me)
 	unlock();
 }
 
-static void
-writer_does_not_starve(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_rwlock_rdlock(&l));
-	sim_play(is_free, read_unlocks, writes_and_says_so, reads_behind);
-}
-
 /* The caller reads; it may do so again, even if a writer waits. */
 static void
 reads_again(unsigned me)
@@ -350,15 +262,6 @@ reads_again(unsigned me)
 }
 
 static void
-nested_reads(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_rwlock_rdlock(&l));
-	sim_play(is_free, reads_again, writes);
-}
-
-static void
 writes_oddly(unsigned me)
 {
 	(void)me;
@@ -372,35 +275,6 @@ writes_oddly(unsigned me)
 	SYNC_ASSERT(sync_rwlock_unlock(&l) == EPERM);
 }
 
-static void
-misuse_changes_nothing(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(is_free, writes_oddly, reads);
-}
-
-static void
-write_frees_if_last(unsigned me)
-{
-	bool last;
-
-	(void)me;
-	SYNC_OK(sync_rwlock_wrlock(&l));
-	last = ++written == 2;
-	unlock();
-	if (last)
-		sim_free(&l, sizeof(l));
-}
-
-static void
-last_writer_frees(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(NULL, write_frees_if_last, write_frees_if_last);
-}
-
 /*
  * A thread that holds it or waits prevents destroy, and nothing changes for it.
  */
@@ -410,55 +284,6 @@ destroys_then_unlocks(unsigned me)
 	(void)me;
 	SYNC_ASSERT(sync_rwlock_destroy(&l) == EBUSY);
 	unlock();
-}
-
-static void
-destroy_while_held(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_rwlock_rdlock(&l));
-	sim_play(is_free, destroys_then_unlocks, writes);
-}
-
-static void
-destroys(unsigned me)
-{
-	int err = sync_rwlock_destroy(&l);
-
-	(void)me;
-	SYNC_ASSERT(err == 0 || err == EBUSY);
-	sim_saw(err != 0);
-	if (err == 0)
-		sim_may_be_late(&l.waiters.generation);
-}
-
-static void
-locks_late(unsigned me)
-{
-	int err = sync_rwlock_wrlock(&l);
-
-	(void)me;
-	SYNC_ASSERT(err == 0 || err == EINVAL);
-	sim_saw(err == 0 ? 2 : 3);
-	if (err == 0)
-		unlock();
-}
-
-static void
-destroy_races_lock(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(NULL, destroys, locks_late);
-}
-
-static void
-destroy_races_locks(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(NULL, destroys, locks_late, locks_late);
 }
 
 /* The deadline does not pass, so the wait must end without it. */
@@ -474,21 +299,17 @@ in_time(unsigned me)
 	unlock();
 }
 
-static void
-deadline_far_away(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_rwlock_wrlock(&l));
-	sim_play(is_free, write_unlocks, in_time, in_time);
-}
-
 /*
  * Two readers wait behind a writer, which gives up.  Only one more hold can be
  * counted, so the other reader gets an error.  The caller reads, with its count
  * set near the limit.
  */
-static unsigned refused, passed; /* atomic */
+static void
+is_read_nearly_too_often(const void *arg)
+{
+	is_read(arg);
+	l.readers = UINT32_MAX - 1;
+}
 
 static void
 reads_or_is_refused(unsigned me)
@@ -521,52 +342,50 @@ does_nothing(unsigned me)
 	(void)me;
 }
 
-static void
-one_hold_is_left(void *arg)
-{
-	(void)arg;
-	fresh();
-	passed = refused = 0;
-	SYNC_OK(sync_rwlock_rdlock(&l));
-	l.readers = UINT32_MAX - 1;
-	sim_play(one_more_was_counted, does_nothing, gives_up,
-	    reads_or_is_refused, reads_or_is_refused);
-}
-
 static const struct sim_scenario scenarios[] = {
-	{ .name = "two write", .test = two_write, .weak = 2 },
-	{ .name = "three write", .test = three_write },
-	{ .name = "one reads and one writes", .test = read_and_write,
+	{ .name = "one reads and one writes", .begin = fresh,
+	    .roles = { reads, writes }, .end = is_free, .weak = 2 },
+	{ .name = "two read and one writes", .begin = fresh,
+	    .roles = { reads, writes, reads }, .end = is_free, .sees = 1 },
+	{ .name = "one reads and two write", .begin = fresh,
+	    .roles = { writes, reads, writes }, .end = is_free },
+	{ .name = "readers go together",
+	    .begin = is_written_before_both,
+	    .roles = { write_unlocks, reads_with_the_other,
+		reads_with_the_other }, .end = is_free },
+	{ .name = "a try to read", .begin = fresh,
+	    .roles = { writes, tries_to_read }, .end = is_free, .sees = 2,
 	    .weak = 2 },
-	{ .name = "two read and one writes", .test = two_read_and_one_writes,
-	    .sees = 1 },
-	{ .name = "one reads and two write", .test = one_reads_and_two_write },
-	{ .name = "readers go together", .test = readers_go_together },
-	{ .name = "a try to read", .test = try_to_read, .sees = 2, .weak = 2 },
-	{ .name = "a try to write", .test = try_to_write, .sees = 2 },
-	{ .name = "a writer's timeout races an unlock",
-	    .test = write_timeout_races_unlock, .sees = 2, .weak = 2 },
-	{ .name = "a reader's timeout races an unlock",
-	    .test = read_timeout_races_unlock, .sees = 2, .weak = 2 },
-	{ .name = "a reader's timeout beside a writer",
-	    .test = read_timeout_beside_writer, .sees = 2 },
-	{ .name = "a timeout lets those behind pass",
-	    .test = timeout_lets_reader_pass, .sees = 2 },
-	{ .name = "a writer does not starve", .test = writer_does_not_starve,
+	{ .name = "a try to write", .begin = fresh,
+	    .roles = { reads, tries_to_write, reads }, .end = is_free,
 	    .sees = 2 },
-	{ .name = "reading again", .test = nested_reads, .weak = 2 },
-	{ .name = "misuse changes nothing", .test = misuse_changes_nothing },
-	{ .name = "the last to hold it frees it", .test = last_writer_frees,
+	{ .name = "a reader's timeout races an unlock", .begin = is_written,
+	    .roles = { write_unlocks, reads_until }, .end = is_free, .sees = 2,
 	    .weak = 2 },
-	{ .name = "destroy while it is held", .test = destroy_while_held },
-	{ .name = "destroy races a lock", .test = destroy_races_lock,
-	    .sees = 4 },
-	{ .name = "destroy races two locks", .test = destroy_races_locks,
-	    .sees = 4 },
-	{ .name = "a deadline far away", .test = deadline_far_away,
+	{ .name = "a reader's timeout beside a writer", .begin = is_written,
+	    .roles = { write_unlocks, reads_until, writes }, .end = is_free,
+	    .sees = 2 },
+	/* A writer that is queued before the reader gives up. */
+	{ .name = "a timeout lets those behind pass", .begin = is_read,
+	    .roles = { reads_until_joined, writes_until, joins },
+	    .end = is_free, .sees = 2 },
+	{ .name = "a writer does not starve", .begin = is_read,
+	    .roles = { read_unlocks, writes_and_says_so, reads_behind },
+	    .end = is_free, .sees = 2 },
+	{ .name = "reading again", .begin = is_read,
+	    .roles = { reads_again, writes }, .end = is_free, .weak = 2 },
+	{ .name = "misuse changes nothing", .begin = fresh,
+	    .roles = { writes_oddly, reads }, .end = is_free },
+	{ .name = "destroy while it is held", .begin = is_read,
+	    .roles = { destroys_then_unlocks, writes }, .end = is_free },
+	{ .name = "a deadline far away", .begin = is_written,
+	    .roles = { write_unlocks, in_time, in_time }, .end = is_free,
 	    .calm = true, .spurious = 1 },
 	{ .name = "one more read hold can be counted",
-	    .test = one_hold_is_left, .large = true },
+	    .begin = is_read_nearly_too_often,
+	    .roles = { does_nothing, gives_up, reads_or_is_refused,
+		reads_or_is_refused }, .end = one_more_was_counted,
+	    .large = true },
 };
 
 int

@@ -7,7 +7,7 @@
 
 #define ROLES 8
 
-#define SHORT_SECONDS 600 /* for one search; slowness of the machine is no failure */
+#define SHORT_SECONDS 600 /* for a search; slow machines are no failure */
 #define DEEP_SECONDS  60
 #define ALL_SECONDS   20
 
@@ -19,7 +19,7 @@ static unsigned seen; /* outcomes, a bit each */
 
 /* The play of this execution. */
 static struct sync_thread players[ROLES];
-static void (*role[ROLES])(unsigned);
+static sim_role *role[ROLES];
 static void (*at_end)(void);
 static unsigned playing, started;
 
@@ -39,7 +39,7 @@ player(void *arg)
 }
 
 void
-sim_start(void (*r)(unsigned))
+sim_start(sim_role *r)
 {
 	struct sync_thread *t = &players[started];
 
@@ -50,7 +50,7 @@ sim_start(void (*r)(unsigned))
 }
 
 void
-sim_play_(void (*finish)(void), void (*const roles[])(unsigned), size_t n)
+sim_play_(void (*finish)(void), sim_role *const roles[], size_t n)
 {
 	size_t i;
 
@@ -60,6 +60,22 @@ sim_play_(void (*finish)(void), void (*const roles[])(unsigned), size_t n)
 	for (i = 1; i < n; i++)
 		sim_start(roles[i]);
 	play(0);
+}
+
+static void
+run(void *arg)
+{
+	const struct sim_scenario *s = arg;
+	size_t n = 1;
+
+	if (s->test != NULL) {
+		s->test((void *)(uintptr_t)s->arg);
+		return;
+	}
+	while (n < SIM_ROLES && s->roles[n] != NULL)
+		n++;
+	s->begin(s->arg);
+	sim_play_(s->end, s->roles, n);
 }
 
 void
@@ -267,7 +283,7 @@ explore(const struct sim_scenario *s, const struct search *search)
 	weak_now = search->weak;
 	whole_now = search->whole || s->calls;
 	seen = 0;
-	err = sync_explore(s->test, (void *)(uintptr_t)s->arg, &o, &r);
+	err = sync_explore(run, (void *)(uintptr_t)s, &o, &r);
 	how_far = reached(search, &r, &complete);
 	printf("sim_%s: %s%s: %llu schedules, %s, %.2f s\n", object_name,
 	    s->name, search->what, (unsigned long long)r.schedules, how_far,

@@ -4,7 +4,8 @@
  * scenarios, each of which is run in every schedule within a bound.
  *
  *	static const struct sim_scenario scenarios[] = {
- *		{ .name = "two threads count", .test = two_threads_count },
+ *		{ .name = "two threads count", .begin = fresh,
+ *		    .roles = { counts, counts }, .end = is_two },
  *	};
  *
  *	int
@@ -44,11 +45,21 @@
 
 #define SIM_BOUND 2 /* preemptions, all of which the short set has */
 
+#define SIM_ROLES 4 /* of a row in a table; a play may have more */
+typedef void sim_role(unsigned me);
+
 struct sim_scenario {
 	const char *name; /* a sentence */
+	/*
+	 * What is run: test(arg).  If test is null: begin(arg), and then
+	 * sim_play(end, roles).
+	 */
 	void (*test)(void *);
-	const void *arg; /* of the test */
-	bool calls;      /* a large one: each call is a step, in all searches */
+	void (*begin)(const void *);
+	sim_role *roles[SIM_ROLES];
+	void (*end)(void);
+	const void *arg;
+	bool calls; /* a large one: each call is a step, in all searches */
 	/* Short set, weak memory: this bound, from 1, too; 0: not run. */
 	uint32_t weak;
 	/* The number of outcomes that must occur: sim_saw(0) to (sees - 1). */
@@ -89,13 +100,11 @@ bool sim_whole(void);
  * not wait, so call it last.  (Joins would add many steps to each scenario.)
  */
 #define sim_play(finish, ...)                                                  \
-	sim_play_(finish, (void (*const[])(unsigned)) { __VA_ARGS__ },         \
-	    sizeof((void (*const[])(unsigned)) { __VA_ARGS__ })                \
-		/ sizeof(void (*)(unsigned)))
-void sim_play_(
-    void (*finish)(void), void (*const roles[])(unsigned), size_t n);
+	sim_play_(finish, (sim_role *const[]) { __VA_ARGS__ },                 \
+	    SIM_COUNT(((sim_role *const[]) { __VA_ARGS__ })))
+void sim_play_(void (*finish)(void), sim_role *const roles[], size_t n);
 /* Start one more role, from inside another. */
-void sim_start(void (*role)(unsigned));
+void sim_start(sim_role *role);
 
 /*
  * The caller may free the memory now: the library must not access it any more.

@@ -3,6 +3,7 @@
  * Every kind of lock by every form of lock call: one thread inside at a time,
  * nothing lost.
  */
+#include "primitives.h"
 #include "lock_kinds.h"
 #include "stress.h"
 
