@@ -44,6 +44,7 @@ LIB_SOURCES = \
 	%D%/queue/init.c \
 	%D%/queue/ring.c \
 	%D%/queue/ring.h \
+	%D%/queue/ring_whole.c \
 	%D%/queue/locked.c \
 	%D%/queue/wait.c \
 	%D%/rmutex.c \

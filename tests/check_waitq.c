@@ -167,7 +167,9 @@ START_TEST(leaving_waiter_is_passed_over)
 	ends(&first, 0);
 	ends(&second, ETIMEDOUT);
 	ck_assert(waitq_empty(&q));
+	ok(waitq_enter(&q));
 	ck_assert(!waitq_leaving(&q, 0));
+	waitq_leave(&q);
 	ck_assert_uint_eq(q.lock, 0);
 }
 END_TEST

@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: MIT
 # The format of all source files: indentation by tabs of 8, no blanks at the end
 # of a line, a newline at the end of the file, and 80 columns.  A line that
-# would break badly may have 4 more; scripts have no such limit.  .clang-format
-# helps to write a file, but does not decide: it would change three of four
-# files, because it cannot express where this style breaks expressions and lists
-# of parameters.
+# would break badly may have 4 more; scripts have no such limit.  There is no
+# .clang-format: it would change three of four files, because it cannot express
+# where this style breaks expressions and lists of parameters.
 #
 # format.sh [FILE ...]; without arguments, all files.
 set -u

@@ -2,7 +2,8 @@
 /*
  * The queue: a backend that stores the elements, and one waiting layer for all
  * backends.
- *	ring.c	FIFO with a capacity: a ring without locks
+ *	ring.c		FIFO with a capacity: a ring without locks
+ *	ring_whole.c	peeks at the ring, measures, makes and ends it
  *	locked.c	LIFO, PRIORITY, and FIFO that grows: a store under a
  *			lock
  *	wait.c	the waiting layer: makes threads sleep and wakes them
@@ -165,7 +166,7 @@ void queue_wake_all(struct sync_queue *q, bool puts);
 bool queue_store_put_one(struct sync_queue *q, const void *element);
 bool queue_store_get_one(struct sync_queue *q, void *element);
 
-/* ring.c: the bytes of that many elements; false if that overflows. */
+/* ring_whole.c: the bytes of that many elements; false if that overflows. */
 bool queue_ring_size(size_t element_size, size_t capacity, size_t *size);
 /*
  * Make the ring in memory of that size; it begins at the first aligned byte.

@@ -69,6 +69,47 @@ stamp_of(const struct sync_ring *r, uint64_t place)
 	return (uint32_t)(place >> r->lap_bits) * RING_LAP;
 }
 
+/* The number of slots from a place on, n at most, that have that state. */
+static inline size_t
+ring_run(const struct sync_ring *r, uint64_t place, size_t n, uint32_t state)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		/* pairs with ring_hand_over */
+		if (at_load_acquire(&slot_at(r, place)->stamp)
+		    != (stamp_of(r, place) | state))
+			break;
+		place = after(r, place);
+	}
+	return i;
+}
+
+static inline void
+ring_hand_over(struct slot *s, uint32_t stamp)
+{
+	announce_release(s);
+	/* the element, or the room; pairs with ring_run */
+	at_store_release(&s->stamp, stamp);
+}
+
+static inline int
+ring_closed(const struct sync_ring *r)
+{
+	(void)at64_load_acquire(&r->tail); /* pairs with ring_close */
+	announce_acquire(r);
+	return EPIPE;
+}
+
+/* ring_whole.c: functions of the backend. */
+int ring_peek(struct sync_queue *q, void *element);
+size_t ring_len(struct sync_queue *q);
+uint64_t ring_puts(const struct sync_queue *q);
+bool ring_is_closed(struct sync_queue *q);
+bool ring_close(struct sync_queue *q);
+size_t ring_discard(struct sync_queue *q, queue_drop *drop, void *arg);
+int ring_settle(struct sync_queue *q);
+
 /*
  * Move one small element if that takes a few instructions only: no thread is in
  * the way, no thread sleeps, no race detector is active, and the ring is open.
@@ -85,7 +126,7 @@ ring_put_one(struct sync_queue *q, const void *element)
 	if (!r->few_bytes) /* or no ring at all */
 		return false;
 	s = slot_at(r, place);
-	/* as in run, claim_free and hand_over */
+	/* as in ring_run, claim_free and ring_hand_over */
 	if ((tail & RING_BITS) || announce_on
 	    || at_load_acquire(&s->stamp) != stamp
 	    || !at64_cas_relaxed(&r->tail, &tail, after(r, place)))
@@ -106,7 +147,7 @@ ring_get_one(struct sync_queue *q, void *element)
 	if (!r->few_bytes) /* or no ring at all */
 		return false;
 	s = slot_at(r, place);
-	/* as in run, claim_filled and hand_over */
+	/* as in ring_run, claim_filled and ring_hand_over */
 	if ((head & RING_BITS) || announce_on
 	    || at_load_acquire(&s->stamp) != (stamp | RING_FILLED)
 	    || !at64_cas_acquire(&r->head, &head, after(r, place)))

@@ -45,7 +45,6 @@ struct copy {
 struct copy plat_copy_ __attribute__((used, visibility("hidden")));
 struct copy plat_copy_ = { .size = SIZE };
 
-/* clang-format off */
 __asm__(
     ".pushsection .note.libsync, \"a\", %note\n"
     "	.balign 4\n"
@@ -53,7 +52,6 @@ __asm__(
     "	.asciz \"libsync\"\n"
     "	.long plat_copy_ - .\n"
     ".popsection\n");
-/* clang-format on */
 
 struct note {
 	ElfW(Nhdr) header;
