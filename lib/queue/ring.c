@@ -170,11 +170,9 @@ static bool
 ring_promising(const struct sync_queue *q, bool puts)
 {
 	const struct sync_ring *r = &q->ring;
+	uint64_t word = at64_load_relaxed(puts ? &r->tail : &r->head);
 
-	if (puts)
-		return ring_run(r, place_of(at64_load_relaxed(&r->tail)), 1, 0) == 1;
-	return ring_run(r, place_of(at64_load_relaxed(&r->head)), 1, RING_FILLED)
-	    == 1;
+	return ring_run(r, place_of(word), 1, puts ? 0 : RING_FILLED) == 1;
 }
 
 static bool

@@ -20,7 +20,8 @@ look(struct sync_ring *r, uint64_t *place)
 		uint64_t head = at64_load_relaxed(&r->head), tail;
 
 		*place = place_of(head);
-		if (!(head & RING_LOOKED) && ring_run(r, *place, 1, RING_FILLED) == 1) {
+		if (!(head & RING_LOOKED)
+		    && ring_run(r, *place, 1, RING_FILLED) == 1) {
 			if (at64_cas_relaxed(&r->head, &head, head | RING_LOOKED))
 				return 0;
 			continue;
