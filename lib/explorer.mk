@@ -3,7 +3,7 @@
 # the wrappers of explore/wrappers/calls.c, and the explorer.
 
 SIM_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/lib -I$(srcdir)/lib/plat \
-	-I$(srcdir)/lib/plat/sim -I$(srcdir)/lib/explore
+	-I$(srcdir)/lib/plat/sim -I$(srcdir)/lib/explore -Ilib -Ilib/explore
 
 # ThreadSanitizer does not understand the simulated machine, so it is off here;
 # it checks users' programs.
@@ -24,11 +24,12 @@ libsync_explore_la_CPPFLAGS = $(SIM_CPPFLAGS)
 libsync_explore_la_CFLAGS = $(SIM_CFLAGS)
 libsync_explore_la_SOURCES = \
 	lib/explore/wrappers/calls.c \
-	lib/explore/wrappers/calls.def \
 	lib/explore/wrappers/calls.h \
 	lib/explore/chance.c \
 	lib/explore/elf.c \
 	lib/explore/exit.c \
+	lib/explore/execution.c \
+	lib/explore/exploration.h \
 	lib/explore/explore.c \
 	lib/explore/explorer.h \
 	lib/explore/wrappers/inner.h \
@@ -38,10 +39,15 @@ libsync_explore_la_SOURCES = \
 	lib/explore/options.c \
 	lib/explore/happens_before.c \
 	lib/explore/happens_before.h \
+	lib/explore/listing.c \
+	lib/explore/listing.h \
 	lib/explore/print.c \
 	lib/explore/replay.c \
 	lib/explore/schedule.c \
+	lib/explore/reduction.c \
 	lib/explore/search.c \
+	lib/explore/search.h \
+	lib/explore/searches.c \
 	lib/explore/shrink.c \
 	lib/explore/state.c \
 	lib/explore/state.h \
@@ -55,18 +61,23 @@ libsync_explore_la_SOURCES = \
 	lib/machine/assertions.c \
 	lib/machine/call_log.c \
 	lib/machine/carrier.c \
+	lib/machine/carrier.h \
+	lib/machine/context.c \
 	lib/machine/crash.c \
 	lib/machine/gates.c \
 	lib/plat/sim/kmutex.c \
 	lib/machine/looks.c \
 	lib/machine/machine.c \
 	lib/machine/machine.h \
+	lib/machine/location.c \
+	lib/machine/location.h \
 	lib/machine/memory.c \
 	lib/machine/memory.h \
 	lib/machine/outside.c \
 	lib/machine/outside.h \
 	lib/plat/sim/plat.c \
 	lib/plat/sim/plat_impl.h \
+	lib/plat/sim/system.c \
 	lib/machine/posix/posix.c \
 	lib/machine/posix/posix.h \
 	lib/machine/posix/c11.c \
@@ -78,7 +89,6 @@ libsync_explore_la_SOURCES = \
 	lib/machine/posix/rwlock.c \
 	lib/machine/posix/sem.c \
 	lib/machine/posix/thread.c \
-	lib/machine/posix/pthreads.def \
 	lib/machine/posix/pthreads.h \
 	lib/machine/quiet.h \
 	lib/plat/sim/raw.h \
@@ -101,8 +111,36 @@ else
 libsync_sim_la_LDFLAGS += -export-symbols-regex '^(sync_|__wrap_)'
 endif
 
+# The calls that the wrappers are made from, and the linker's list of wrapped ones:
+# both are made from tables.
+CALLS_AWK = lib/explore/wrappers/calls.awk
+CALLS_TAB = lib/explore/wrappers/calls.tab
+PTHREADS_TAB = lib/machine/posix/pthreads.tab
+calls_made = lib/explore/wrappers/calls.gen lib/machine/posix/pthreads.gen
+lib/explore/wrappers/calls.gen: $(CALLS_AWK) $(CALLS_TAB) \
+    $(libsyncinclude_HEADERS)
+	$(AM_V_GEN)$(MKDIR_P) lib/explore/wrappers && \
+		$(AWK) -f $(srcdir)/$(CALLS_AWK) $(srcdir)/$(CALLS_TAB) \
+		$(srcdir)/include/libsync/*.h >$@.tmp && mv $@.tmp $@
+lib/machine/posix/pthreads.gen: $(CALLS_AWK) $(PTHREADS_TAB)
+	$(AM_V_GEN)$(MKDIR_P) lib/machine/posix && $(AWK) -f \
+		$(srcdir)/$(CALLS_AWK) $(srcdir)/$(PTHREADS_TAB) >$@.tmp && \
+		mv $@.tmp $@
+$(libsync_inner_la_OBJECTS) $(libsync_explore_la_OBJECTS) \
+    $(libsync_lot_wait_la_OBJECTS) $(libsync_lot_la_OBJECTS) \
+    $(libsync_checked_la_OBJECTS): $(calls_made)
+BUILT_SOURCES += $(calls_made)
+lib/libsync-sim-pthread.pc: $(srcdir)/lib/libsync-sim-pthread.pc.in \
+    $(PTHREADS_TAB) Makefile
+	$(AM_V_GEN){ sed 's/@[A-Z_]*@/$(PACKAGE_VERSION)/' \
+		$(srcdir)/lib/libsync-sim-pthread.pc.in && printf Libs: && \
+		sed -n 's/^[A-Z][^(]*[ *]\([a-z_]*\)(.*/ -Wl,--wrap=\1/p' \
+		$(srcdir)/$(PTHREADS_TAB) | tr -d '\n' && echo; } >$@
+CLEANFILES += $(calls_made) lib/libsync-sim-pthread.pc
+
 pkgconfig_DATA += lib/libsync-sim.pc lib/libsync-sim-pthread.pc
-EXTRA_DIST += lib/libsync-sim.map
+EXTRA_DIST += lib/libsync-sim.map lib/libsync-sim-pthread.pc.in \
+	$(CALLS_AWK) $(CALLS_TAB) $(PTHREADS_TAB)
 
 # For tests: libsync on the parking lot of plat/posix, which here runs on the
 # POSIX threads of the simulated machine; the same for plat/common/circle.c.

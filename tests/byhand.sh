@@ -93,7 +93,7 @@ check-tidy)
 				-std=gnu11 -D_GNU_SOURCE -I. -I"$4" -I"$4/include" \
 				-I"$4/lib" -I"$4/lib/plat" \
 				-I"$4/lib/plat/$1" -I"$4/lib/plat/common" \
-				-I"$4/lib/explore" -I"$4/tests" \
+				-I"$4/lib/explore" -Ilib -Ilib/explore -I"$4/tests" \
 				>"$out" 2>&1
 			then
 				rm -f "$out"

@@ -147,6 +147,49 @@ def check_links(page):
             yield f'{page.file}: {name}: .Tg is needed at its first mention'
 
 
+def redirected(srcdir):
+    """The calls of pthreads.tab: those that run, and those that are refused."""
+    path = os.path.join(srcdir, 'lib', 'machine', 'posix', 'pthreads.tab')
+    with open(path, encoding='utf-8') as f:
+        rows = re.findall(r'^([A-Z]+)\t.*?\b(\w+)\(', f.read(), re.M)
+    refused = {n for kind, n in rows if kind in ('REFUSED', 'OWN')}
+    # pthread_cleanup_push and pthread_cleanup_pop call __pthread_*.
+    runs = {n for _, n in rows if not n.startswith('__')} - refused
+    return runs | {'pthread_cleanup_push', 'pthread_cleanup_pop'}, refused
+
+
+def full_names(part, known):
+    """The functions that a part of libsync-explore(7) names.
+
+    After a full name, a name may lack what it shares with that one.
+    """
+    last = ''
+    for line in re.findall(r'^\.(?:Fn|Li) (.*)', part, re.M):
+        for word in re.findall(r'\w+', line.replace('(SYS_futex)', '')):
+            begins = re.findall(r'[a-z]+_', last)
+            tries = [''.join(begins[:n]) + word
+                     for n in range(len(begins), -1, -1)]
+            last = next((t for t in tries if t in known), word)
+            yield last
+
+
+def check_redirected(srcdir):
+    """Yields where libsync-explore(7) and the table of calls disagree."""
+    runs, refused = redirected(srcdir)
+    page = docs_mdoc.Page(os.path.join(srcdir, 'man', 'libsync-explore.7'))
+    text = page.text().partition('.Ss Redirected calls')[2]
+    text = text.partition('.Ss ')[0]
+    first, _, rest = text.partition('.El\n')
+    rest = rest.partition('Dv SYNC_EXPLORE_OUTSIDE')[2]
+    for wanted, also, part in ((runs, set(), first),
+                               (refused, runs, rest)):
+        named = set(full_names(part, runs | refused))
+        for name in sorted(wanted - named):
+            yield f'{page.file}: Redirected calls: lacks {name}'
+        for name in sorted(named - wanted - also):
+            yield f'{page.file}: Redirected calls: {name} is not in the table'
+
+
 def check(srcdir):
     headers = docs_mdoc.headers(srcdir)
     pages = [p for p in docs_mdoc.pages(srcdir) if p.file.endswith('.3')]
@@ -174,6 +217,7 @@ def check(srcdir):
     yield from check_library(
         'libsync', [h for h in headers if h.file != SIM_HEADER])
     yield from check_library('libsync-sim', headers)
+    yield from check_redirected(srcdir)
     if len(declared) < 100:
         yield f'only {len(declared)} functions found: is this check broken?'
 

@@ -17,8 +17,8 @@ fi
 status=0
 for file; do
 	case $file in
-	*.c | *.h | *.cc | *.def) wide=84 tabs=yes ;;
-	*.sh | */run | bootstrap | *.py | *.mk | *.am) wide=1000 tabs=no ;;
+	*.c | *.h | *.cc) wide=84 tabs=yes ;;
+	*.sh | */run | bootstrap | *.py | *.mk | *.am | *.awk | *.tab) wide=1000 tabs=no ;;
 	*) continue ;;
 	esac
 	test -f "$file" || continue

@@ -12,7 +12,7 @@ import sys
 
 # Where a file must be in the list if it names the object.
 KINDS = ['include/*.h', 'include/*.mk', 'include/libsync/{}.h',
-         'lib/*.mk', 'lib/explore/*.c', 'lib/explore/wrappers/*.def',
+         'lib/*.mk', 'lib/explore/*.c', 'lib/explore/wrappers/*.tab',
          'man/*.mk', 'man/libsync.7', 'man/sync_{}.3', 'tests/*.mk',
          'tests/check_{}.c', 'tests/sim_{}.c', 'tests/sim_wait.c',
          'tests/mutations/{}.mut',
@@ -55,7 +55,7 @@ def missing_names(text, top):
     for folder in ('lib', 'include', 'tests', 'bench'):
         for path, _, files in os.walk(os.path.join(top, folder)):
             for f in files:
-                if names and f.endswith(('.c', '.h', '.def', '.py', '.mk')):
+                if names and f.endswith(('.c', '.h', '.tab', '.py', '.mk')):
                     words = set(re.findall(r'\w+',
                                            read(os.path.join(path, f))))
                     names -= words

@@ -64,7 +64,7 @@ void search_free(struct search *x);
 struct sim_driver *search_driver(struct search *x);
 /* Before each execution; returns false when all have been run. */
 bool search_next(struct search *x);
-/* Whether the last execution counts; see search.c on sleep sets. */
+/* Whether the last execution counts; see reduction.c on sleep sets. */
 bool search_counted(const struct search *x);
 bool search_out_of_memory(const struct search *x);
 

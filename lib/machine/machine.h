@@ -161,7 +161,7 @@ bool sim_new_thread(unsigned *thread, void *(*fn)(void *), void *arg);
 /* Run a carrier's thread; returns when the carrier has a new one to run. */
 void sim_thread_main(unsigned carrier);
 
-/* memory.c */
+/* memory.c, location.c */
 
 /* Around an exploration; memory_begin returns 0 or ENOMEM. */
 int memory_begin(void);
@@ -217,6 +217,8 @@ void gates_ended(const struct sim_thread *t);
  * with EDEADLK, and does not wait, if threads would wait in a circle.
  */
 bool kmutex_inherits(const void *lock);
+/* plat/sim/system.c: whether an allocation or a start fails, as is chosen. */
+bool sim_runs_out(void);
 
 /* call_log.c: before an execution; whether the object was destroyed. */
 void calls_begin(void);

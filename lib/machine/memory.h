@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The interface of memory.c to access.c, which builds accesses from it: races,
- * and the values that loads may read.
+ * The interface of memory.c and location.c to access.c, which builds accesses
+ * from it: races, and the values that loads may read.
  */
 #ifndef SIM_MEMORY_H
 #define SIM_MEMORY_H

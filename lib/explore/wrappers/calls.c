@@ -22,6 +22,9 @@
 #include "machine/posix/pthreads.h"
 #include "machine/sim.h"
 
+/* Spin locks are volatile. */
+#define OBJECT(object) (const void *)(uintptr_t)(object)
+
 /* A wrapper of a function that returns a value. */
 #define DOOR(kind, type, name, parameters, arguments, object, call, alone)     \
 	type name parameters                                                   \
@@ -33,10 +36,10 @@
 				sim_outside(#call);                            \
 			return alone arguments;                                \
 		}                                                              \
-		sim_call_enter(CALL_##call, SIM_##kind, object,                \
+		sim_call_enter(CALL_##call, SIM_##kind, OBJECT(object),        \
 		    __builtin_return_address(0));                              \
 		r = inner_##call arguments;                                    \
-		sim_call_leave(CALL_##call, SIM_##kind, object,                \
+		sim_call_leave(CALL_##call, SIM_##kind, OBJECT(object),        \
 		    (long long)(intptr_t)r);                               \
 		return r;                                                      \
 	}
@@ -59,7 +62,7 @@
 		inner_##name arguments;                                        \
 		sim_call_leave(CALL_##name, SIM_##kind, object, 0);            \
 	}
-#include "wrappers/calls.def"
+#include "wrappers/calls.gen"
 #undef CALL
 #undef CALL_VOID
 
@@ -101,9 +104,10 @@
 		return (__real_##name != NULL ? __real_##name : name)          \
 		    arguments;                                                 \
 	}
-#include "machine/posix/pthreads.def"
+#include "machine/posix/pthreads.gen"
 #undef CALL
 #undef CALL_VOID
+#undef REFUSED
 
 sem_t *__wrap_sem_open(const char *name, int flags, ...);
 sem_t *__real_sem_open(const char *name, int flags, ...)
@@ -172,10 +176,12 @@ static const struct {
 #define CALL(kind, type, name, parameters, arguments, object)                  \
 	{ #name, _Generic((type)0, int: true, default: false) },
 #define CALL_VOID(kind, name, parameters, arguments, object) { #name, false },
-#include "wrappers/calls.def"
-#include "machine/posix/pthreads.def"
+#define REFUSED(type, name, parameters, arguments)
+#include "wrappers/calls.gen"
+#include "machine/posix/pthreads.gen"
 #undef CALL
 #undef CALL_VOID
+#undef REFUSED
 };
 
 const char *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The functions of calls.def and pthreads.def, by number: see sim_op.call. */
+/* The functions of calls.tab and pthreads.tab, by number: see sim_op.call. */
 #ifndef EXPLORE_CALLS_H
 #define EXPLORE_CALLS_H
 
@@ -9,10 +9,12 @@ enum call {
 	CALL_NONE,
 #define CALL(kind, type, name, parameters, arguments, object) CALL_##name,
 #define CALL_VOID(kind, name, parameters, arguments, object)  CALL_##name,
-#include "wrappers/calls.def"
-#include "machine/posix/pthreads.def"
+#include "wrappers/calls.gen"
+#define REFUSED(type, name, parameters, arguments)
+#include "machine/posix/pthreads.gen"
 #undef CALL
 #undef CALL_VOID
+#undef REFUSED
 	CALLS
 };
 

@@ -12,7 +12,7 @@
 	PRAGMA(redefine_extname name inner_##name)
 #define CALL_VOID(kind, name, parameters, arguments, object)                   \
 	PRAGMA(redefine_extname name inner_##name)
-#include "wrappers/calls.def"
+#include "wrappers/calls.gen"
 #undef CALL
 #undef CALL_VOID
 

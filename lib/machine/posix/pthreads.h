@@ -15,12 +15,15 @@
 #include <time.h>
 #include <unistd.h>
 
+/* pthreads.gen is made from pthreads.tab. */
 #define CALL(kind, type, name, parameters, arguments, object)                  \
 	type inner_##name parameters;
 #define CALL_VOID(kind, name, parameters, arguments, object)                   \
 	void inner_##name parameters;
-#include "machine/posix/pthreads.def"
+#define REFUSED(type, name, parameters, arguments)
+#include "machine/posix/pthreads.gen"
 #undef CALL
 #undef CALL_VOID
+#undef REFUSED
 
 #endif /* SIM_PTHREADS_H */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seam (plat.h) on the simulated machine.
+ * The seam (plat.h) on the simulated machine: the record and the id of a thread,
+ * waits, time, threads.  system.c has the rest.
  *
  * With the grain of atomics, a wait, a wake, a start, a join and a reading of
  * the clock are steps; a yield is a step with either grain.  On a thread that
@@ -10,15 +11,8 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
-
-#include <libsync/explore.h>
 
 #include "base/deadline.h"
-#include "common/environment.h"
 #include "machine/machine.h"
 
 #define m sim_machine
@@ -214,121 +208,11 @@ sim_asleep(void)
 	return (unsigned)__builtin_popcountll(m.asleep);
 }
 
-unsigned
-plat_processors(void)
-{
-	return SIM_THREADS;
-}
-
-void
-plat_processors_renew(void)
-{
-}
-
-void
-plat_be_punctual(void)
-{
-}
-
-/* Spinning takes no time. */
-sync_time
-plat_moment(void)
-{
-	return 0;
-}
-
 void
 sim_new(const void *address, size_t size)
 {
 	if (sim_on)
 		memory_forget(address, size);
-}
-
-/* Whether an allocation or a start fails: a choice of the driver. */
-static bool
-fails(void)
-{
-	if (!sim_on)
-		return false;
-	if (m.failures >= m.limits.failures) {
-		if (m.limits.failures > 0)
-			m.limited |= SYNC_EXPLORE_FAILURES;
-		return false;
-	}
-	if (sim_choose(SIM_FAILS, 2) == 0)
-		return false;
-	m.failures++;
-	return true;
-}
-
-void *
-plat_alloc(size_t size)
-{
-	void *p = fails() ? NULL : malloc(size);
-
-	if (p != NULL)
-		sim_new(p, size);
-	return p;
-}
-
-void *
-plat_alloc_zeroed(size_t size)
-{
-	void *p = fails() ? NULL : calloc(1, size);
-
-	if (p != NULL)
-		sim_new(p, size);
-	return p;
-}
-
-void *
-plat_realloc(void *p, size_t size)
-{
-	void *q = fails() ? NULL : realloc(p, size);
-
-	if (q != NULL && q != p)
-		sim_new(q, size);
-	return q;
-}
-
-void
-plat_free(void *p)
-{
-	free(p);
-}
-
-const char *
-sim_error_name(int err)
-{
-#if HAVE_STRERRORNAME_NP
-	return strerrorname_np(err);
-#else
-	(void)err;
-	return NULL;
-#endif
-}
-
-int64_t
-sim_real_time(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
-const char *
-plat_getenv(const char *name)
-{
-	return environment_get(name);
-}
-
-void
-plat_die(const char *line)
-{
-	if (write(STDERR_FILENO, line, strlen(line)) < 0)
-		abort();
-	abort();
 }
 
 /* A handle is the thread's number plus one. */
@@ -342,7 +226,7 @@ plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
 		plat_die("libsync-sim: a thread can be started inside"
 			 " sync_explore only\n");
 	point(SIM_START, NULL, __builtin_return_address(0));
-	if (fails() || !sim_new_thread(&thread, fn, arg))
+	if (sim_runs_out() || !sim_new_thread(&thread, fn, arg))
 		return EAGAIN;
 	m.threads[thread].name = o->name;
 	*handle = thread + 1;
@@ -400,20 +284,6 @@ void
 plat_thread_detach(void)
 {
 	sim_me()->detached = true;
-}
-
-/* The machine has no signals. */
-void
-plat_signals_block(struct plat_signals *before)
-{
-	if (before != NULL)
-		*before = (struct plat_signals) { { 0 } };
-}
-
-void
-plat_signals_set(const struct plat_signals *set)
-{
-	(void)set;
 }
 
 void
