@@ -12,6 +12,7 @@ call(void *fn)
 void
 in_fork(void (*fn)(void))
 {
+	until_others_sleep();
 	in_child(call, &fn);
 }
 

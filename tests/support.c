@@ -19,6 +19,7 @@
 #define SUITE_SECONDS 600
 
 #define LOOKS 20 /* asleep at this many checks in a row */
+#define OTHERS_LOOKS 1000 /* at most; a thread may be meant not to sleep */
 
 unsigned
 stress_factor(void)
@@ -69,15 +70,12 @@ finish(struct spawned *s)
 	return result;
 }
 
-bool
-is_asleep(struct spawned *s)
+static bool
+sleeps(int tid)
 {
-	int tid = __atomic_load_n(&s->tid, __ATOMIC_ACQUIRE);
 	char path[64], line[256], *p;
 	FILE *f;
 
-	if (tid == 0)
-		return false;
 	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
 	f = fopen(path, "r");
 	if (f == NULL)
@@ -90,17 +88,52 @@ is_asleep(struct spawned *s)
 	return p != NULL && p[1] == ' ' && p[2] == 'S';
 }
 
+bool
+is_asleep(struct spawned *s)
+{
+	int tid = __atomic_load_n(&s->tid, __ATOMIC_ACQUIRE);
+
+	return tid != 0 && sleeps(tid);
+}
+
+/* Time passes between checks, so that a yield is not taken for sleep. */
 void
 until_asleep(struct spawned *s)
 {
 	const struct timespec instant = { 0, 100000 };
 	int looks = 0;
 
-	/*
-	 * Time passes between checks, so that a yield is not taken for sleep.
-	 */
 	while (looks < LOOKS) {
 		looks = is_asleep(s) ? looks + 1 : 0;
+		(void)nanosleep(&instant, NULL);
+	}
+}
+
+static bool
+others_sleep(void)
+{
+	DIR *tasks = opendir("/proc/self/task");
+	struct dirent *d;
+	bool all = tasks != NULL;
+
+	while (all && (d = readdir(tasks)) != NULL) {
+		int tid = atoi(d->d_name); /* 0: no task */
+
+		all = tid == 0 || tid == (int)syscall(SYS_gettid) || sleeps(tid);
+	}
+	if (tasks != NULL)
+		(void)closedir(tasks);
+	return all;
+}
+
+void
+until_others_sleep(void)
+{
+	const struct timespec instant = { 0, 100000 };
+	int looks = 0, all;
+
+	for (all = 0; looks < LOOKS && all < OTHERS_LOOKS; all++) {
+		looks = others_sleep() ? looks + 1 : 0;
 		(void)nanosleep(&instant, NULL);
 	}
 }

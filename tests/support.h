@@ -97,6 +97,13 @@ void *finish(struct spawned *s);
 void until_asleep(struct spawned *s);
 /* Whether it sleeps at this moment. */
 bool is_asleep(struct spawned *s);
+/*
+ * Return once all threads but the caller sleep, helpers of the library and of
+ * tools too, or after a while: before a fork.  A thread that starts may hold the
+ * lock of AddressSanitizer's allocator, and the child would wait for it for
+ * ever.
+ */
+void until_others_sleep(void);
 
 /* n threads call; all return together.  It uses nothing that is under test. */
 struct gate {
