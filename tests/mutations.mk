@@ -10,13 +10,13 @@ sim_extra_LDADD = $(SIM_TEST_LIBS)
 
 sim_programs += sim_lot
 sim_lot_SOURCES = %D%/sim_lot.c
-sim_lot_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+sim_lot_CPPFLAGS = $(LOT_CPPFLAGS) -I$(srcdir)/%D%
 sim_lot_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_lot_LDADD = $(LOT_TEST_LIBS)
 
 sim_programs += sim_circle
 sim_circle_SOURCES = %D%/sim_circle.c
-sim_circle_CPPFLAGS = $(SIM_TEST_CPPFLAGS) -I$(srcdir)/lib/plat/common
+sim_circle_CPPFLAGS = $(LOT_CPPFLAGS) -I$(srcdir)/%D%
 sim_circle_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_circle_LDADD = $(LOT_TEST_LIBS)
 

@@ -35,7 +35,7 @@ sim_event_LDADD = $(SIM_TEST_LIBS)
 
 sim_programs += sim_fork
 sim_fork_SOURCES = %D%/sim_fork.c %D%/sim_support.h
-sim_fork_CPPFLAGS = $(SIM_TEST_CPPFLAGS) -I$(srcdir)/lib
+sim_fork_CPPFLAGS = $(SIM_CPPFLAGS) -I$(srcdir)/%D%
 sim_fork_CFLAGS = $(SIM_TEST_CFLAGS)
 sim_fork_LDADD = $(SIM_TEST_LIBS)
 

@@ -3,10 +3,10 @@
  * The circles of plat/common: threads that wait for each other's locks, on the
  * POSIX threads of the simulated machine.
  */
-#include "circle.h"
 #include "sim_support.h"
 
-uint32_t sim_self(void);
+#include "circle.h"
+#include "plat.h"
 
 #define MOST 3
 
@@ -33,7 +33,7 @@ owns(unsigned lock, uint32_t id)
 static void
 waits_for_the_next(unsigned me)
 {
-	owns(me, sim_self());
+	owns(me, plat_self());
 	refused[me] = !circle_enter(&waits[me], &owner[(me + 1) % size]);
 	sim_saw(refused[me]);
 }
@@ -73,14 +73,14 @@ three(void *arg)
 static void
 waits_for_the_end(unsigned me)
 {
-	owns(me, sim_self());
+	owns(me, plat_self());
 	SYNC_ASSERT(circle_enter(&waits[me], &owner[size - 1]));
 }
 
 static void
 holds_the_last(unsigned me)
 {
-	owns(size - 1, sim_self());
+	owns(size - 1, plat_self());
 	(void)me;
 }
 
@@ -108,7 +108,7 @@ static uint32_t ids[MOST];
 static void
 waits_for_a_while(unsigned me)
 {
-	ids[me] = sim_self();
+	ids[me] = plat_self();
 	SYNC_ASSERT(circle_enter(&waits[me], &owner[me]));
 	circle_leave(&waits[me]);
 }
@@ -123,9 +123,9 @@ nobody_waits(void)
 
 	SYNC_ASSERT(circle_enter(&another, &none));
 	for (i = 0; i < size; i++) {
-		if (ids[i] == sim_self())
+		if (ids[i] == plat_self())
 			continue;
-		owner[i] = sim_self();
+		owner[i] = plat_self();
 		SYNC_ASSERT(circle_enter(&w, &ids[i]));
 		circle_leave(&w);
 	}

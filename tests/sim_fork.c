@@ -7,10 +7,7 @@
  */
 #include "sim_support.h"
 
-#include "plat/identity.h"
-
-/* Of the seam. */
-uint32_t sim_self(void);
+#include "plat.h"
 
 #define WAITERS 0x80000000u /* in the word of an owner lock */
 #define STARVED 0x40000000u
@@ -41,8 +38,8 @@ fresh(void)
 static void
 forks(const struct identity_reads *reads)
 {
-	identity_fork(sim_self(), reads);
-	identity_survives(sim_self());
+	identity_fork(plat_self(), reads);
+	identity_survives(plat_self());
 }
 
 static void

@@ -5,15 +5,8 @@
  */
 #include "sim_support.h"
 
-#define ALL UINT32_MAX
-
-/* plat_wait and plat_wake of the lot; and an empty lot, as after a fork. */
-enum plat_scope { PLAT_PRIVATE, PLAT_SHARED };
-int lot_wait(enum plat_scope scope, const uint32_t *word, uint32_t expected,
-    uint32_t channel, sync_time deadline);
-void lot_wake(enum plat_scope scope, const uint32_t *word, uint32_t n,
-    uint32_t channels);
-void lot_fork_child(void);
+#include "plat.h" /* built so that plat_wait and plat_wake are those of the lot */
+#include "plat/posix/lot.h"
 
 #define WORDS 4096
 
@@ -53,7 +46,7 @@ set(unsigned i)
 static int
 sleeps(unsigned i, uint32_t channel, sync_time deadline)
 {
-	int err = lot_wait(PLAT_PRIVATE, &words[i], 0, channel, deadline);
+	int err = plat_wait(PLAT_PRIVATE, &words[i], 0, channel, deadline);
 
 	SYNC_ASSERT(err == 0 || err == ETIMEDOUT);
 	if (err == ETIMEDOUT)
@@ -72,7 +65,7 @@ static void
 waits(unsigned me)
 {
 	(void)me;
-	waits_for(0, ALL);
+	waits_for(0, PLAT_ALL);
 }
 
 static void
@@ -80,7 +73,7 @@ wakes_one(unsigned me)
 {
 	(void)me;
 	set(0);
-	lot_wake(PLAT_PRIVATE, &words[0], 1, ALL);
+	plat_wake(PLAT_PRIVATE, &words[0], 1, PLAT_ALL);
 }
 
 static void
@@ -88,7 +81,7 @@ wakes_all(unsigned me)
 {
 	(void)me;
 	set(0);
-	lot_wake(PLAT_PRIVATE, &words[0], ALL, ALL);
+	plat_wake(PLAT_PRIVATE, &words[0], PLAT_ALL, PLAT_ALL);
 }
 
 static void
@@ -112,7 +105,7 @@ static void
 waits_for_other(unsigned me)
 {
 	(void)me;
-	waits_for(other, ALL);
+	waits_for(other, PLAT_ALL);
 }
 
 static void
@@ -120,10 +113,10 @@ wakes_other_and_one(unsigned me)
 {
 	(void)me;
 	set(other);
-	lot_wake(PLAT_PRIVATE, &words[other], 1, ALL);
+	plat_wake(PLAT_PRIVATE, &words[other], 1, PLAT_ALL);
 	sync_thread_sleep_until(sim_soon(0)); /* only one sleeps now */
 	set(0);
-	lot_wake(PLAT_PRIVATE, &words[0], 1, ALL);
+	plat_wake(PLAT_PRIVATE, &words[0], 1, PLAT_ALL);
 }
 
 static void
@@ -146,7 +139,7 @@ waits_on_2_and_wakes_1(unsigned me)
 {
 	(void)me;
 	waits_for(0, 2);
-	lot_wake(PLAT_PRIVATE, &words[0], 1, 1);
+	plat_wake(PLAT_PRIVATE, &words[0], 1, 1);
 }
 
 static void
@@ -154,7 +147,7 @@ wakes_2(unsigned me)
 {
 	(void)me;
 	set(0);
-	lot_wake(PLAT_PRIVATE, &words[0], 1, 2);
+	plat_wake(PLAT_PRIVATE, &words[0], 1, 2);
 }
 
 static void
@@ -171,12 +164,12 @@ waits_until(unsigned me)
 {
 	(void)me;
 	while (!is_set(0))
-		if (sleeps(0, ALL, sim_soon(1)) == ETIMEDOUT) {
+		if (sleeps(0, PLAT_ALL, sim_soon(1)) == ETIMEDOUT) {
 			sim_saw(0);
 			return;
 		}
 	/* it may have been for another sleeper */
-	lot_wake(PLAT_PRIVATE, &words[0], 1, ALL);
+	plat_wake(PLAT_PRIVATE, &words[0], 1, PLAT_ALL);
 }
 
 static void
