@@ -71,14 +71,14 @@ writes(const struct sync_rwlock *l)
 static struct identity_read *
 hold_of(const struct sync_rwlock *l)
 {
-	struct thread_record *local = record_if_any();
+	struct thread_record *mine = record_if_any();
 	uint32_t i;
 
-	if (local == NULL)
+	if (mine == NULL)
 		return NULL;
-	for (i = 0; i < local->reads.n; i++)
-		if (local->reads.of[i].lock == l)
-			return &local->reads.of[i];
+	for (i = 0; i < mine->reads.n; i++)
+		if (mine->reads.of[i].lock == l)
+			return &mine->reads.of[i];
 	return NULL;
 }
 
@@ -86,9 +86,9 @@ hold_of(const struct sync_rwlock *l)
 static bool
 hold_fits(void)
 {
-	const struct thread_record *local = record_mine();
+	const struct thread_record *mine = record_mine();
 
-	return local != NULL && local->reads.n < SYNC_RWLOCK_READS_MAX;
+	return mine != NULL && mine->reads.n < SYNC_RWLOCK_READS_MAX;
 }
 
 static void

@@ -85,10 +85,10 @@ body(void *arg)
 static void *
 thread_main(void *arg)
 {
-	struct thread_record *local = record_mine();
+	struct thread_record *mine = record_mine();
 
-	if (local != NULL)
-		local->thread = arg;
+	if (mine != NULL)
+		mine->thread = arg;
 	/* ends is called also if the body calls pthread_exit */
 	plat_thread_run(body, ends, arg);
 	return NULL;
@@ -285,9 +285,9 @@ sync_thread_join_until(
 struct sync_thread *
 sync_thread_current(void)
 {
-	struct thread_record *local = record_if_any();
+	struct thread_record *mine = record_if_any();
 
-	return local != NULL ? local->thread : NULL;
+	return mine != NULL ? mine->thread : NULL;
 }
 
 const char *

@@ -32,13 +32,13 @@ static bool
 spin(uint32_t *word, uint32_t as)
 {
 	struct spin_look look = { .begun = false };
-	struct thread_record *local = spin_pays(SPIN_LOCK);
+	struct thread_record *mine = spin_pays(SPIN_LOCK);
 
-	if (local == NULL)
+	if (mine == NULL)
 		return false;
-	while (spin_look(&look, local))
+	while (spin_look(&look, mine))
 		if (at_load_relaxed(word) == 0 && ownlock_try(word, as))
-			return spin_got(&look, local);
+			return spin_got(&look, mine);
 	return false;
 }
 

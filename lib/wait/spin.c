@@ -54,35 +54,35 @@ pause_for(uint32_t ns)
 struct thread_record *
 spin_pays(unsigned kind)
 {
-	struct thread_record *local = record_mine();
+	struct thread_record *mine = record_mine();
 
-	if (local == NULL)
+	if (mine == NULL)
 		return NULL;
-	local->yields = 0;
-	if (local->renewal-- == 0) {
-		local->renewal = SPIN_RENEWAL;
+	mine->yields = 0;
+	if (mine->renewal-- == 0) {
+		mine->renewal = SPIN_RENEWAL;
 		plat_processors_renew();
 	}
-	return spin_may_poll() && local->long_waits[kind] < SPIN_LONG_WAITS
-	    ? local : NULL;
+	return spin_may_poll() && mine->long_waits[kind] < SPIN_LONG_WAITS
+	    ? mine : NULL;
 }
 
 /* After a successful spin: learn whether the first yield brought success. */
 static void
-learn_yields(struct thread_record *local)
+learn_yields(struct thread_record *mine)
 {
-	if (local->yields != 1)
-		local->shared = 0;
-	else if (++local->shared >= SPIN_SHARED + SPIN_APART)
-		local->shared = SPIN_SHARED - 1;
+	if (mine->yields != 1)
+		mine->shared = 0;
+	else if (++mine->shared >= SPIN_SHARED + SPIN_APART)
+		mine->shared = SPIN_SHARED - 1;
 }
 
 bool
 spin_paid(const struct spin *s)
 {
-	if (s->local != NULL) {
-		s->local->long_waits[s->kind] = 0;
-		learn_yields(s->local);
+	if (s->mine != NULL) {
+		s->mine->long_waits[s->kind] = 0;
+		learn_yields(s->mine);
 	}
 	return true;
 }
@@ -96,12 +96,12 @@ spin_sleeps(void)
 void
 spin_slept(unsigned kind, sync_time since)
 {
-	struct thread_record *local = record_mine();
+	struct thread_record *mine = record_mine();
 	uint8_t *long_waits;
 
-	if (since == 0 || local == NULL)
+	if (since == 0 || mine == NULL)
 		return;
-	long_waits = &local->long_waits[kind];
+	long_waits = &mine->long_waits[kind];
 	if (plat_now() - since < LONG_NS)
 		*long_waits = 0;
 	else if (*long_waits < SPIN_LONG_WAITS)
@@ -112,17 +112,17 @@ spin_slept(unsigned kind, sync_time since)
 static bool
 yield(void)
 {
-	struct thread_record *local = record_mine();
+	struct thread_record *mine = record_mine();
 	sync_time before = plat_now(), took;
 
-	if (local == NULL || before < local->no_yield_until)
+	if (mine == NULL || before < mine->no_yield_until)
 		return false;
-	if (local->yields < UINT8_MAX)
-		local->yields++;
+	if (mine->yields < UINT8_MAX)
+		mine->yields++;
 	plat_yield();
 	took = plat_now() - before;
 	if (took > DEAR_NS)
-		local->no_yield_until = before + DO_WITHOUT * took;
+		mine->no_yield_until = before + DO_WITHOUT * took;
 	return true;
 }
 
@@ -158,11 +158,11 @@ next_poll(unsigned *turn)
 bool
 spin_later(struct spin *s)
 {
-	if (s->local == NULL)
-		s->local = spin_pays(s->kind);
-	if (s->local == NULL)
+	if (s->mine == NULL)
+		s->mine = spin_pays(s->kind);
+	if (s->mine == NULL)
 		return false;
-	if (s->turn < SPIN_LOOKS && s->local->shared >= SPIN_SHARED)
+	if (s->turn < SPIN_LOOKS && s->mine->shared >= SPIN_SHARED)
 		s->turn = SPIN_LOOKS;
 	return next_poll(&s->turn);
 }
@@ -208,43 +208,43 @@ rest(uint32_t dear)
 
 /* The first pause of a wait, from the cost that earlier waits have found. */
 uint32_t
-spin_begin(struct spin_look *s, struct thread_record *local, sync_time now)
+spin_begin(struct spin_look *s, struct thread_record *mine, sync_time now)
 {
-	uint32_t ns = rest(local->dear);
-	bool patient = local->patience == 0 || local->dry >= SPIN_DRY;
+	uint32_t ns = rest(mine->dear);
+	bool patient = mine->patience == 0 || mine->dry >= SPIN_DRY;
 
 	s->first = now;
 	s->since = now + ns;
 	s->timed = true;
-	s->fresh = local->dear == 0;
-	s->patience = patient ? SPIN_NS : local->patience;
-	local->dear -= (uint16_t)((local->dear + 7) / 8);
+	s->fresh = mine->dear == 0;
+	s->patience = patient ? SPIN_NS : mine->patience;
+	mine->dear -= (uint16_t)((mine->dear + 7) / 8);
 	return ns;
 }
 
 /* After a spin that did not end with the lock. */
 static uint32_t
-spin_over(struct thread_record *local)
+spin_over(struct thread_record *mine)
 {
-	uint32_t patience = local->patience, half;
+	uint32_t patience = mine->patience, half;
 
 	if (patience == 0)
 		patience = SPIN_NS;
 	half = patience / 2;
 
-	local->patience = (uint16_t)(half > SPIN_LEAST ? half : SPIN_LEAST);
-	local->dry = local->dry >= SPIN_DRY ? 0 : local->dry + 1;
+	mine->patience = (uint16_t)(half > SPIN_LEAST ? half : SPIN_LEAST);
+	mine->dry = mine->dry >= SPIN_DRY ? 0 : mine->dry + 1;
 	return SPIN_OVER;
 }
 
 uint32_t
-spin_judge(struct spin_look *s, struct thread_record *local, sync_time now)
+spin_judge(struct spin_look *s, struct thread_record *mine, sync_time now)
 {
 	sync_time took = now - s->looked;
 	uint32_t ns;
 
 	if (now - s->since >= s->patience || now - s->first >= SPIN_NS)
-		return spin_over(local);
+		return spin_over(mine);
 	if (!s->fresh || took <= s->cheap + s->cheap / 2
 	    || took >= SPIN_STRAY) {
 		s->fresh = true;
@@ -252,55 +252,55 @@ spin_judge(struct spin_look *s, struct thread_record *local, sync_time now)
 	}
 	/* The poll after a rest is expensive anyway, and shows nothing. */
 	s->fresh = false;
-	local->dear = (uint16_t)(took - s->cheap);
-	ns = rest(local->dear);
+	mine->dear = (uint16_t)(took - s->cheap);
+	ns = rest(mine->dear);
 	s->since = now + ns;
 	return ns;
 }
 
 void
-spin_learn(const struct spin_look *s, struct thread_record *local)
+spin_learn(const struct spin_look *s, struct thread_record *mine)
 {
 	sync_time wanted = s->timed ? s->looked - s->since : 0;
 
 	wanted = SPIN_PATIENCE * wanted + SPIN_LEAST;
 	if (wanted > SPIN_NS)
 		wanted = SPIN_NS;
-	if (local->patience == 0)
-		local->patience = SPIN_NS;
-	if (wanted < local->patience)
-		wanted = local->patience - (local->patience - wanted) / 8;
-	local->patience = (uint16_t)wanted;
-	local->dry = 0;
+	if (mine->patience == 0)
+		mine->patience = SPIN_NS;
+	if (wanted < mine->patience)
+		wanted = mine->patience - (mine->patience - wanted) / 8;
+	mine->patience = (uint16_t)wanted;
+	mine->dry = 0;
 }
 
 bool
-spin_got(const struct spin_look *s, struct thread_record *local)
+spin_got(const struct spin_look *s, struct thread_record *mine)
 {
-	local->long_waits[SPIN_LOCK] = 0;
-	spin_learn(s, local);
+	mine->long_waits[SPIN_LOCK] = 0;
+	spin_learn(s, mine);
 	return true;
 }
 
 bool
-spin_look(struct spin_look *s, struct thread_record *local)
+spin_look(struct spin_look *s, struct thread_record *mine)
 {
 	sync_time now;
 	uint32_t ns;
 
 	if (!spin_may_poll())
 		return false;
-	if (!s->begun && local->dear == 0) {
+	if (!s->begun && mine->dear == 0) {
 		s->begun = true;
 		plat_pause();
 		return true;
 	}
 	now = plat_moment();
 	if (s->timed)
-		ns = spin_judge(s, local, now);
+		ns = spin_judge(s, mine, now);
 	else {
 		s->cheap = clock_alone(&now);
-		ns = spin_begin(s, local, now);
+		ns = spin_begin(s, mine, now);
 	}
 	if (ns == SPIN_OVER)
 		return false;

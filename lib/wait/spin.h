@@ -117,7 +117,7 @@ void spin_slept(unsigned kind, sync_time since);
  */
 struct spin {
 	unsigned kind, turn;
-	struct thread_record *local; /* null at first */
+	struct thread_record *mine; /* null at first */
 };
 
 bool spin_later(struct spin *s); /* spin_again after the first polls */
@@ -152,10 +152,10 @@ struct spin_look {
  * caller reads the word, and tries to take the lock if it is free.  This never
  * yields: the threads that would run probably want the same lock.
  */
-bool spin_look(struct spin_look *s, struct thread_record *local);
+bool spin_look(struct spin_look *s, struct thread_record *mine);
 
 /* Call this if the spin ended with the lock; always true. */
-bool spin_got(const struct spin_look *s, struct thread_record *local);
+bool spin_got(const struct spin_look *s, struct thread_record *mine);
 
 /*
  * The decisions of spin_look without its waiting, for tests.  spin_begin, when
@@ -165,10 +165,10 @@ bool spin_got(const struct spin_look *s, struct thread_record *local);
  */
 #define SPIN_OVER UINT32_MAX
 uint32_t spin_begin(
-    struct spin_look *s, struct thread_record *local, sync_time now);
+    struct spin_look *s, struct thread_record *mine, sync_time now);
 uint32_t spin_judge(
-    struct spin_look *s, struct thread_record *local, sync_time now);
-void spin_learn(const struct spin_look *s, struct thread_record *local);
+    struct spin_look *s, struct thread_record *mine, sync_time now);
+void spin_learn(const struct spin_look *s, struct thread_record *mine);
 
 /*
  * The same for a lock whose sections are always a few instructions: polls
