@@ -22,6 +22,13 @@
 
 static int at_start;
 
+/* Before the library's: a sanitizer's runtime may have set it. */
+__attribute__((constructor(101))) static void
+before_the_library(void)
+{
+	errno = 0;
+}
+
 /*
  * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names. A
  * call that failed has set errno itself, and its caller may read it.
@@ -89,7 +96,7 @@ __wrap_syscall(
 
 START_TEST(errno_is_0_when_main_begins)
 {
-	ck_assert_int_ne(at_start, SPOILT);
+	ck_assert_int_eq(at_start, 0);
 }
 END_TEST
 
