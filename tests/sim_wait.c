@@ -45,6 +45,8 @@ static const struct subject *s;
 static int told[RELEASES];
 static unsigned released, passed; /* how often */
 static uint32_t through;          /* atomic: waits that returned 0 */
+static bool ended;                /* destroy has returned 0 */
+static int late;                  /* the result of a wait beside it */
 
 #define VERBS(object, release)                                                 \
 	static int object##_destroy(void)                                      \
@@ -373,7 +375,8 @@ destroys(unsigned me)
 	(void)me;
 	SYNC_ASSERT(err == 0 || err == EBUSY);
 	sim_saw(err != 0);
-	if (err == 0)
+	ended = err == 0;
+	if (ended)
 		sim_may_be_late(s->spare);
 	else
 		SYNC_OK(s->release());
@@ -382,11 +385,25 @@ destroys(unsigned me)
 static void
 waits_late(unsigned me)
 {
-	int err = s->wait();
-
 	(void)me;
-	SYNC_ASSERT(err == 0 || err == EINVAL);
-	sim_saw(err == 0 ? 2 : 3);
+	late = s->wait();
+	SYNC_ASSERT(late == 0 || late == EINVAL);
+	sim_saw(late == 0 ? 2 : 3);
+}
+
+static void
+waits_late_until(unsigned me)
+{
+	late = s->wait_until(sim_soon(me));
+	SYNC_ASSERT(late == 0 || late == EINVAL || late == ETIMEDOUT);
+	sim_saw(late == 0 ? 2 : late == EINVAL ? 3 : 4);
+}
+
+/* Nobody passes an object that was destroyed without a release. */
+static void
+only_a_release_lets_pass(void)
+{
+	SYNC_ASSERT(!ended || late != 0);
 }
 
 /*
@@ -523,11 +540,23 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "destroy of a semaphore with a waiter", SEM(1, 0),
 	    .roles = { destroys_then_releases, waits }, .end = settled },
 	{ .name = "destroy of an event races a wait", EVENT(0),
-	    .roles = { destroys, waits_late }, .sees = 4 },
+	    .roles = { destroys, waits_late }, .sees = 4,
+	    .end = only_a_release_lets_pass },
 	{ .name = "destroy of a latch races a wait", LATCH(1, 0),
-	    .roles = { destroys, waits_late }, .sees = 4 },
+	    .roles = { destroys, waits_late }, .sees = 4,
+	    .end = only_a_release_lets_pass },
 	{ .name = "destroy of a semaphore races a wait", SEM(1, 0),
-	    .roles = { destroys, waits_late }, .sees = 4 },
+	    .roles = { destroys, waits_late }, .sees = 4,
+	    .end = only_a_release_lets_pass },
+	{ .name = "destroy of an event races a deadline", EVENT(0),
+	    .roles = { destroys, waits_late_until }, .sees = 5,
+	    .end = only_a_release_lets_pass },
+	{ .name = "destroy of a latch races a deadline", LATCH(1, 0),
+	    .roles = { destroys, waits_late_until }, .sees = 5,
+	    .end = only_a_release_lets_pass },
+	{ .name = "destroy of a semaphore races a deadline", SEM(1, 0),
+	    .roles = { destroys, waits_late_until }, .sees = 5,
+	    .end = only_a_release_lets_pass },
 	{ .name = "an event is destroyed and used again", EVENT(0),
 	    .roles = { destroys_and_reuses, waits }, .sees = 1, .weak = 2 },
 	{ .name = "a latch is destroyed and used again", LATCH(1, 0),
