@@ -153,8 +153,10 @@ libsync_lot_wait_la_CFLAGS = $(SIM_CFLAGS)
 libsync_lot_wait_la_SOURCES = \
 	lib/plat/common/circle.c \
 	lib/plat/common/circle.h \
+	lib/plat/posix/bell.h \
 	lib/plat/posix/lot.h \
 	lib/plat/posix/wait.c \
+	lib/plat/sim/bell.c \
 	lib/plat/sim/lot_names.h \
 	# EOL
 libsync_lot_la_CPPFLAGS = $(LOT_CPPFLAGS) \

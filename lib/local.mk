@@ -77,6 +77,7 @@ libsync_core_la_SOURCES = $(LIB_SOURCES) \
 	%D%/plat/common/environment.h \
 	%D%/plat/common/fork.h \
 	%D%/plat/common/kmutex.c \
+	%D%/plat/common/linkage.h \
 	%D%/plat/common/local.c \
 	%D%/plat/common/local.h \
 	%D%/plat/common/processors.c \
@@ -89,7 +90,7 @@ libsync_core_la_SOURCES = $(LIB_SOURCES) \
 	%D%/plat/common/thread.c \
 	# EOL
 
-# A port is a folder.
+# A port is a folder, and a name in configure.ac.
 if PLAT_LINUX
 include $(srcdir)/%D%/plat/linux/local.mk
 endif

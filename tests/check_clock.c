@@ -3,7 +3,13 @@
  * Waits do not depend on the wall clock.  The linker replaces the functions
  * that the library calls with those below: a wall clock that jumps by thousands
  * of seconds at each reading, and a count of every call that involves it.
+ *
+ * Without pthread_condattr_setclock, waits on POSIX threads alone must ask the
+ * wall clock.  Then it jumps by up to 50 ms, waits must not end early, and none
+ * may depend on that clock for longer than a slice.
  */
+#include <config.h>
+
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdarg.h>
@@ -26,6 +32,10 @@ time_t __wrap_time(time_t *);
 int __wrap_gettimeofday(struct timeval *, void *);
 int __real_pthread_cond_init(pthread_cond_t *, const pthread_condattr_t *);
 int __wrap_pthread_cond_init(pthread_cond_t *, const pthread_condattr_t *);
+int __real_pthread_cond_timedwait(
+    pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
+int __wrap_pthread_cond_timedwait(
+    pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
 int __wrap_pthread_mutex_timedlock(pthread_mutex_t *, const struct timespec *);
 int __wrap_sem_timedwait(sem_t *, const struct timespec *);
 long __real_syscall(long, ...);
@@ -38,26 +48,39 @@ count(unsigned *n)
 	(void)__atomic_fetch_add(n, 1, __ATOMIC_RELAXED);
 }
 
-static time_t
+#define JUMP  (HAVE_PTHREAD_CONDATTR_SETCLOCK ? 8192000000000 : 50000000)
+#define SLICE 100000000 /* as in plat/posix/wait.c */
+
+/* Nanoseconds. */
+static int64_t
 jump(void)
 {
 	static unsigned state;
 	unsigned n = __atomic_add_fetch(&state, 2654435761u, __ATOMIC_RELAXED);
 
-	return (time_t)(n >> 18) - 8192;
+	return JUMP / 8192 * ((int64_t)(n >> 18) - 8192);
+}
+
+static sync_time
+time_of(const struct timespec *ts)
+{
+	return (sync_time)ts->tv_sec * 1000000000 + ts->tv_nsec;
 }
 
 int
 __wrap_clock_gettime(clockid_t clock, struct timespec *ts)
 {
 	int r = __real_clock_gettime(clock, ts);
+	sync_time t;
 
 	if (clock == CLOCK_MONOTONIC) {
 		count(&monotonic_looks);
 		return r;
 	}
 	count(&wall_looks);
-	ts->tv_sec += jump();
+	t = time_of(ts) + jump();
+	ts->tv_sec = (time_t)(t / 1000000000);
+	ts->tv_nsec = (long)(t % 1000000000);
 	return r;
 }
 
@@ -91,6 +114,23 @@ __wrap_pthread_cond_init(pthread_cond_t *c, const pthread_condattr_t *attr)
 	if (clock != CLOCK_MONOTONIC)
 		count(&wall_looks);
 	return __real_pthread_cond_init(c, attr);
+}
+
+static unsigned slices; /* atomic */
+
+int
+__wrap_pthread_cond_timedwait(
+    pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *ts)
+{
+	struct timespec now;
+
+	if (!HAVE_PTHREAD_CONDATTR_SETCLOCK) {
+		(void)__real_clock_gettime(CLOCK_REALTIME, &now);
+		if (time_of(ts) - time_of(&now) > SLICE + JUMP)
+			ck_abort_msg("sleeps too long on the wall clock");
+		count(&slices);
+	}
+	return __real_pthread_cond_timedwait(c, m, ts);
 }
 
 /* These functions know only the wall clock. */
@@ -132,7 +172,7 @@ real_now(void)
 	struct timespec ts;
 
 	(void)__real_clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (sync_time)ts.tv_sec * 1000000000 + ts.tv_nsec;
+	return time_of(&ts);
 }
 
 static const struct wait_kind *kind;
@@ -164,7 +204,8 @@ wall_clock_is_not_asked(void)
 {
 	unsigned n = __atomic_load_n(&wall_looks, __ATOMIC_RELAXED);
 
-	ck_assert_msg(n == 0, "%s: asked %u times", kind->name, n);
+	if (HAVE_PTHREAD_CONDATTR_SETCLOCK)
+		ck_assert_msg(n == 0, "%s: asked %u times", kind->name, n);
 }
 
 /* Check's own readings, to time the tests, are ignored. */
@@ -240,6 +281,18 @@ START_TEST(clock_is_the_systems_monotonic_one)
 }
 END_TEST
 
+/* A deadline beyond one slice takes several, and is not early. */
+START_TEST(wait_on_the_wall_clock_goes_on_to_its_deadline)
+{
+	struct sync_event never = SYNC_EVENT_INIT;
+	sync_time deadline = sync_after(5 * (sync_time)SLICE / 2);
+
+	fails(sync_event_wait_until(&never, deadline), ETIMEDOUT);
+	ck_assert_int_ge(real_now(), deadline);
+	ck_assert_uint_ge(slices, 2);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -252,5 +305,8 @@ main(void)
 	    wait_ends_at_its_deadline_whatever_the_wall_clock_says, 0, n);
 	tcase_add_test(tc, timer_is_never_early);
 	tcase_add_test(tc, clock_is_the_systems_monotonic_one);
+	if (!HAVE_PTHREAD_CONDATTR_SETCLOCK)
+		tcase_add_test(
+		    tc, wait_on_the_wall_clock_goes_on_to_its_deadline);
 	return run_suite(s);
 }

@@ -72,7 +72,8 @@ static void
 cond_block(void)
 {
 	ok(sync_cond_init(&cond, 0));
-	ok(sync_kmutex_init(&kmutex, SYNC_ROBUST | SYNC_PRIO_INHERIT));
+	ok(sync_kmutex_init(
+	    &kmutex, kmutex_flags(SYNC_ROBUST | SYNC_PRIO_INHERIT)));
 }
 
 static int

@@ -118,7 +118,7 @@ kmutex_cannot_be_had(void)
 	need(!sync_kmutex_held(&kmutex));
 	need(sync_kmutex_destroy(&kmutex) == 0);
 	need(sync_kmutex_lock(&kmutex) == EINVAL);
-	need(sync_kmutex_init(&kmutex, SYNC_ROBUST) == 0);
+	need(sync_kmutex_init(&kmutex, kmutex_flags(SYNC_ROBUST)) == 0);
 	need(sync_kmutex_lock(&kmutex) == 0);
 	need(sync_kmutex_unlock(&kmutex) == 0);
 }

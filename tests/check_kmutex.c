@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Owners that die, and priorities; the rest is in check_lock. */
+#include <config.h>
+
 #include <pthread.h>
 #include <sched.h>
 #include <time.h>
@@ -155,7 +157,7 @@ END_TEST
 
 START_TEST(consistent_with_nothing_to_repair_returns_einval)
 {
-	ok(sync_kmutex_init(&m, (unsigned)_i));
+	ok(sync_kmutex_init(&m, kmutex_flags((unsigned)_i)));
 	fails(sync_kmutex_consistent(&m), EPERM);
 	ok(sync_kmutex_lock(&m));
 	fails(sync_kmutex_consistent(&m), EINVAL);
@@ -186,6 +188,30 @@ START_TEST(kmutex_init_refuses_unknown_flags)
 
 	for (bit = 2; bit < 32; bit++)
 		fails(sync_kmutex_init(&m, 1u << bit), EINVAL);
+}
+END_TEST
+
+/* What configure found; the flags that are there work as ever. */
+START_TEST(flag_that_the_system_lacks_returns_enotsup)
+{
+	unsigned flags = (unsigned)_i, lacking = 0;
+
+	if (!HAVE_PTHREAD_MUTEXATTR_SETROBUST)
+		lacking |= SYNC_ROBUST;
+	if (!HAVE_PTHREAD_MUTEXATTR_SETPROTOCOL)
+		lacking |= SYNC_PRIO_INHERIT;
+	memset(&m, 0, sizeof(m));
+	if (flags & lacking) {
+		fails(sync_kmutex_init(&m, flags), ENOTSUP);
+		fails(sync_kmutex_lock(&m), EINVAL); /* nothing was made */
+		return;
+	}
+	ok(sync_kmutex_init(&m, flags));
+	ok(sync_kmutex_lock(&m));
+	fails(sync_kmutex_lock(&m), EDEADLK);
+	fails(sync_kmutex_trylock(&m), EBUSY);
+	ok(sync_kmutex_unlock(&m));
+	ok(sync_kmutex_destroy(&m));
 }
 END_TEST
 
@@ -302,7 +328,8 @@ ring_begin(int size, unsigned kind, unsigned other)
 	ring_size = size;
 	all_hold.n = (unsigned)size;
 	for (i = 0; i < size; i++)
-		ok(sync_kmutex_init(&ring[i], i % 2 == 0 ? kind : other));
+		ok(sync_kmutex_init(
+		    &ring[i], kmutex_flags(i % 2 == 0 ? kind : other)));
 }
 
 static void
@@ -479,10 +506,10 @@ START_TEST(circle_through_a_foreign_lock_is_survived_when_it_breaks)
 {
 	struct spawned *s;
 
-	if (_i < 2 && announce_on)
+	if (_i < 2 && (announce_on || !HAVE_PTHREAD_MUTEX_CLOCKLOCK))
 		return; /* then the C library waits without slices */
 	foreign_init();
-	ok(sync_kmutex_init(&m, inheriting_kinds[_i % 2]));
+	ok(sync_kmutex_init(&m, kmutex_flags(inheriting_kinds[_i % 2])));
 	ck_assert_int_eq(pthread_mutex_lock(&foreign), 0);
 	s = spawn(waits_for_the_foreign_one, NULL);
 	while (counted(&go) < 1)
@@ -554,11 +581,11 @@ high_main(void *arg)
 
 START_TEST(holder_inherits_the_priority_of_its_waiter)
 {
-	unsigned flags = _i & 1 ? BOTH : SYNC_PRIO_INHERIT;
+	unsigned flags = kmutex_flags(_i & 1 ? BOTH : SYNC_PRIO_INHERIT);
 	struct spawned *low, *medium, *high;
 
-	if (_i >= 2 && announce_on)
-		return; /* polls if a race detector is active */
+	if (_i >= 2 && (announce_on || !HAVE_PTHREAD_MUTEX_CLOCKLOCK))
+		return; /* then a lock with a deadline polls */
 	if (!use_one_processor() || !set_priority(ABOVE))
 		return; /* not allowed here: nothing to test */
 	ok(sync_kmutex_init(&m, flags));
@@ -577,10 +604,9 @@ START_TEST(holder_inherits_the_priority_of_its_waiter)
 }
 END_TEST
 
-int
-main(void)
+static void
+add_robust(Suite *s)
 {
-	Suite *s = suite_create("kmutex");
 	TCase *tc = add_case(s, "robust");
 
 	tcase_add_loop_test(tc,
@@ -597,7 +623,13 @@ main(void)
 	tcase_add_loop_test(tc,
 	    waiter_is_told_that_the_holder_of_an_inheriting_kmutex_died, 0,
 	    HOWS);
-	tc = add_case(s, "circle");
+}
+
+static void
+add_inheriting(Suite *s)
+{
+	TCase *tc = add_case(s, "circle");
+
 	tcase_add_loop_test(tc,
 	    one_of_a_circle_of_inheriting_kmutexes_gets_edeadlk, 0, RINGS);
 	tcase_add_loop_test(tc, to_try_in_a_circle_is_only_to_try, 0, 2);
@@ -607,13 +639,26 @@ main(void)
 	    tc, circle_without_inheritance_ends_at_the_deadline, 0, 4);
 	tcase_add_loop_test(tc,
 	    circle_through_a_foreign_lock_is_survived_when_it_breaks, 0, 4);
-	tc = add_case(s, "misuse");
+	tc = add_case(s, "priority");
+	tcase_add_loop_test(
+	    tc, holder_inherits_the_priority_of_its_waiter, 0, 4);
+}
+
+int
+main(void)
+{
+	Suite *s = suite_create("kmutex");
+	TCase *tc = add_case(s, "misuse");
+
 	tcase_add_loop_test(tc,
 	    consistent_with_nothing_to_repair_returns_einval, 0, 4);
 	tcase_add_test(tc, kmutex_that_was_never_initialised_returns_einval);
 	tcase_add_test(tc, kmutex_init_refuses_unknown_flags);
-	tc = add_case(s, "priority");
 	tcase_add_loop_test(
-	    tc, holder_inherits_the_priority_of_its_waiter, 0, 4);
+	    tc, flag_that_the_system_lacks_returns_enotsup, 0, 4);
+	if (have_kmutex(SYNC_ROBUST) && have_kmutex(BOTH))
+		add_robust(s);
+	if (have_kmutex(SYNC_PRIO_INHERIT))
+		add_inheriting(s);
 	return run_suite(s);
 }

@@ -121,7 +121,7 @@ START_TEST(a_quota_of_version_1_is_found_under_either_mount)
 }
 END_TEST
 
-#if HAVE_SCHED_GETAFFINITY && defined(CPU_SETSIZE)
+#if HAVE_CPU_SETS
 static cpu_set_t before;
 
 static void
@@ -223,7 +223,7 @@ main(void)
 	    tc, a_quota_of_version_2_counts_in_whole_processors, 0, 8);
 	tcase_add_test(tc, the_least_quota_of_all_groups_around_counts);
 	tcase_add_test(tc, a_quota_of_version_1_is_found_under_either_mount);
-#if HAVE_SCHED_GETAFFINITY && defined(CPU_SETSIZE)
+#if HAVE_CPU_SETS
 	tc = add_case(s, "affinity");
 	tcase_add_test(tc, one_processor_that_the_process_may_use_is_one);
 	tcase_add_test(tc, a_thread_of_a_confined_process_does_not_spin);

@@ -3,16 +3,19 @@
  * Stacks, in a program with much thread-local storage, which some C libraries
  * place inside the stacks.
  */
+#include <config.h>
+
 #include "timer_support.h"
 
 #include <pthread.h>
 
-#define MUCH    (200 * 1024)
+/* Without dl_iterate_phdr the library only leaves some room for storage. */
+#define MUCH    (HAVE_DL_ITERATE_PHDR ? 200 * 1024 : 1024)
 #define DEFAULT (1024 * 1024)
 
 static _Thread_local volatile char storage[MUCH];
 static _Thread_local volatile char aligned[64]
-    __attribute__((aligned(4096)));
+    __attribute__((aligned(HAVE_DL_ITERATE_PHDR ? 4096 : 64)));
 
 /* Use the stack down to this many bytes below the frame of the caller. */
 static void

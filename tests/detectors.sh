@@ -7,6 +7,8 @@
 set -u
 
 [ "${SANITIZED-no}" = no ] || { echo "the library is to be a plain one"; exit 77; }
+grep -q '^#define HAVE_WEAK_REFERENCES 1' config.h ||
+	{ echo "without weak references nothing is announced"; exit 77; }
 [ -f .libs/libsync.so ] || { echo "no shared library"; exit 77; }
 
 dir=detectors.tmp

@@ -43,6 +43,11 @@ def build(source, program, srcdir, libs):
                           stderr=subprocess.STDOUT, text=True)
 
 
+def has_robust():
+    with open('config.h', encoding='utf-8') as f:
+        return '#define HAVE_PTHREAD_MUTEXATTR_SETROBUST 1' in f.read()
+
+
 def run(program):
     env = {k: v for k, v in os.environ.items() if k != 'SYNC_MISUSE'}
     try:
@@ -68,6 +73,9 @@ def try_example(page, line, text, folder, srcdir):
         return False
     if not libs:
         print(f'{where}: compiles')
+        return True
+    if 'SYNC_ROBUST' in text and not has_robust():
+        print(f'{where}: compiles, and needs robust mutexes')
         return True
     r = run(program)
     said = r.stdout.strip().replace('\n', ' | ')

@@ -68,7 +68,7 @@ fork_begin(void)
 {
 	ok(sync_mutex_init(&mutex, 0));
 	ok(sync_rmutex_init(&rmutex, 0));
-	ok(sync_kmutex_init(&kmutex, SYNC_ROBUST));
+	ok(sync_kmutex_init(&kmutex, kmutex_flags(SYNC_ROBUST)));
 	ok(sync_cond_init(&cond, 0));
 	ok(sync_sem_init(&sem, 0, 1000000, 0));
 	ok(sync_event_init(&event, 0));
@@ -147,7 +147,7 @@ use_fresh_objects(void)
 	need(sync_queue_init(&fresh_queue, SYNC_FIFO, sizeof(int), 2) == 0);
 	need(sync_rmutex_init(&r, 0) == 0 && sync_rmutex_lock(&r) == 0);
 	need(sync_rmutex_unlock(&r) == 0 && sync_rmutex_destroy(&r) == 0);
-	need(sync_kmutex_init(&k, SYNC_ROBUST) == 0);
+	need(sync_kmutex_init(&k, kmutex_flags(SYNC_ROBUST)) == 0);
 	need(sync_kmutex_lock(&k) == 0);
 	need(sync_kmutex_unlock(&k) == 0 && sync_kmutex_destroy(&k) == 0);
 	need(sync_event_init(&e, 0) == 0 && sync_event_set(&e) == 0);

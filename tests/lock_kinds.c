@@ -32,14 +32,30 @@
 		return type##_held(PART(member));                              \
 	}
 
-#define INIT(name, member, type, flags)                                        \
+/* On a system that lacks one of the flags: without it. */
+static int
+init_as_possible(struct sync_kmutex *m, unsigned flags)
+{
+	int err = sync_kmutex_init(m, flags);
+
+	if (err == ENOTSUP)
+		err = sync_kmutex_init(m, flags & ~SYNC_ROBUST);
+	if (err == ENOTSUP)
+		err = sync_kmutex_init(m, flags & ~SYNC_PRIO_INHERIT);
+	if (err == ENOTSUP)
+		err = sync_kmutex_init(
+		    m, flags & ~(SYNC_ROBUST | SYNC_PRIO_INHERIT));
+	return err;
+}
+
+#define INIT(name, member, init, flags)                                        \
 	static int name##_init(union any_lock *l)                              \
 	{                                                                      \
-		return type##_init(PART(member), flags);                       \
+		return init(PART(member), flags);                              \
 	}                                                                      \
 	static int name##_init_wrongly(union any_lock *l)                      \
 	{                                                                      \
-		return type##_init(PART(member), (flags) | BAD_FLAG);          \
+		return init(PART(member), (flags) | BAD_FLAG);                 \
 	}
 
 VERBS(mutex, sync_mutex, lock, trylock, lock_until, unlock)
@@ -52,13 +68,13 @@ HELD(mutex, sync_mutex)
 HELD(rmutex, sync_rmutex)
 HELD(kmutex, sync_kmutex)
 
-INIT(mutex, mutex, sync_mutex, 0u)
-INIT(rmutex, rmutex, sync_rmutex, 0u)
-INIT(kmutex, kmutex, sync_kmutex, 0u)
-INIT(robust, kmutex, sync_kmutex, SYNC_ROBUST)
-INIT(inheriting, kmutex, sync_kmutex, SYNC_PRIO_INHERIT)
-INIT(both, kmutex, sync_kmutex, SYNC_ROBUST | SYNC_PRIO_INHERIT)
-INIT(rwlock, rwlock, sync_rwlock, 0u)
+INIT(mutex, mutex, sync_mutex_init, 0u)
+INIT(rmutex, rmutex, sync_rmutex_init, 0u)
+INIT(kmutex, kmutex, sync_kmutex_init, 0u)
+INIT(robust, kmutex, init_as_possible, SYNC_ROBUST)
+INIT(inheriting, kmutex, init_as_possible, SYNC_PRIO_INHERIT)
+INIT(both, kmutex, init_as_possible, SYNC_ROBUST | SYNC_PRIO_INHERIT)
+INIT(rwlock, rwlock, sync_rwlock_init, 0u)
 
 static int
 sem_init(union any_lock *l)

@@ -3,7 +3,6 @@
 
 QUEUE_TESTS = \
 	check_heap \
-	check_allocations \
 	check_queue \
 	check_queue_batch \
 	check_queue_close \
@@ -27,6 +26,10 @@ QUEUE_TESTS = \
 	# EOL
 check_PROGRAMS += $(QUEUE_TESTS)
 TESTS += $(QUEUE_TESTS)
+if HAVE_WRAP
+check_PROGRAMS += check_allocations
+TESTS += check_allocations
+endif
 QUEUE_TEST_LIBS = libsync-queue-support.la $(TEST_LIBS)
 
 check_LTLIBRARIES += libsync-queue-support.la

@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -261,6 +262,52 @@ bool
 threads_after_fork(void)
 {
 	return !WITH_SHADOW;
+}
+
+unsigned
+kmutex_flags(unsigned wanted)
+{
+	static const unsigned flags[] = { SYNC_ROBUST, SYNC_PRIO_INHERIT };
+	struct sync_kmutex m;
+	unsigned i, here = 0;
+
+	for (i = 0; i < 2; i++) {
+		int err = wanted & flags[i] ? sync_kmutex_init(&m, flags[i])
+					    : ENOTSUP;
+
+		if (err == ENOTSUP)
+			continue;
+		/* Not ok(): this may be no test. */
+		if (err != 0 || sync_kmutex_destroy(&m) != 0)
+			abort();
+		here |= flags[i];
+	}
+	return here;
+}
+
+bool
+have_kmutex(unsigned flags)
+{
+	bool have = kmutex_flags(flags) == flags;
+
+	if (!have)
+		(void)printf("skipped: this system has no kmutex with flags "
+			     "%#x\n", flags);
+	return have;
+}
+
+void
+until_named(uint64_t handle, const char *name)
+{
+	char now[32] = "";
+
+	for (;;) {
+		ck_assert_int_eq(pthread_getname_np(
+				     (pthread_t)handle, now, sizeof(now)), 0);
+		if (strcmp(now, name) == 0)
+			return;
+		(void)sched_yield();
+	}
 }
 
 uint32_t

@@ -153,6 +153,20 @@ int threads_at_rest(void);
  */
 bool threads_after_fork(void);
 
+/*
+ * The flags, of these, that kernel-owned mutexes can have on this system: asked
+ * by trying.  A system may lack any.
+ */
+unsigned kmutex_flags(unsigned wanted);
+/* Whether it has all of them; if not, says that tests are skipped. */
+bool have_kmutex(unsigned flags);
+
+/*
+ * Wait until the thread with this handle has the name, as the system knows it.
+ * On some systems a thread names itself, after it was started.
+ */
+void until_named(uint64_t handle, const char *name);
+
 /* xorshift; the seed is SYNC_SEED in the environment, or fixed. */
 uint32_t random_next(uint32_t *state);
 uint32_t random_seed(void);

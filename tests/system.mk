@@ -10,7 +10,7 @@ libsync_waits_la_SOURCES = %D%/waits.c %D%/waits.h
 SYSTEM_LIBS = libsync-waits.la $(TEST_LIBS)
 
 # Here the linker replaces functions that the library calls.
-if HAVE_VERSION_SCRIPT
+if HAVE_WRAP
 check_PROGRAMS += check_clock check_memory
 TESTS += check_clock check_memory
 if !SANITIZER_INSIDE
@@ -25,7 +25,7 @@ check_clock_LDADD = $(SYSTEM_LIBS)
 check_clock_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=clock_gettime,--wrap=time,--wrap=gettimeofday \
 	-Wl,--wrap=pthread_cond_init,--wrap=pthread_mutex_timedlock \
-	-Wl,--wrap=sem_timedwait,--wrap=syscall
+	-Wl,--wrap=sem_timedwait,--wrap=syscall,--wrap=pthread_cond_timedwait
 check_errno_SOURCES = %D%/check_errno.c
 check_errno_CPPFLAGS = $(TEST_CPPFLAGS)
 check_errno_CFLAGS = $(TEST_CFLAGS)
@@ -36,7 +36,8 @@ check_errno_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=pthread_setname_np,--wrap=pthread_attr_init \
 	-Wl,--wrap=pthread_mutex_init,--wrap=pthread_mutex_destroy \
 	-Wl,--wrap=pthread_cond_init,--wrap=pthread_cond_destroy \
-	-Wl,--wrap=pthread_setspecific,--wrap=sem_post,--wrap=syscall
+	-Wl,--wrap=pthread_setspecific,--wrap=syscall \
+	-Wl,--wrap=write,--wrap=close,--wrap=nanosleep
 check_memory_SOURCES = %D%/check_memory.c
 check_memory_CPPFLAGS = $(TEST_CPPFLAGS)
 check_memory_CFLAGS = $(TEST_CFLAGS)
@@ -100,7 +101,21 @@ check_exit_CPPFLAGS = $(TEST_CPPFLAGS)
 check_exit_CFLAGS = $(TEST_CFLAGS)
 check_exit_LDADD = $(SYSTEM_LIBS)
 check_dlopen_SOURCES = %D%/check_dlopen.c %D%/copies_plugin.h
+check_dlopen_CPPFLAGS = $(AM_CPPFLAGS)
+if !HAVE_NODELETE
+check_dlopen_CPPFLAGS += -DUNLOADED
+endif
 check_dlopen_LDADD =
+
+# The parking lot's helper thread, and its pipe.
+if PLAT_POSIX
+check_PROGRAMS += check_bell
+TESTS += check_bell
+endif
+check_bell_SOURCES = %D%/check_bell.c
+check_bell_CPPFLAGS = $(TEST_CPPFLAGS)
+check_bell_CFLAGS = $(TEST_CFLAGS)
+check_bell_LDADD = $(SYSTEM_LIBS)
 
 # Two copies of the library in a process.  With --with-plat=posix they cannot
 # share objects.
@@ -165,7 +180,7 @@ system_tests = \
 TESTS += $(system_tests)
 dist_check_SCRIPTS += $(system_tests)
 EXTRA_DIST += %D%/macros.h %D%/use_all.cc %D%/use_macros.c \
-	%D%/use_names.cc %D%/detect.c %D%/borrowed.py %D%/borrowed.txt
+	%D%/poor.h %D%/use_names.cc %D%/detect.c %D%/borrowed.py %D%/borrowed.txt
 
 # By hand: the behaviour of the C library's condition variable.
 EXTRA_PROGRAMS += demo_glibc_cond
@@ -178,7 +193,7 @@ demo-glibc: demo_glibc_cond$(EXEEXT)
 
 # By hand: other tools, machines and clocks.  Each prints what it skips.
 EXTRA_DIST += %D%/cross_smoke.c %D%/byhand.sh
-dist_check_SCRIPTS += %D%/cross.sh %D%/format.sh
+dist_check_SCRIPTS += %D%/cross.sh %D%/format.sh %D%/poor.sh
 
 by_hand = $(AM_TESTS_ENVIRONMENT) srcdir=$(srcdir) ; export srcdir; \
 	$(SHELL) $(srcdir)/tests/byhand.sh
@@ -190,12 +205,15 @@ coverage check-tidy check-analyze:
 	$(by_hand) $@
 check-cross:
 	srcdir=$(srcdir) $(SHELL) $(srcdir)/tests/cross.sh $(CROSS_TARGETS)
+check-poor:
+	srcdir=$(srcdir) CC='$(CC)' CXX='$(CXX)' NM='$(NM)' MAKE='$(MAKE)' \
+		$(SHELL) $(srcdir)/tests/poor.sh
 .PHONY: check-memcheck check-helgrind check-one-cpu check-clocks check-cross \
-	coverage check-tidy check-analyze
+	check-poor coverage check-tidy check-analyze
 
 clean-local: clean-by-hand
 clean-by-hand:
-	-rm -rf cross.tmp coverage.tmp headers.tmp install.tmp detectors.tmp \
+	-rm -rf cross.tmp poor.tmp coverage.tmp headers.tmp install.tmp detectors.tmp \
 		annotations.tmp explorer_link.tmp explorer_place.tmp \
 		secure.tmp tidy.tmp
 .PHONY: clean-by-hand

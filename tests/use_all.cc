@@ -66,7 +66,8 @@ use_cond() SYNC_NO_ANALYSIS
 	CHECK(sync_cond_wait_until(&cond, &rmutex, past) == ETIMEDOUT);
 	CHECK(sync_rmutex_unlock(&rmutex) == 0);
 	CHECK(sync_cond_wait(&cond, &rmutex) == EPERM);
-	CHECK(sync_kmutex_init(&kmutex, SYNC_ROBUST) == 0);
+	if (sync_kmutex_init(&kmutex, SYNC_ROBUST) != 0) // not on every system
+		CHECK(sync_kmutex_init(&kmutex, 0) == 0);
 	CHECK(sync_cond_wait(&cond, &kmutex) == EPERM);
 	CHECK(sync_kmutex_lock(&kmutex) == 0);
 	CHECK(sync_cond_wait_until(&cond, &kmutex, past) == ETIMEDOUT);

@@ -98,7 +98,7 @@ kmutex_begin(void)
 static void
 kmutex_begin_robust(void)
 {
-	kmutex_begin_as(SYNC_ROBUST);
+	kmutex_begin_as(kmutex_flags(SYNC_ROBUST));
 }
 
 /* Emulators of user programs cannot do it, and report that in odd ways. */
@@ -107,7 +107,7 @@ kmutex_begin_inheriting(void)
 {
 	bool can = getenv("SYNC_EMULATED") == NULL;
 
-	kmutex_begin_as(can ? SYNC_PRIO_INHERIT : 0);
+	kmutex_begin_as(can ? kmutex_flags(SYNC_PRIO_INHERIT) : 0);
 }
 
 static int
@@ -213,7 +213,7 @@ rcond_end(void)
 static void
 kcond_begin(void)
 {
-	ok(sync_kmutex_init(&kmutex, SYNC_ROBUST));
+	ok(sync_kmutex_init(&kmutex, kmutex_flags(SYNC_ROBUST)));
 	ok(sync_cond_init(&cond, 0));
 	flag = false;
 }

@@ -9,7 +9,8 @@
  *	SYNC_PRIO_INHERIT	The holder runs with the priority of the most
  *				urgent thread that waits for the mutex.
  *
- * Both flags may be given, or one, or none.  It has the functions and the
+ * Both flags may be given, or one, or none.  Some systems lack robust mutexes,
+ * as macOS does, or mutexes that inherit priorities.  It has the functions and the
  * errors of sync_mutex, and some more.  This is a separate type because it
  * wraps the mutex of the C library, which the kernel knows about.  It takes ten
  * times the memory of a sync_mutex and several times the time.
@@ -38,7 +39,7 @@ struct sync_plat_kmutex {
 	union {
 		int64_t align;
 		void *align_pointer;
-		unsigned char bytes[64];
+		unsigned char bytes[72];
 	} room; /* private */
 };
 
@@ -59,7 +60,7 @@ SYNC_BEGIN_DECLS
  *
  *	0		the mutex is initialised
  *	EINVAL		m is null or misaligned, or flags has an unknown bit
- *	ENOTSUP		the platform has no mutex of this kind
+ *	ENOTSUP		the system has no mutexes with one of the flags
  *	ENOMEM		there is not enough memory
  *	EAGAIN		another resource of the system is used up
  */
@@ -96,7 +97,8 @@ int sync_kmutex_destroy(struct sync_kmutex *m);
  *	ENOTRECOVERABLE	the mutex is lost, and only destroy is left: a thread
  *			unlocked it after EOWNERDEAD without calling
  *			sync_kmutex_consistent; or its holder died, and it is
- *			SYNC_PRIO_INHERIT but not SYNC_ROBUST
+ *			SYNC_PRIO_INHERIT but not SYNC_ROBUST (on a system that
+ *			lacks robust mutexes, it stays locked instead)
  *	ENOTRECOVERABLE	the mutex was initialised before a fork, in the parent
  *			of this process
  *	EINVAL		m is null, not initialised or destroyed

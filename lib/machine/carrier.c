@@ -201,7 +201,6 @@ carrier_abandon(unsigned i)
 static void
 pin(void)
 {
-#if HAVE_SCHED_SETAFFINITY
 	cpu_set_t one;
 	int cpu = sched_getcpu();
 
@@ -210,17 +209,14 @@ pin(void)
 	CPU_ZERO(&one);
 	CPU_SET((unsigned)cpu, &one);
 	pinned = sched_setaffinity(0, sizeof(one), &one) == 0;
-#endif
 }
 
 static void
 unpin(void)
 {
-#if HAVE_SCHED_SETAFFINITY
 	if (pinned)
 		(void)sched_setaffinity(0, sizeof(affinity), &affinity);
 	pinned = false;
-#endif
 }
 
 int

@@ -3,7 +3,8 @@
  * Announcements to race detectors.
  *
  * ThreadSanitizer: weak references find its runtime, so that a program built
- * with it may use a libsync built without it.  Helgrind has requests for
+ * with it may use a libsync built without it.  Where there are no weak
+ * references, nothing is announced to it.  Helgrind has requests for
  * mutexes.  Those of drd need a creation call, which we do not have; but drd
  * shares helgrind's happens-before requests, so we make those as well.
  */
@@ -11,6 +12,7 @@
 
 #include <time.h>
 
+#include "linkage.h"
 #include "plat.h"
 
 #if HAVE_VALGRIND_HELGRIND_H
@@ -39,16 +41,15 @@
 /* ThreadSanitizer's stable interface, <sanitizer/tsan_interface.h>. */
 #define TSAN_READ_LOCK 0x8u
 #define TSAN_TRY_LOCK  0x10u
-#define WEAK           __attribute__((weak))
-void __tsan_mutex_pre_lock(void *, unsigned) WEAK;
-void __tsan_mutex_post_lock(void *, unsigned, int) WEAK;
-int __tsan_mutex_pre_unlock(void *, unsigned) WEAK;
-void __tsan_mutex_post_unlock(void *, unsigned) WEAK;
-void __tsan_mutex_destroy(void *, unsigned) WEAK;
-void __tsan_acquire(void *) WEAK;
-void __tsan_release(void *) WEAK;
+MAYBE(void, __tsan_mutex_pre_lock, (void *, unsigned));
+MAYBE(void, __tsan_mutex_post_lock, (void *, unsigned, int));
+MAYBE(int, __tsan_mutex_pre_unlock, (void *, unsigned));
+MAYBE(void, __tsan_mutex_post_unlock, (void *, unsigned));
+MAYBE(void, __tsan_mutex_destroy, (void *, unsigned));
+MAYBE(void, __tsan_acquire, (void *));
+MAYBE(void, __tsan_release, (void *));
 /* MemorySanitizer's, <sanitizer/msan_interface.h>. */
-void __msan_unpoison(const volatile void *, size_t) WEAK;
+MAYBE(void, __msan_unpoison, (const volatile void *, size_t));
 
 bool announce_on;
 static bool on_tsan, on_valgrind;

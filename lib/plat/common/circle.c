@@ -30,6 +30,7 @@
 
 #include "base/atomic.h"
 #include "circle.h"
+#include "linkage.h"
 #include "plat.h"
 
 static pthread_mutex_t lock;
@@ -45,8 +46,10 @@ circle_reset(void)
 	first = NULL;
 	waits = 0;
 	if (pthread_mutexattr_init(&attr) == 0) {
+#if HAVE_PTHREAD_MUTEXATTR_SETPROTOCOL
 		(void)pthread_mutexattr_setprotocol(
 		    &attr, PTHREAD_PRIO_INHERIT);
+#endif
 		made = pthread_mutex_init(&lock, &attr) == 0;
 		(void)pthread_mutexattr_destroy(&attr);
 	}
@@ -54,7 +57,7 @@ circle_reset(void)
 		(void)pthread_mutex_init(&lock, NULL);
 }
 
-__attribute__((constructor(101))) static void
+CONSTRUCTOR(101) static void
 circle_begin(void)
 {
 	int saved = errno; /* which main may expect to be 0 */

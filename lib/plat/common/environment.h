@@ -11,6 +11,8 @@ environment_get(const char *name)
 {
 #if HAVE_SECURE_GETENV
 	return secure_getenv(name);
+#elif HAVE_ISSETUGID
+	return issetugid() ? NULL : getenv(name);
 #else
 	if (getuid() != geteuid() || getgid() != getegid())
 		return NULL;

@@ -7,7 +7,9 @@
  * that wait for each other.  If the mutex is not robust: the holder ends while
  * another thread waits.  So a pthread mutex that inherits priorities is always
  * robust and never checks errors.  The caller knows the holder, and circle.c
- * detects the circles.
+ * detects the circles.  On a system without robust mutexes SYNC_ROBUST is not
+ * supported.  There the death of the holder of a mutex that inherits priorities
+ * is not noticed, and it stays locked.
  *
  * circle.c does not know circles through mutexes of the program itself.  In
  * such a circle glibc puts the thread to sleep for ever, even if the circle is
@@ -38,6 +40,7 @@
 
 #include "base/atomic.h"
 #include "circle.h"
+#include "linkage.h"
 #include "plat.h"
 
 #define SLICE 1000000000 /* nanoseconds; see above */
@@ -74,6 +77,50 @@ inherits(const struct kmutex *m)
 	return (m->flags & SYNC_PRIO_INHERIT) != 0;
 }
 
+#if HAVE_PTHREAD_MUTEXATTR_SETROBUST
+static int
+set_robust(pthread_mutexattr_t *attr, unsigned flags)
+{
+	return flags == 0 ? 0
+	    : pthread_mutexattr_setrobust(attr, PTHREAD_MUTEX_ROBUST);
+}
+
+static int
+make_consistent(pthread_mutex_t *m)
+{
+	return pthread_mutex_consistent(m);
+}
+#else
+static int
+set_robust(pthread_mutexattr_t *attr, unsigned flags)
+{
+	(void)attr;
+	return flags & SYNC_ROBUST ? ENOTSUP : 0;
+}
+
+static int
+make_consistent(pthread_mutex_t *m)
+{
+	(void)m;
+	return EINVAL; /* no holder's death is noticed */
+}
+#endif
+
+#if HAVE_PTHREAD_MUTEXATTR_SETPROTOCOL
+static int
+set_inherit(pthread_mutexattr_t *attr)
+{
+	return pthread_mutexattr_setprotocol(attr, PTHREAD_PRIO_INHERIT);
+}
+#else
+static int
+set_inherit(pthread_mutexattr_t *attr)
+{
+	(void)attr;
+	return ENOTSUP;
+}
+#endif
+
 static int
 set_kind(pthread_mutexattr_t *attr, unsigned flags)
 {
@@ -81,10 +128,10 @@ set_kind(pthread_mutexattr_t *attr, unsigned flags)
 	int err = pthread_mutexattr_settype(attr,
 	    inherit ? PTHREAD_MUTEX_NORMAL : PTHREAD_MUTEX_ERRORCHECK);
 
-	if (err == 0 && flags != 0)
-		err = pthread_mutexattr_setrobust(attr, PTHREAD_MUTEX_ROBUST);
+	if (err == 0)
+		err = set_robust(attr, flags);
 	if (err == 0 && inherit)
-		err = pthread_mutexattr_setprotocol(attr, PTHREAD_PRIO_INHERIT);
+		err = set_inherit(attr);
 	return err;
 }
 
@@ -146,8 +193,8 @@ locked(struct kmutex *m, int err)
 
 #if HAVE_PTHREAD_MUTEX_CLOCKLOCK
 /* ThreadSanitizer's wrapper of clocklock, in versions that have one. */
-int __interceptor_pthread_mutex_clocklock(pthread_mutex_t *, clockid_t,
-    const struct timespec *) __attribute__((weak));
+MAYBE(int, __interceptor_pthread_mutex_clocklock,
+    (pthread_mutex_t *, clockid_t, const struct timespec *));
 
 static int
 lock_by_clock(pthread_mutex_t *m, sync_time deadline)
@@ -228,7 +275,7 @@ plat_kmutex_unlock(struct sync_plat_kmutex *m)
 int
 plat_kmutex_consistent(struct sync_plat_kmutex *m)
 {
-	int err = pthread_mutex_consistent(mutex_of(m));
+	int err = make_consistent(mutex_of(m));
 
 	if (err == 0)
 		at_store_relaxed(&kmutex_of(m)->state, SOUND);

@@ -12,6 +12,7 @@
 #include <pthread.h>
 
 #include "fork.h"
+#include "linkage.h"
 #include "plat.h"
 #include "record.h"
 
@@ -41,8 +42,7 @@ plat_self_is(uint32_t id)
 	return id;
 }
 
-/* Before the constructors of a program that is linked statically. */
-__attribute__((constructor(101))) static void
+CONSTRUCTOR(101) static void
 local_begin(void)
 {
 	int saved = errno; /* which main may expect to be 0 */

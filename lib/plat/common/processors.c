@@ -178,7 +178,7 @@ processors_quota(const char *root)
 static long
 allowed(void)
 {
-#ifdef HAVE_SCHED_GETAFFINITY
+#if HAVE_CPU_SETS
 	cpu_set_t mine, first;
 
 	if (sched_getaffinity(0, sizeof(mine), &mine) == 0) {

@@ -50,7 +50,7 @@ static struct record *
 map(void)
 {
 	void *p = mmap(NULL, sizeof(struct record), PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	    MAP_PRIVATE | MAP_ANON, -1, 0);
 
 	return p != MAP_FAILED ? p : NULL;
 }

@@ -22,6 +22,9 @@ struct record {
 	unsigned rounds;  /* of destructors, so far */
 	void *(*fn)(void *); /* what a thread that is started runs */
 	void *arg;
+#if HAVE_SETNAME_OF_SELF
+	char name[16]; /* that it then gives itself; may be empty */
+#endif
 };
 
 /* Called when this copy of the library is loaded. */

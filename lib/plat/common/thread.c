@@ -27,10 +27,14 @@
 #include <link.h>
 #endif
 #include <pthread.h>
+#if HAVE_PTHREAD_NP_H
+#include <pthread_np.h>
+#endif
 #include <signal.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/atomic.h"
 #include "base/deadline.h"
 #include "plat.h"
 #include "record.h"
@@ -89,15 +93,46 @@ set_stack(pthread_attr_t *attr, size_t size)
 	return pthread_attr_setstacksize(attr, (size + more) / PAGE * PAGE);
 }
 
+/*
+ * Names are for people only.  Some systems let a thread name only itself.  There
+ * the starter leaves the name in the record, as its own copy may be gone.
+ */
+#if HAVE_SETNAME_OF_SELF
+static void
+leave_name(struct record *r, const char *name)
+{
+	if (name != NULL)
+		(void)strncpy(r->name, name, sizeof(r->name) - 1);
+}
+
+static void
+name_self(const struct record *r)
+{
+	if (r->name[0] != '\0')
+		(void)pthread_setname_np(r->name);
+}
+#else
+static void
+leave_name(struct record *r, const char *name)
+{
+	(void)r, (void)name;
+}
+
+static void
+name_self(const struct record *r)
+{
+	(void)r;
+}
+#endif
+
 static void
 set_name(pthread_t thread, const char *name)
 {
-#if HAVE_PTHREAD_SETNAME_NP
+#if HAVE_SETNAME_OF_THREAD
 	if (name != NULL && name[0] != '\0')
-		(void)pthread_setname_np(thread, name); /* for people only */
+		(void)pthread_setname_np(thread, name);
 #else
-	(void)thread;
-	(void)name;
+	(void)thread, (void)name;
 #endif
 }
 
@@ -126,6 +161,7 @@ begin(void *arg)
 	void *(*fn)(void *) = r->fn;
 
 	arg = r->arg;
+	name_self(r);
 	record_take(r);
 	return fn(arg);
 }
@@ -146,6 +182,7 @@ plat_thread_start(uint64_t *handle, void *(*fn)(void *), void *arg,
 		return EAGAIN;
 	r->fn = fn;
 	r->arg = arg;
+	leave_name(r, o->name);
 	if (o->quiet) {
 		(void)sigemptyset(&before);
 		(void)pthread_sigmask(SIG_BLOCK, NULL, &before);
@@ -255,19 +292,21 @@ plat_thread_detach(void)
 static pthread_key_t late_key;
 static bool have_late_key;
 
-static _Thread_local struct late {
-	void (*ended)(void *);
-	void *arg;
-	int rounds;
-} late;
+static void (*late_ended)(void *); /* atomic; the same for all threads */
+
+/* The key's value is arg, and in its lowest bits the rounds so far. */
+#define ROUND_BITS  3u
+#define LATE_ROUNDS (ROUNDS < ROUND_BITS ? ROUNDS : ROUND_BITS)
 
 static void
-late_round(void *unused)
+late_round(void *value)
 {
-	(void)unused;
-	if (++late.rounds >= PTHREAD_DESTRUCTOR_ITERATIONS
-	    || pthread_setspecific(late_key, &late) != 0)
-		late.ended(late.arg);
+	unsigned rounds = (uintptr_t)value & ROUND_BITS;
+	char *arg = (char *)value - rounds;
+
+	if (rounds >= LATE_ROUNDS
+	    || pthread_setspecific(late_key, arg + rounds + 1) != 0)
+		at_load_pointer(&late_ended)(arg);
 }
 
 __attribute__((constructor)) static void
@@ -282,8 +321,9 @@ void
 plat_thread_ends(void (*ended)(void *), void *arg)
 {
 #if HAVE_LATE_END
-	late = (struct late) { ended, arg, 0 };
-	if (have_late_key && pthread_setspecific(late_key, &late) == 0)
+	at_store_pointer(&late_ended, ended);
+	if (have_late_key && ((uintptr_t)arg & ROUND_BITS) == 0
+	    && pthread_setspecific(late_key, arg) == 0)
 		return;
 #endif
 	ended(arg);

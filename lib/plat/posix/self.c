@@ -16,6 +16,7 @@
 #include <pthread.h>
 
 #include "fork.h"
+#include "linkage.h"
 #include "lot.h"
 #include "plat.h"
 #include "record.h"
@@ -94,7 +95,7 @@ thread_ends(void *value)
 	unlock();
 }
 
-__attribute__((constructor(102))) static void
+CONSTRUCTOR(102) static void
 self_begin(void)
 {
 	int saved = errno; /* which main may expect to be 0 */

@@ -19,34 +19,45 @@
  *
  * Signal handlers.  A wake takes locks.  POSIX allows this in a handler only if
  * the handler did not interrupt a call of the same kind.  So each thread counts
- * the calls that it is inside.  If there is one, the handler posts a POSIX
- * semaphore, which is allowed; then a helper thread wakes every sleeper in the
+ * the calls that it is inside.  If there is one, the handler rings a bell
+ * (bell.h), which is allowed; then a helper thread wakes every sleeper in the
  * lot.  For most of them the wakeup is spurious, and they check again.  This is
  * rare, and no wake is lost.
  *
- * The first thread that sleeps starts the helper.  If the helper cannot be
- * started, a sleeper checks again after 10 ms.  In the child of a process that
- * had a helper, it is not started if a race detector is active: ThreadSanitizer
- * dies or hangs when such a child starts a thread.
+ * The first thread that sleeps starts the helper.  If the helper or its bell
+ * cannot be made, a sleeper checks again after 10 ms.  In the child of a process
+ * that had a helper, it is not started if a race detector is active:
+ * ThreadSanitizer dies or hangs when such a child starts a thread.
  *
  * pthread_cond_wait is a cancellation point.  A cancellation there would leave
  * the lock taken and the sleeper on the list; so cancellation is disabled while
  * a thread sleeps.
+ *
+ * Deadlines are times of the monotonic clock.  Where condition variables know
+ * only the wall clock (there is no pthread_condattr_setclock), the rest of a
+ * wait is translated into a time of that clock, for a SLICE at most, and the
+ * monotonic clock alone decides whether the deadline has passed.  If the wall
+ * clock is set forward, a slice ends early, and the next one begins.  If it is
+ * set back during a slice, the slice ends late: by the step, on a system that
+ * compares the times again.  macOS does not; it turns the time into a duration
+ * when the wait begins.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <time.h>
 
 #include "base/atomic.h"
+#include "bell.h"
 #include "fork.h"
+#include "linkage.h"
 #include "lot.h"
 #include "plat.h"
 
 #define BUCKETS    256      /* a power of two */
 #define LOOK_AGAIN 10000000 /* nanoseconds; sleep at most, without a relay */
+#define SLICE      100000000 /* nanoseconds; on the wall clock, at most */
 
 struct sleeper {
 	struct sleeper *next;
@@ -63,7 +74,6 @@ static struct bucket {
 } lot[BUCKETS];
 
 static pthread_condattr_t monotonic;
-static sem_t relay;
 static pthread_mutex_t relay_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t relay_runs; /* atomic; set under relay_lock */
 static bool relay_barred;   /* set in a child that has one thread */
@@ -100,19 +110,20 @@ lot_fork_child(void)
 	if (announce_on && at_load_relaxed(&relay_runs))
 		relay_barred = true;
 	(void)pthread_mutex_init(&relay_lock, NULL);
-	(void)sem_init(&relay, 0, 0);
+	bell_fork_child();
 	at_store_relaxed(&relay_runs, 0);
 	wake_the_one_that_forked();
 }
 
-/* Before the constructors of a program that is linked statically. */
-__attribute__((constructor(101))) static void
+CONSTRUCTOR(101) static void
 lot_begin(void)
 {
 	int saved = errno; /* which main may expect to be 0 */
 
 	(void)pthread_condattr_init(&monotonic);
+#if HAVE_PTHREAD_CONDATTR_SETCLOCK
 	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+#endif
 	lot_fork_child();
 	errno = saved;
 }
@@ -191,11 +202,13 @@ wake_bucket(struct bucket *b, const uint32_t *word, uint32_t n,
 static void *
 relay_main(void *unused)
 {
+	static const struct timespec pause = { 0, LOOK_AGAIN };
 	int i;
 
 	for (;;) {
-		while (sem_wait(&relay) != 0)
-			continue;
+		/* Without a bell, sleepers check again now and then. */
+		if (!bell_await() && !bell_make())
+			(void)nanosleep(&pause, NULL);
 		for (i = 0; i < BUCKETS; i++)
 			wake_bucket(&lot[i], NULL, PLAT_ALL, PLAT_ALL);
 	}
@@ -218,7 +231,8 @@ relay_start(void)
 	(void)pthread_mutex_lock(&relay_lock);
 	runs = at_load_relaxed(&relay_runs);
 	/* If it fails, the next sleeper tries again. */
-	if (!runs && plat_thread_start(&handle, relay_main, NULL, &o) == 0) {
+	if (!runs && bell_make()
+	    && plat_thread_start(&handle, relay_main, NULL, &o) == 0) {
 		__builtin_memcpy(&thread, &handle, sizeof(thread));
 		(void)pthread_detach(thread);
 		at_store_relaxed(&relay_runs, 1);
@@ -228,22 +242,74 @@ relay_start(void)
 	return runs;
 }
 
+#if HAVE_PTHREAD_CONDATTR_SETCLOCK
+/* The deadline on the clock of the condition variables, which is the same. */
+static sync_time
+translate(sync_time deadline)
+{
+	return deadline;
+}
+
+static bool
+has_passed(sync_time deadline)
+{
+	(void)deadline;
+	return true;
+}
+#else
+/* The end of the next slice, on the wall clock. */
+static sync_time
+translate(sync_time deadline)
+{
+	sync_time rest = deadline - plat_now();
+	struct timespec ts;
+
+	if (rest < 0)
+		rest = 0;
+	if (rest > SLICE)
+		rest = SLICE;
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	return (sync_time)ts.tv_sec * 1000000000 + ts.tv_nsec + rest;
+}
+
+/* Whether the deadline has passed, and not only a slice. */
+static bool
+has_passed(sync_time deadline)
+{
+	return plat_now() >= deadline;
+}
+#endif
+
+/*
+ * Call with the bucket's lock held.  Sleep once, and perhaps not to the
+ * deadline.  Returns ETIMEDOUT if that has passed.
+ */
+static int
+sleep_once(struct bucket *b, struct sleeper *s, sync_time deadline)
+{
+	struct timespec ts;
+	sync_time until;
+	int err;
+
+	if (deadline == SYNC_NEVER)
+		return pthread_cond_wait(&s->wake, &b->lock);
+	until = translate(deadline);
+	ts.tv_sec = (time_t)(until / 1000000000);
+	ts.tv_nsec = (long)(until % 1000000000);
+	if (until / 1000000000 != (int64_t)ts.tv_sec)
+		return pthread_cond_wait(&s->wake, &b->lock);
+	err = pthread_cond_timedwait(&s->wake, &b->lock, &ts);
+	return err == ETIMEDOUT && !has_passed(deadline) ? 0 : err;
+}
+
 /* Call with the bucket's lock held. */
 static int
 sleep_on(struct bucket *b, struct sleeper *s, sync_time deadline)
 {
-	struct timespec ts;
 	int err = 0;
 
-	ts.tv_sec = (time_t)(deadline / 1000000000);
-	ts.tv_nsec = (long)(deadline % 1000000000);
-	while (!s->woken && err != ETIMEDOUT) {
-		if (deadline == SYNC_NEVER
-		    || deadline / 1000000000 != (int64_t)ts.tv_sec)
-			err = pthread_cond_wait(&s->wake, &b->lock);
-		else
-			err = pthread_cond_timedwait(&s->wake, &b->lock, &ts);
-	}
+	while (!s->woken && err != ETIMEDOUT)
+		err = sleep_once(b, s, deadline);
 	if (s->woken)
 		return 0;
 	delist_sleeper(b, s);
@@ -307,7 +373,7 @@ plat_wake(enum plat_scope scope, const uint32_t *word, uint32_t n,
 
 	(void)scope;
 	if (*plat_inside() != 0) {
-		(void)sem_post(&relay); /* full: it has reason enough to run */
+		bell_ring();
 	} else {
 		lot_busy(1);
 		wake_bucket(bucket_of(word), word, n, channels);

@@ -18,8 +18,5 @@
 #define pthread_cond_timedwait  inner_pthread_cond_timedwait
 #define pthread_cond_signal     inner_pthread_cond_signal
 #define pthread_detach          inner_pthread_detach
-#define sem_init                inner_sem_init
-#define sem_wait                inner_sem_wait
-#define sem_post                inner_sem_post
 
 #endif /* SIM_LOT_NAMES_H */
