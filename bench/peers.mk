@@ -25,6 +25,7 @@ EXTRA_PROGRAMS += %D%/peers/peer_libsync %D%/peers/peer_pthread
 %C%_peers_peer_libsync_CPPFLAGS = $(AM_CPPFLAGS) -DBENCH_PLATFORM='"$(plat)"'
 %C%_peers_peer_libsync_LDADD = libsync.la
 %C%_peers_peer_libsync_SOURCES = $(PEERS_COMMON) %D%/peers/peer_libsync.c
+%C%_peers_peer_pthread_LDADD =
 %C%_peers_peer_pthread_SOURCES = \
 	$(PEERS_COMMON) \
 	%D%/peers/peer_pthread.c \
@@ -68,6 +69,7 @@ if PEER_CXX20
 PEERS_BINS += %D%/peers/peer_cxx
 EXTRA_PROGRAMS += %D%/peers/peer_cxx
 %C%_peers_peer_cxx_CXXFLAGS = $(PEERS_CXX_FLAGS) $(PEER_CXX20_CFLAGS)
+%C%_peers_peer_cxx_LDADD =
 %C%_peers_peer_cxx_SOURCES = $(PEERS_CXX_COMMON) %D%/peers/peer_cxx.cc
 endif
 
@@ -101,6 +103,7 @@ if PEER_MOODYCAMEL
 PEERS_BINS += %D%/peers/peer_moodycamel
 EXTRA_PROGRAMS += %D%/peers/peer_moodycamel
 %C%_peers_peer_moodycamel_CXXFLAGS = $(PEERS_CXX_FLAGS)
+%C%_peers_peer_moodycamel_LDADD =
 %C%_peers_peer_moodycamel_SOURCES = \
 	$(PEERS_CXX_COMMON) \
 	%D%/peers/peer_moodycamel.cc \
@@ -111,6 +114,7 @@ if PEER_ASIO
 PEERS_BINS += %D%/peers/peer_asio
 EXTRA_PROGRAMS += %D%/peers/peer_asio
 %C%_peers_peer_asio_CXXFLAGS = $(PEERS_CXX_FLAGS)
+%C%_peers_peer_asio_LDADD =
 %C%_peers_peer_asio_SOURCES = $(PEERS_CXX_COMMON) %D%/peers/peer_asio.cc
 endif
 
@@ -166,19 +170,7 @@ $(PEERS_RUST_LIB): \
 	cp out/release/libpeers_rust.so ../
 endif
 
-# Tests of the loops and of peers.py, without any peer.
-check_PROGRAMS += peers_wrong %D%/peers/peer_libsync %D%/peers/peer_pthread
-peers_wrong_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)
-peers_wrong_SOURCES = \
-	$(PEERS_COMMON) \
-	%D%/twin_queue.c \
-	%D%/twin_queue.h \
-	tests/peers_wrong.c \
-	# EOL
-TESTS += tests/peers.sh
-
 EXTRA_DIST += \
-	tests/peers.sh \
 	%D%/peers.py \
 	%D%/peers/rust/Cargo.toml \
 	%D%/peers/rust/src/lib.rs \

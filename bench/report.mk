@@ -31,8 +31,3 @@ bench-report:
 		$${SVG:+--svg "$$SVG"} $${TABLE:+--table "$$TABLE"} \
 		$${SVG_ROWS:+--rows "$$SVG_ROWS"}
 	@echo "bench-report: $(PAGE)"
-
-AM_TESTS_ENVIRONMENT += \
-	PYTHON3_PLOTS='$(PYTHON3_PLOTS)'; export PYTHON3_PLOTS;
-TESTS += tests/report.sh
-EXTRA_DIST += tests/report.sh

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Each example is one file, NAME.c; NAME.expect is what tests/examples.sh expects
+# Each example is one file, NAME.c; NAME.expect is what tests/docs/examples.sh expects
 # it to print.
 EXAMPLES = \
 	%D%/code \

@@ -2,8 +2,9 @@
 # libsync-sim: the sources of libsync on the simulated machine, called through
 # the wrappers of explore/wrappers/calls.c, and the explorer.
 
-SIM_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/lib -I$(srcdir)/lib/plat \
+SIM_INSIDE = -I$(srcdir)/lib -I$(srcdir)/lib/plat \
 	-I$(srcdir)/lib/plat/sim -I$(srcdir)/lib/explore -Ilib -Ilib/explore
+SIM_CPPFLAGS = $(AM_CPPFLAGS) $(SIM_INSIDE)
 
 # ThreadSanitizer does not understand the simulated machine, so it is off here;
 # it checks users' programs.
@@ -144,8 +145,9 @@ EXTRA_DIST += lib/libsync-sim.map lib/libsync-sim-pthread.pc.in \
 
 # For tests: libsync on the parking lot of plat/posix, which here runs on the
 # POSIX threads of the simulated machine; the same for plat/common/circle.c.
-LOT_CPPFLAGS = $(SIM_CPPFLAGS) -I$(srcdir)/lib/plat/common \
+LOT_INSIDE = $(SIM_INSIDE) -I$(srcdir)/lib/plat/common \
 	-Dplat_wait=lot_wait -Dplat_wake=lot_wake -Dplat_shares=lot_shares
+LOT_CPPFLAGS = $(AM_CPPFLAGS) $(LOT_INSIDE)
 check_LTLIBRARIES += libsync-lot-wait.la libsync-lot.la
 libsync_lot_wait_la_CPPFLAGS = $(LOT_CPPFLAGS) \
 	-include $(srcdir)/lib/plat/sim/lot_names.h

@@ -5,9 +5,10 @@
 lib_LTLIBRARIES += libsync.la
 noinst_LTLIBRARIES += libsync-core.la
 
-LIB_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% -I$(srcdir)/%D%/plat \
+LIB_INSIDE = -I$(srcdir)/%D% -I$(srcdir)/%D%/plat \
 	-I$(srcdir)/%D%/plat/common -I$(srcdir)/%D%/plat/$(plat) \
 	$(INVARIANTS_CPPFLAGS)
+LIB_CPPFLAGS = $(AM_CPPFLAGS) $(LIB_INSIDE)
 
 # The sources above the platform interface; built for the explorer as well.
 LIB_SOURCES = \

@@ -1,16 +1,31 @@
 # SPDX-License-Identifier: MIT
-# Check programs link libsync-core, to see the internals as well.  Each group of
-# tests has its own fragment.
+# Each room has its own list.  A program of check, stress or system is a line
+# with its sources and a word in its room's list: flags and libraries are the
+# defaults below.  Its library is libsync-core, which shows the internals.
 
-TEST_CPPFLAGS = $(LIB_CPPFLAGS) -I$(srcdir)/%D%
+# GNU make adds these to the flags of the objects in a room.
+tests/%.o tests/%.lo: AM_CPPFLAGS += -I$(srcdir)/%D%
 # Tests make the mistakes on purpose that -Wthread-safety finds.
-TEST_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -Wno-thread-safety
-TEST_LIBS = libsync-support.la libsync-core.la $(CHECK_LIBS)
+tests/%.o tests/%.lo: AM_CFLAGS += $(CHECK_CFLAGS) -Wno-thread-safety
+tests/%.lo tests/check/%.o tests/stress/%.o tests/system/%.o: \
+	AM_CPPFLAGS += $(LIB_INSIDE)
+LDADD = libsync-support.la libsync-core.la $(CHECK_LIBS)
 
+# What several rooms use.
 check_LTLIBRARIES += libsync-support.la
-libsync_support_la_CPPFLAGS = $(TEST_CPPFLAGS)
-libsync_support_la_CFLAGS = $(TEST_CFLAGS)
-libsync_support_la_SOURCES = %D%/support.c %D%/support.h
+libsync_support_la_SOURCES = \
+	%D%/lock_kinds.c \
+	%D%/lock_kinds.h \
+	%D%/primitives.h \
+	%D%/queue_support.c \
+	%D%/queue_support.h \
+	%D%/support.c \
+	%D%/support.h \
+	%D%/timer_support.c \
+	%D%/timer_support.h \
+	%D%/waits.c \
+	%D%/waits.h \
+	# EOL
 
 AM_TESTS_ENVIRONMENT = \
 	ASAN_OPTIONS=detect_stack_use_after_return=1:allocator_may_return_null=1; \
@@ -26,31 +41,15 @@ else
 SH_LOG_COMPILER = $(SHELL)
 endif
 
-include $(srcdir)/%D%/primitives.mk
-include $(srcdir)/%D%/queues.mk
-include $(srcdir)/%D%/system.mk
-include $(srcdir)/%D%/examples.mk
-include $(srcdir)/%D%/docs.mk
-include $(srcdir)/%D%/benches.mk
-include $(srcdir)/%D%/benches_prodcons.mk
+include $(srcdir)/%D%/check/local.mk
+include $(srcdir)/%D%/stress/local.mk
+include $(srcdir)/%D%/system/local.mk
+include $(srcdir)/%D%/docs/local.mk
+include $(srcdir)/%D%/bench/local.mk
 if EXPLORER
-include $(srcdir)/%D%/sim.mk
-include $(srcdir)/%D%/sim_queue.mk
+include $(srcdir)/%D%/sim/local.mk
 if !SANITIZED
-include $(srcdir)/%D%/explore_checks.mk
+include $(srcdir)/%D%/explorer/local.mk
 endif
-include $(srcdir)/%D%/mutations.mk
 endif
-
-TESTS += %D%/catalogue.sh
-dist_check_SCRIPTS += %D%/catalogue.sh
 EXTRA_DIST += %D%/CATALOGUE.md
-
-# By hand: the stress programs, for minutes.
-soak: $(check_PROGRAMS) $(check_LTLIBRARIES)
-	$(AM_TESTS_ENVIRONMENT) SYNC_STRESS=$${SYNC_STRESS-100}; \
-	export SYNC_STRESS; status=0; \
-	for t in $(check_PROGRAMS); do \
-		case $$t in stress_*) ./$$t || status=1 ;; esac; \
-	done; exit $$status
-.PHONY: soak

@@ -10,7 +10,7 @@
 # have in the first build.
 set -u
 
-src=$(cd "${srcdir-$(dirname "$0")/..}" && pwd)
+src=$(cd "${srcdir-$(dirname "$0")/../..}" && pwd)
 work=$PWD/poor.tmp
 # Never called on this platform, whatever there is.
 avoided='sem_init sem_post sem_wait pthread_timedjoin_np syscall prctl'
@@ -44,7 +44,7 @@ configure_poorly() {
 }
 
 make_poorly() {
-	${MAKE-make} CPPFLAGS="-include $src/tests/poor.h" "$@"
+	${MAKE-make} CPPFLAGS="-include $src/tests/system/poor.h" "$@"
 }
 
 rm -rf "$work"

@@ -4,14 +4,14 @@
 # tests: the check programs if the Check library is available, and always
 # cross_smoke.c.  Run it in a build folder; it works in cross.tmp there.
 #
-#	tests/cross.sh [target ...]
+#	tests/system/cross.sh [target ...]
 #
 # CROSS_CHECK_DIR names a folder with foreign Check libraries, each as Debian
 # unpacks it (ARCH/usr/lib/...).  With CROSS_FETCH=yes, missing ones are fetched
 # from Debian; this adds their architectures to dpkg, as root.
 set -u
 
-src=$(cd "${srcdir-$(dirname "$0")/..}" && pwd)
+src=$(cd "${srcdir-$(dirname "$0")/../..}" && pwd)
 work=$PWD/cross.tmp
 checks=${CROSS_CHECK_DIR-$work/check}
 mkdir -p "$work"
@@ -101,7 +101,7 @@ smoke() {
 	case $name in *musl*) static=-static ;; esac
 	# shellcheck disable=SC2086
 	if ! $cc $cflags $static -I"$src/include" -o "$dir/cross_smoke" \
-		"$src/tests/cross_smoke.c" "$dir/.libs/libsync.a" -lpthread \
+		"$src/tests/system/cross_smoke.c" "$dir/.libs/libsync.a" -lpthread \
 		>>"$dir/log" 2>&1; then
 		fail "$name" "cross_smoke does not build"
 		return 1
@@ -120,7 +120,7 @@ check_programs() {
 	fi
 	passed=cross_smoke
 	for p in $programs; do
-		[ -f "$src/tests/$p.c" ] || continue
+		[ -n "$(find "$src/tests" -name "$p.c")" ] || continue
 		if ! (cd "$dir" && make -s "$p") >>"$dir/log" 2>&1; then
 			fail "$name" "$p does not build"
 			return

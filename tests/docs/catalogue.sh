@@ -7,8 +7,8 @@ for name in $(sed -n 's/^|[^|]*|\([^|]*\)|$/\1/p' "$srcdir/tests/CATALOGUE.md" |
 	tr ' ' '\n' | grep '[_.]'); do
 	file=${name%%:*}
 	case $name in
-	*:*) grep -q "START_TEST(${name#*:})" "$srcdir/tests/$file.c" ;;
-	*) test -f "$srcdir/tests/$name" ;;
+	*:*) grep -q "START_TEST(${name#*:})" "$srcdir"/tests/*/"$file.c" ;;
+	*) test -n "$(find "$srcdir/tests" -name "$name")" ;;
 	esac || {
 		echo "not there: $name"
 		status=1

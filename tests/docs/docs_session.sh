@@ -7,4 +7,4 @@ test -f libsync-sim.la || { echo 'no explorer'; exit 77; }
 test "${SANITIZED-no}" = no || { echo 'not with a sanitizer'; exit 77; }
 command -v addr2line >/dev/null || { echo 'no addr2line'; exit 77; }
 case ${CC-} in *gcc*) ;; *) echo 'lines are as gcc sees them'; exit 77 ;; esac
-exec "$PYTHON3" -B "${srcdir:-.}/tests/docs_session.py" "${srcdir:-.}"
+exec "$PYTHON3" -B "${srcdir:-.}/tests/docs/docs_session.py" "${srcdir:-.}"

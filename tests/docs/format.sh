@@ -8,7 +8,7 @@
 #
 # format.sh [FILE ...]; without arguments, all files.
 set -u
-cd "$(dirname "$0")/.." || exit 1
+cd "$(dirname "$0")/../.." || exit 1
 if test $# = 0; then
 	# shellcheck disable=SC2046
 	set -- $(git ls-files 2>/dev/null || find . -type f -name '*.[ch]')

@@ -5,4 +5,4 @@ if test "${SANITIZED-}" = yes; then
 	echo 'skipped: sanitizers bring calls of their own'
 	exit 77
 fi
-exec "$PYTHON3" -B "${srcdir:-.}/tests/borrowed.py" "${srcdir:-.}"
+exec "$PYTHON3" -B "${srcdir:-.}/tests/docs/borrowed.py" "${srcdir:-.}"

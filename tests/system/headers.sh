@@ -37,7 +37,7 @@ alone() {
 		# shellcheck disable=SC2086
 		$1 -std=$3 $warn $include -fsyntax-only $dir/alone.$2 ||
 			failed "alone: $* $header"
-		$1 -std=$3 $include -include "$srcdir/tests/macros.h" \
+		$1 -std=$3 $include -include "$srcdir/tests/system/macros.h" \
 			-fsyntax-only $dir/alone.$2 ||
 			failed "behind macros: $* $header"
 	done
@@ -88,7 +88,7 @@ for cc in gcc clang; do
 		# GCC then believes that the end of each function is reached.
 		case $cc$level${SAN_CFLAGS-} in gcc0*thread*) continue ;; esac
 		# shellcheck disable=SC2086
-		runs "$srcdir/tests/use_macros.c" $cc -std=c11 -O$level $picky_c
+		runs "$srcdir/tests/system/use_macros.c" $cc -std=c11 -O$level $picky_c
 		refuses 'break in SYNC_WITH' 'use SYNC_LOCK_SCOPE' \
 			'while (x--) SYNC_WITH(&m) { if (x == 3) break; x--; }' \
 			$cc -O$level
@@ -128,7 +128,7 @@ module() {
 		failed "module: $*"
 }
 
-cp "$srcdir/tests/use_macros.c" $dir/use_macros.cc
+cp "$srcdir/tests/system/use_macros.c" $dir/use_macros.cc
 for cxx in g++ clang++; do
 	have $cxx || continue
 	# Only C++11 is required, so disable its style warnings.
@@ -148,8 +148,8 @@ for cxx in g++ clang++; do
 	links $cxx || continue
 	for std in c++11 c++14 c++17 c++20; do
 		# shellcheck disable=SC2086
-		runs "$srcdir/tests/use_all.cc" $cxx -std=$std $warn
-		runs "$srcdir/tests/use_names.cc" $cxx -std=$std $warn
+		runs "$srcdir/tests/system/use_all.cc" $cxx -std=$std $warn
+		runs "$srcdir/tests/system/use_names.cc" $cxx -std=$std $warn
 	done
 	for level in 0 1 2 3; do
 		for std in c++11 c++20; do
@@ -163,6 +163,6 @@ for cxx in g++ clang++; do
 	test $cxx = clang++ && test -z "${SAN_CFLAGS-}" &&
 		echo 'int main() {}' >$dir/x.cc &&
 		clang++ -stdlib=libc++ -o $dir/x $dir/x.cc 2>/dev/null &&
-		runs "$srcdir/tests/use_names.cc" clang++ -stdlib=libc++ -std=c++20
+		runs "$srcdir/tests/system/use_names.cc" clang++ -stdlib=libc++ -std=c++20
 done
 exit $status

@@ -4,7 +4,7 @@
 # peers.py judges known figures correctly; so does compare.py, of make bench.
 set -u
 
-srcdir=${srcdir-$(dirname "$0")/..}
+srcdir=${srcdir-$(dirname "$0")/../..}
 programs=${PEER_PROGRAMS-bench/peers}
 wrong=${PEERS_WRONG-./peers_wrong}
 failures=0

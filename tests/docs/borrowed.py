@@ -20,7 +20,7 @@ FLAGS = re.compile(r'^(-|[ACEFH]+)$')
 def table(srcdir):
     """Names, or patterns, of each section."""
     sections, names = {}, None
-    with open(os.path.join(srcdir, 'tests', 'borrowed.txt'),
+    with open(os.path.join(srcdir, 'tests', 'docs', 'borrowed.txt'),
               encoding='utf-8') as f:
         for line in f:
             line = line.strip()
@@ -50,11 +50,11 @@ def needed(library):
 def unjudged(library, names):
     for symbol in sorted(needed(library) or ()):
         if not any(fnmatch.fnmatchcase(symbol, n) for n in names):
-            yield f'{library} calls {symbol}: judge it in tests/borrowed.txt'
+            yield f'{library} calls {symbol}: judge it in tests/docs/borrowed.txt'
 
 
 def untried(srcdir):
-    with open(os.path.join(srcdir, 'tests', 'check_errno.c'),
+    with open(os.path.join(srcdir, 'tests', 'system', 'check_errno.c'),
               encoding='utf-8') as f:
         tried = set(re.findall(r'\bsync_\w+', f.read()))
     with open(os.path.join(srcdir, 'tests', 'waits.c'),

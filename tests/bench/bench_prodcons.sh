@@ -5,7 +5,7 @@ set -u
 
 here=$(dirname "$0")
 prog=${BENCH_PRODCONS-bench/bench_prodcons}
-include=${srcdir-$here/..}/include/libsync
+include=${srcdir-$here/../..}/include/libsync
 failures=0
 
 tmp=$(mktemp -d) || exit 99

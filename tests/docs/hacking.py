@@ -13,14 +13,14 @@ import sys
 # Where a file must be in the list if it names the object.
 KINDS = ['include/*.h', 'include/*.mk', 'include/libsync/{}.h',
          'lib/*.mk', 'lib/explore/*.c', 'lib/explore/wrappers/*.tab',
-         'man/*.mk', 'man/libsync.7', 'man/sync_{}.3', 'tests/*.mk',
-         'tests/check_{}.c', 'tests/sim_{}.c', 'tests/sim_wait.c',
-         'tests/mutations/{}.mut',
-         'tests/waits.c', 'tests/check_misuse.c', 'tests/check_aligned.c',
-         'tests/check_errno.c', 'tests/check_lifetime.c',
-         'tests/check_signal.c', 'tests/check_fork_objects.c',
-         'tests/fork_support.c', 'tests/detect.c', 'tests/use_*.c*',
-         'tests/cross_smoke.c', 'bench/sizes.c', 'bench/instr/*.c']
+         'man/*.mk', 'man/libsync.7', 'man/sync_{}.3', 'tests/*/*.mk',
+         'tests/*/check_{}.c', 'tests/sim/sim_{}.c', 'tests/sim/sim_wait.c',
+         'tests/sim/mutations/{}.mut',
+         'tests/waits.c', 'tests/system/check_misuse.c', 'tests/check/check_aligned.c',
+         'tests/system/check_errno.c', 'tests/check/check_lifetime.c',
+         'tests/system/check_signal.c', 'tests/system/check_fork_objects.c',
+         'tests/system/fork_support.c', 'tests/system/detect.c', 'tests/system/use_*.c*',
+         'tests/system/cross_smoke.c', 'bench/sizes.c', 'bench/instr/*.c']
 # Names of folders and files that are to come, or are made.
 NOT_YET = {'lib/shared/', 'include/libsync/shared.h', 'lib/pool/', 'lib/co/',
            'lib/wait/any.c'}

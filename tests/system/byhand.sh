@@ -50,7 +50,7 @@ check-helgrind)
 	# The check programs link the library statically, and the suppressions
 	# then cannot tell it from them; so the user's program is checked.
 	need valgrind
-	PLAT=$PLAT try detectors sh "$top/tests/detectors.sh"
+	PLAT=$PLAT try detectors sh "$top/tests/system/detectors.sh"
 	finish
 	;;
 check-one-cpu)
@@ -107,9 +107,9 @@ check-tidy)
 			"$top"/lib/queue/*.c "$top"/lib/wait/*.c \
 			"$top"/lib/plat/common/*.c "$top/lib/plat/$plat"/*.c
 	done
-	tidy linux $(ls "$top"/tests/*.c | grep -v explore) "$top"/bench/*.c \
+	tidy linux "$top"/tests/*.c "$top"/tests/[!e]*/*.c "$top"/bench/*.c \
 		"$top"/examples/*.c
-	tidy sim "$top"/tests/*explore*.c "$top"/lib/explore/*.c \
+	tidy sim "$top"/tests/explorer/*.c "$top"/lib/explore/*.c \
 		"$top"/lib/explore/wrappers/*.c "$top"/lib/machine/*.c \
 		"$top"/lib/machine/posix/*.c "$top"/lib/plat/sim/*.c
 	grep -h -E 'error:|warning:' tidy.tmp/* 2>/dev/null | sort -u

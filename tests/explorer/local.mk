@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+# Tests of the explorer itself.  They crash, use up stacks and lose memory on
+# purpose, which sanitizers would report.
+
+EXPLORER_CHECKS = \
+	check_explore_all \
+	check_explore_finds \
+	check_explore_life \
+	check_explore_litmus \
+	check_explore_outside \
+	check_explore_posix \
+	check_explore_replay \
+	check_explore_reports \
+	check_explore_robust \
+	check_explore_sound \
+	# EOL
+check_PROGRAMS += $(EXPLORER_CHECKS)
+TESTS += $(EXPLORER_CHECKS)
+explorer_tests = %D%/explorer_link.sh %D%/explorer_place.sh
+TESTS += $(explorer_tests)
+dist_check_SCRIPTS += $(explorer_tests)
+EXPLORER_LIBS = libsync-sim.la $(CHECK_LIBS)
+EXTRA_DIST += %D%/explore_programs.h %D%/explore_seeded.h
+
+check_explore_all_SOURCES = %D%/check_explore_all.c
+check_explore_all_LDADD = $(EXPLORER_LIBS)
+check_explore_litmus_SOURCES = %D%/check_explore_litmus.c
+check_explore_litmus_LDADD = $(EXPLORER_LIBS)
+check_explore_outside_SOURCES = %D%/check_explore_outside.c
+check_explore_outside_LDADD = $(EXPLORER_LIBS)
+check_explore_reports_SOURCES = %D%/check_explore_reports.c
+check_explore_reports_LDFLAGS = -Wl,--wrap=_ck_assert_failed
+check_explore_reports_LDADD = $(EXPLORER_LIBS)
+check_explore_robust_SOURCES = %D%/check_explore_robust.c
+check_explore_robust_LDADD = $(EXPLORER_LIBS)
+
+# Its internal libraries, which depend on each other.
+check_explore_sound_SOURCES = %D%/check_explore_sound.c %D%/explore_programs.c
+check_explore_sound_LDFLAGS = -Wl,--start-group
+check_explore_sound_LDADD = libsync-explore.la libsync-inner.la \
+	$(SIM_LIBS) $(CHECK_LIBS)
+tests/explorer/check_explore_sound.o tests/explorer/explore_programs.o: \
+	AM_CPPFLAGS += $(SIM_INSIDE)
+
+# One of the mistakes is in a program of POSIX threads.
+SEEDED_WRAPS = \
+	-Wl,--wrap=pthread_mutex_lock \
+	-Wl,--wrap=pthread_mutex_unlock \
+	-Wl,--wrap=pthread_cond_wait \
+	-Wl,--wrap=pthread_cond_signal
+check_explore_finds_SOURCES = %D%/check_explore_finds.c %D%/explore_seeded.c
+check_explore_finds_LDFLAGS = $(SEEDED_WRAPS)
+check_explore_finds_LDADD = $(EXPLORER_LIBS)
+check_explore_replay_SOURCES = %D%/check_explore_replay.c %D%/explore_seeded.c
+check_explore_replay_LDFLAGS = $(SEEDED_WRAPS)
+check_explore_replay_LDADD = $(EXPLORER_LIBS)
+
+# A program that is linked as pkg-config specifies for libsync-sim-pthread.
+check_explore_posix_SOURCES = %D%/check_explore_posix.c
+check_explore_posix_LDFLAGS = -Wl,@explore_posix.wraps
+check_explore_posix_LDADD = $(EXPLORER_LIBS)
+check_explore_posix_DEPENDENCIES = libsync-sim.la explore_posix.wraps
+explore_posix.wraps: lib/libsync-sim-pthread.pc
+	$(AM_V_GEN)sed -n 's/^Libs: //; t found; d; : found; s/-Wl,//g; p' \
+		lib/libsync-sim-pthread.pc >$@
+CLEANFILES += explore_posix.wraps
+
+# Some of the objects are of POSIX threads.
+check_explore_life_SOURCES = %D%/check_explore_life.c
+check_explore_life_LDFLAGS = \
+	-Wl,--wrap=pthread_mutex_init \
+	-Wl,--wrap=pthread_mutex_destroy \
+	-Wl,--wrap=pthread_mutex_lock \
+	-Wl,--wrap=pthread_mutex_unlock \
+	-Wl,--wrap=pthread_cond_init \
+	-Wl,--wrap=pthread_cond_destroy \
+	-Wl,--wrap=pthread_cond_signal \
+	-Wl,--wrap=sem_init \
+	-Wl,--wrap=sem_destroy \
+	-Wl,--wrap=sem_wait \
+	-Wl,--wrap=sem_post
+check_explore_life_LDADD = $(EXPLORER_LIBS)
