@@ -4,14 +4,10 @@
  * they are initialised.  Every search finds each mistake for each kind of
  * object.  In the first schedule of a search nothing goes wrong.
  */
-#include <libsync.h>
-#include <libsync/explore.h>
-
-#include <check.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "explore_support.h"
 
 static struct world {
 	struct sync_mutex mutex;
@@ -136,7 +132,7 @@ static const struct kind {
 	{ KIND(p_cond), NULL, true },
 	{ KIND(p_sem), NULL, true },
 };
-#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+#define KINDS COUNT(kinds)
 
 static const struct kind *k;
 
@@ -198,13 +194,9 @@ static int
 explore(void (*test)(void *), enum sync_explore_search search,
     struct sync_explore_report *r)
 {
-	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
+	struct sync_explore_options o = calm_options(search);
 
 	o.name = k->name;
-	o.search = search;
-	o.flags = SYNC_EXPLORE_QUIET;
-	o.nanoseconds = 0;
-	o.timeouts = o.spurious = 0;
 	o.schedules = 20000;
 	return sync_explore(test, NULL, &o, r);
 }
@@ -213,7 +205,7 @@ explore(void (*test)(void *), enum sync_explore_search search,
 START_TEST(an_object_that_is_destroyed_in_use_is_found)
 {
 	struct sync_explore_report r;
-	size_t i;
+	int i;
 
 	for (i = 0; i < KINDS; i++) {
 		k = &kinds[i];
@@ -227,7 +219,7 @@ END_TEST
 START_TEST(an_object_that_is_used_before_it_is_made_is_found)
 {
 	struct sync_explore_report r;
-	size_t i;
+	int i;
 
 	for (i = 0; i < KINDS; i++) {
 		k = &kinds[i];
@@ -243,7 +235,7 @@ END_TEST
 START_TEST(an_object_that_lives_as_it_should_is_not_called_wrong)
 {
 	struct sync_explore_report r;
-	size_t i;
+	int i;
 
 	for (i = 0; i < KINDS; i++) {
 		k = &kinds[i];
@@ -257,29 +249,21 @@ static Suite *
 suite(void)
 {
 	Suite *s = suite_create("explore life");
-	TCase *tc = tcase_create("life");
+	TCase *tc = add_case(s, "life", 120);
 
-	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, an_object_that_is_destroyed_in_use_is_found, 0,
-	    SYNC_EXPLORE_PCT + 1);
+	    SEARCHES);
 	tcase_add_loop_test(tc,
 	    an_object_that_is_used_before_it_is_made_is_found, 0,
-	    SYNC_EXPLORE_PCT + 1);
+	    SEARCHES);
 	tcase_add_loop_test(tc,
 	    an_object_that_lives_as_it_should_is_not_called_wrong, 0,
-	    SYNC_EXPLORE_PCT + 1);
-	suite_add_tcase(s, tc);
+	    SEARCHES);
 	return s;
 }
 
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite());
 }

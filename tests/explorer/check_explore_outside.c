@@ -3,40 +3,16 @@
  * Calls that the explorer does not control, in a program that is linked with
  * libsync-sim alone.  The explorer names them, and the exploration fails.
  */
-#include <libsync.h>
-#include <libsync/explore.h>
-
-#include <check.h>
-#include <errno.h>
 #include <pthread.h>
-#include <stdlib.h>
-#include <string.h>
 #include <threads.h>
 #include <unistd.h>
 
-static struct sync_mutex m, own;
+#include "explore_support.h"
+
+static struct sync_mutex own;
 static pthread_mutex_t real = PTHREAD_MUTEX_INITIALIZER;
 static int pipes[2];
 static bool exploring; /* atomic */
-
-static void *
-locks(void *arg)
-{
-	SYNC_OK(sync_mutex_lock(&m));
-	SYNC_OK(sync_mutex_unlock(&m));
-	return arg;
-}
-
-static void
-two_lock(void *arg)
-{
-	struct sync_thread t;
-
-	m = (struct sync_mutex)SYNC_MUTEX_INIT;
-	SYNC_OK(sync_thread_start(&t, locks, arg, NULL));
-	(void)locks(arg);
-	SYNC_OK(sync_thread_join(&t, NULL));
-}
 
 static void
 creates_a_thread(void *arg)
@@ -79,7 +55,7 @@ waits_for_input(void *arg)
 {
 	struct sync_thread t;
 
-	m = (struct sync_mutex)SYNC_MUTEX_INIT;
+	the_mutex = (struct sync_mutex)SYNC_MUTEX_INIT;
 	SYNC_OK(sync_thread_start(&t, reads_a_pipe, arg, NULL));
 	SYNC_OK(sync_thread_join(&t, NULL));
 }
@@ -99,7 +75,7 @@ has_a_real_mutex(void *arg)
 {
 	struct sync_thread t;
 
-	m = (struct sync_mutex)SYNC_MUTEX_INIT;
+	the_mutex = (struct sync_mutex)SYNC_MUTEX_INIT;
 	real = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	SYNC_OK(sync_thread_start(&t, locks_in_both, arg, NULL));
 	(void)locks_in_both(arg);
@@ -115,7 +91,7 @@ static const struct {
 	{ waits_for_input, "does not come back from read" },
 	{ has_a_real_mutex, "does not come back from pthread_mutex_lock" },
 };
-#define PROGRAMS ((int)(sizeof(programs) / sizeof(programs[0])))
+#define PROGRAMS COUNT(programs)
 
 static void
 is_told(int i, unsigned flags)
@@ -190,23 +166,21 @@ START_TEST(a_call_by_a_thread_that_was_there_before_fails)
 }
 END_TEST
 
-int
-main(void)
+static Suite *
+suite(void)
 {
-	Suite *suite = suite_create("explore outside");
-	TCase *tc = tcase_create("outside");
-	SRunner *sr;
-	int failed;
+	Suite *s = suite_create("explore outside");
+	TCase *tc = add_case(s, "outside", 120);
 
-	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, what_is_not_led_fails_by_name, 0, PROGRAMS);
 	tcase_add_loop_test(
 	    tc, what_is_not_led_fails_on_threads_of_the_system, 0, PROGRAMS);
 	tcase_add_test(tc, a_call_by_a_thread_that_was_there_before_fails);
-	suite_add_tcase(suite, tc);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return s;
+}
+
+int
+main(void)
+{
+	return run_suite(suite());
 }

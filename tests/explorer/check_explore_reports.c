@@ -3,15 +3,10 @@
  * What a failure report shows its reader: names, places and words.  And the
  * default search finds such failures soon.
  */
-#include <libsync.h>
-#include <libsync/explore.h>
-
 #include <assert.h>
-#include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+
+#include "explore_support.h"
 
 static struct sync_mutex m[3];
 static int a[4], *heap;
@@ -122,29 +117,6 @@ crashes(void *arg)
 	*nowhere = 1;
 }
 
-/* Everything that an exploration writes to standard error. */
-static const char *
-printed(void (*test)(void *), struct sync_explore_report *r)
-{
-	static char text[16384];
-	int saved = dup(STDERR_FILENO);
-	FILE *file = tmpfile();
-	size_t n;
-
-	ck_assert_ptr_nonnull(file);
-	ck_assert_int_ge(saved, 0);
-	ck_assert_int_ge(dup2(fileno(file), STDERR_FILENO), 0);
-	(void)sync_explore(test, NULL, NULL, r);
-	(void)fflush(stderr);
-	ck_assert_int_ge(dup2(saved, STDERR_FILENO), 0);
-	(void)close(saved);
-	rewind(file);
-	n = fread(text, 1, sizeof(text) - 1, file);
-	text[n] = '\0';
-	(void)fclose(file);
-	return text;
-}
-
 static void
 has(const char *text, const char *part)
 {
@@ -161,7 +133,7 @@ lines_are_known(void)
 START_TEST(elements_of_arrays_have_their_index)
 {
 	struct sync_explore_report r;
-	const char *text = printed(two_touch_and_fail, &r);
+	const char *text = printed(two_touch_and_fail, NULL, EPROTO, &r);
 
 	has(text, "mutex_lock(m[1])");
 	has(text, "mutex_lock(m[2])");
@@ -179,17 +151,16 @@ START_TEST(a_failed_assertion_says_what_and_where)
 {
 	struct sync_explore_report r;
 
-	(void)printed(two_touch_and_fail, &r);
+	(void)printed(two_touch_and_fail, NULL, EPROTO, &r);
 	has(r.what, "check_explore_reports.c:");
 	has(r.what, "arg != NULL && \"always\" does not hold");
 }
 END_TEST
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 START_TEST(an_assert_of_the_c_library_says_what_and_where)
 {
 	struct sync_explore_report r;
-	const char *text = printed(asserts, &r);
+	const char *text = printed(asserts, NULL, EPROTO, &r);
 
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_ASSERTION);
 	has(r.what, "check_explore_reports.c:");
@@ -205,7 +176,7 @@ START_TEST(a_crash_says_where)
 	struct sync_explore_report r;
 	char place[64];
 
-	(void)printed(crashes, &r);
+	(void)printed(crashes, NULL, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_CRASH);
 	(void)snprintf(
 	    place, sizeof(place), "check_explore_reports.c:%d", crash_line);
@@ -215,17 +186,16 @@ START_TEST(a_crash_says_where)
 		has(r.what, " at ");
 }
 END_TEST
-#endif
 
 START_TEST(an_assertion_of_check_says_what)
 {
 	struct sync_explore_report r;
 
-	(void)printed(asserts_in_words_of_check, &r);
+	(void)printed(asserts_in_words_of_check, NULL, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_ASSERTION);
 	has(r.what, "check_explore_reports.c:");
 	has(r.what, "zero == 0, 12 == 12");
-	(void)printed(asserts_with_a_message, &r);
+	(void)printed(asserts_with_a_message, NULL, EPROTO, &r);
 	has(r.what, "there are 3 of them");
 }
 END_TEST
@@ -233,7 +203,7 @@ END_TEST
 START_TEST(a_place_in_a_with_is_the_users_line)
 {
 	struct sync_explore_report r;
-	const char *text = printed(two_orders, &r);
+	const char *text = printed(two_orders, NULL, EPROTO, &r);
 	char place[80];
 
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_DEADLOCK);
@@ -287,11 +257,10 @@ four_work(void *arg)
 
 START_TEST(the_default_search_finds_soon_what_chance_finds_soon)
 {
-	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
+	struct sync_explore_options o =
+	    quiet_options(SYNC_EXPLORE_PORTFOLIO, 0);
 	struct sync_explore_report r;
 
-	o.flags = SYNC_EXPLORE_QUIET;
-	o.nanoseconds = 0;
 	o.schedules = 2000;
 	ck_assert_int_eq(sync_explore(four_work, NULL, &o, &r), EPROTO);
 	o.search = SYNC_EXPLORE_BOUNDED; /* is not there long after */
@@ -302,29 +271,25 @@ START_TEST(the_default_search_finds_soon_what_chance_finds_soon)
 }
 END_TEST
 
-int
-main(void)
+static Suite *
+suite(void)
 {
-	Suite *suite = suite_create("explore reports");
-	TCase *tc = tcase_create("reports");
-	SRunner *sr;
-	int failed;
+	Suite *su = suite_create("explore reports");
+	TCase *tc = add_case(su, "reports", 60);
 
-	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, elements_of_arrays_have_their_index);
 	tcase_add_test(tc, a_failed_assertion_says_what_and_where);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 	tcase_add_test(tc, an_assert_of_the_c_library_says_what_and_where);
 	tcase_add_test(tc, a_crash_says_where);
-#endif
 	tcase_add_test(tc, an_assertion_of_check_says_what);
 	tcase_add_test(tc, a_place_in_a_with_is_the_users_line);
 	tcase_add_test(
 	    tc, the_default_search_finds_soon_what_chance_finds_soon);
-	suite_add_tcase(suite, tc);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return su;
+}
+
+int
+main(void)
+{
+	return run_suite(suite());
 }

@@ -7,25 +7,35 @@ EXPLORER_CHECKS = \
 	check_explore_finds \
 	check_explore_life \
 	check_explore_litmus \
+	check_explore_options \
 	check_explore_outside \
 	check_explore_posix \
 	check_explore_replay \
 	check_explore_reports \
 	check_explore_robust \
 	check_explore_sound \
+	check_explore_threads \
+	check_explore_time \
 	# EOL
 check_PROGRAMS += $(EXPLORER_CHECKS)
 TESTS += $(EXPLORER_CHECKS)
 explorer_tests = %D%/explorer_link.sh %D%/explorer_place.sh
 TESTS += $(explorer_tests)
 dist_check_SCRIPTS += $(explorer_tests)
-EXPLORER_LIBS = libsync-sim.la $(CHECK_LIBS)
 EXTRA_DIST += %D%/explore_programs.h %D%/explore_seeded.h
+
+check_LTLIBRARIES += libsync-exploresupport.la
+libsync_exploresupport_la_SOURCES = \
+	%D%/explore_support.c \
+	%D%/explore_support.h
+EXPLORER_LIBS = libsync-exploresupport.la libsync-sim.la $(CHECK_LIBS)
 
 check_explore_all_SOURCES = %D%/check_explore_all.c
 check_explore_all_LDADD = $(EXPLORER_LIBS)
 check_explore_litmus_SOURCES = %D%/check_explore_litmus.c
 check_explore_litmus_LDADD = $(EXPLORER_LIBS)
+check_explore_options_SOURCES = %D%/check_explore_options.c
+check_explore_options_LDADD = $(EXPLORER_LIBS)
 check_explore_outside_SOURCES = %D%/check_explore_outside.c
 check_explore_outside_LDADD = $(EXPLORER_LIBS)
 check_explore_reports_SOURCES = %D%/check_explore_reports.c
@@ -33,6 +43,10 @@ check_explore_reports_LDFLAGS = -Wl,--wrap=_ck_assert_failed
 check_explore_reports_LDADD = $(EXPLORER_LIBS)
 check_explore_robust_SOURCES = %D%/check_explore_robust.c
 check_explore_robust_LDADD = $(EXPLORER_LIBS)
+check_explore_threads_SOURCES = %D%/check_explore_threads.c
+check_explore_threads_LDADD = $(EXPLORER_LIBS)
+check_explore_time_SOURCES = %D%/check_explore_time.c
+check_explore_time_LDADD = $(EXPLORER_LIBS)
 
 # Its internal libraries, which depend on each other.
 check_explore_sound_SOURCES = %D%/check_explore_sound.c %D%/explore_programs.c
