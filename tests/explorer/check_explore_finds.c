@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Each search finds each mistake, and proves the correct programs correct. */
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "explore_seeded.h"
 
@@ -33,7 +31,7 @@ applies(const struct seeded *s, unsigned search)
 static void
 explore_in(unsigned i, unsigned search)
 {
-	const struct seeded *s = &seeded[i];
+	const struct seeded *s = seeded_at(i);
 	struct sync_explore_options o =
 	    seeded_options(s, (enum sync_explore_search)search);
 	struct sync_explore_report r;
@@ -92,7 +90,7 @@ END_TEST
 
 START_TEST(a_lower_bound_does_not_find_it)
 {
-	const struct seeded *s = &seeded[_i];
+	const struct seeded *s = seeded_at((unsigned)_i);
 	struct sync_explore_options o = seeded_options(s, SYNC_EXPLORE_BOUNDED);
 	struct sync_explore_report r;
 
@@ -111,17 +109,19 @@ START_TEST(all_schedules_of_spin_loops_end)
 		"spin_for_element" };
 	struct sync_explore_options o;
 	struct sync_explore_report r;
-	unsigned i, j;
+	const struct seeded *s;
+	unsigned i;
+	int j;
 
-	for (i = 0; i < seededs; i++)
-		for (j = 0; j < sizeof(names) / sizeof(names[0]); j++) {
-			if (strcmp(seeded[i].name, names[j]) != 0)
+	for (i = 0; i < seeded_count(); i++)
+		for (j = 0; j < COUNT(names); j++) {
+			s = seeded_at(i);
+			if (strcmp(s->name, names[j]) != 0)
 				continue;
-			o = seeded_options(&seeded[i], SYNC_EXPLORE_ALL);
+			o = seeded_options(s, SYNC_EXPLORE_ALL);
 			o.nanoseconds = INT64_C(20000000000);
-			ck_assert_int_eq(
-			    seeded_explore(&seeded[i], &o, &r), 0);
-			say(&seeded[i], SYNC_EXPLORE_ALL, &r);
+			ck_assert_int_eq(seeded_explore(s, &o, &r), 0);
+			say(s, SYNC_EXPLORE_ALL, &r);
 			ck_assert_int_eq(r.bound, SYNC_EXPLORE_UNBOUNDED);
 		}
 }
@@ -130,26 +130,14 @@ END_TEST
 static void
 add(Suite *s, const char *name, const TTest *test)
 {
-	TCase *tc = tcase_create(name);
-
-	tcase_set_timeout(tc, 60);
-	tcase_add_loop_test(tc, test, 0, (int)seededs);
-	suite_add_tcase(s, tc);
-}
-
-static bool
-is_deep(void)
-{
-	const char *set = getenv("SYNC_SIM");
-
-	return set != NULL && strcmp(set, "deep") == 0;
+	tcase_add_loop_test(
+	    add_case(s, name, 60), test, 0, (int)seeded_count());
 }
 
 static Suite *
 suite(void)
 {
 	Suite *s = suite_create("explore finds");
-	TCase *tc;
 
 	add(s, "portfolio", the_portfolio_finds_it);
 	add(s, "bounded", the_bounds_find_it);
@@ -157,22 +145,14 @@ suite(void)
 	add(s, "random", chance_finds_it);
 	add(s, "pct", priorities_find_it);
 	add(s, "lower", a_lower_bound_does_not_find_it);
-	tc = tcase_create("spin");
-	tcase_set_timeout(tc, 120);
 	if (is_deep())
-		tcase_add_test(tc, all_schedules_of_spin_loops_end);
-	suite_add_tcase(s, tc);
+		tcase_add_test(add_case(s, "spin", 120),
+		    all_schedules_of_spin_loops_end);
 	return s;
 }
 
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite());
 }

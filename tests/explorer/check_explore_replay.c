@@ -3,13 +3,6 @@
  * The replay string of a failure reproduces it, or the explorer says that it
  * cannot.
  */
-#include <libsync.h>
-
-#include <check.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "explore_seeded.h"
 
 static void
@@ -56,7 +49,7 @@ comes_back(const struct seeded *s, enum sync_explore_search search,
 
 START_TEST(each_failure_comes_back)
 {
-	const struct seeded *s = &seeded[_i];
+	const struct seeded *s = seeded_at((unsigned)_i);
 	unsigned search;
 
 	if (s->failure == SYNC_EXPLORE_NOTHING)
@@ -66,28 +59,6 @@ START_TEST(each_failure_comes_back)
 	comes_back(s, SYNC_EXPLORE_PORTFOLIO, SYNC_EXPLORE_OS_THREADS);
 }
 END_TEST
-
-/* What it prints, up to size bytes. */
-static void
-explore_printing(void (*test)(void *), const struct sync_explore_options *o,
-    struct sync_explore_report *r, int expected, char *text, size_t size)
-{
-	FILE *f = tmpfile();
-	int saved = dup(STDERR_FILENO), err;
-	size_t n;
-
-	ck_assert_ptr_nonnull(f);
-	(void)dup2(fileno(f), STDERR_FILENO);
-	err = sync_explore(test, NULL, o, r);
-	(void)fflush(stderr);
-	(void)dup2(saved, STDERR_FILENO);
-	(void)close(saved);
-	rewind(f);
-	n = fread(text, 1, size - 1, f);
-	text[n] = '\0';
-	(void)fclose(f);
-	ck_assert_int_eq(err, expected);
-}
 
 static struct sync_mutex a, b;
 static bool single, changed;
@@ -177,15 +148,15 @@ START_TEST(another_program_is_told_where)
 {
 	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
 	struct sync_explore_report r;
-	static char text[16384];
+	const char *text;
 
-	explore_printing(by_turns, &o, &r, EPROTO, text, sizeof(text));
+	text = printed(by_turns, &o, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_ASSERTION);
 	ck_assert_ptr_nonnull(strstr(text, r.replay));
 	ck_assert_ptr_nonnull(strstr(text, "check_explore_replay.c:"));
 	replay(r.replay);
 	changed = true;
-	explore_printing(by_turns, &o, &r, EPROTO, text, sizeof(text));
+	text = printed(by_turns, &o, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_CHANGED);
 	ck_assert_msg(strstr(r.what, "modifies") != NULL
 	    && strstr(r.what, "sync_mutex_lock") != NULL
@@ -197,14 +168,14 @@ START_TEST(a_thread_that_is_gone_is_named)
 {
 	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
 	struct sync_explore_report r;
-	static char text[16384];
+	const char *text;
 
-	explore_printing(may_change, &o, &r, EPROTO, text, sizeof(text));
+	text = printed(may_change, &o, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_DEADLOCK);
 	ck_assert_ptr_nonnull(strstr(text, "sync_mutex_lock"));
 	replay(r.replay);
 	single = true;
-	explore_printing(may_change, &o, &r, EPROTO, text, sizeof(text));
+	text = printed(may_change, &o, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_CHANGED);
 	ck_assert_ptr_nonnull(strstr(r.what, "step"));
 	ck_assert_ptr_nonnull(strstr(r.what, "thread 2"));
@@ -222,10 +193,10 @@ START_TEST(garbage_is_refused)
 {
 	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
 	struct sync_explore_report r;
-	static char text[16384];
+	const char *text;
 
 	replay(garbage[_i]);
-	explore_printing(may_change, &o, &r, EPROTO, text, sizeof(text));
+	text = printed(may_change, &o, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_CHANGED);
 	ck_assert_msg(strstr(text, "is not a schedule") != NULL, "%s", text);
 	ck_assert_ptr_nonnull(strstr(r.what, garbage[_i]));
@@ -240,10 +211,9 @@ START_TEST(nonsense_is_not_followed)
 		"1c.2.1.2.0.ffk_1.1b.1" };
 	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
 	struct sync_explore_report r;
-	static char text[16384];
 
 	replay(texts[_i]);
-	explore_printing(may_change, &o, &r, EPROTO, text, sizeof(text));
+	(void)printed(may_change, &o, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_CHANGED);
 }
 END_TEST
@@ -252,16 +222,16 @@ START_TEST(a_schedule_that_passes_says_so)
 {
 	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
 	struct sync_explore_report r;
-	static char text[16384];
+	const char *text;
 
 	replay("1c.2.1.2.0.ffk");
-	explore_printing(may_change, &o, &r, 0, text, sizeof(text));
+	text = printed(may_change, &o, 0, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_NOTHING);
 	ck_assert_uint_eq(r.schedules, 1);
 	ck_assert_ptr_nonnull(strstr(text, "nothing failed"));
 	ck_assert_int_eq(r.bound, -1);
 	replay(""); /* as if there were none */
-	explore_printing(may_change, &o, &r, EPROTO, text, sizeof(text));
+	text = printed(may_change, &o, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_DEADLOCK);
 }
 END_TEST
@@ -334,11 +304,10 @@ long_work(void *arg)
 
 START_TEST(a_failure_is_shrunk)
 {
-	struct sync_explore_options o = SYNC_EXPLORE_OPTIONS;
+	struct sync_explore_options o = quiet_options(
+	    _i % 2 ? SYNC_EXPLORE_RANDOM : SYNC_EXPLORE_PCT, 0);
 	struct sync_explore_report r;
 
-	o.flags = SYNC_EXPLORE_QUIET;
-	o.search = _i % 2 ? SYNC_EXPLORE_RANDOM : SYNC_EXPLORE_PCT;
 	o.seed = (uint64_t)_i + 1;
 	ck_assert_int_eq(sync_explore(long_work, NULL, &o, &r), EPROTO);
 	ck_assert_uint_le(r.preemptions, 2);
@@ -349,36 +318,23 @@ static Suite *
 suite(void)
 {
 	Suite *s = suite_create("explore replay");
-	TCase *tc = tcase_create("replay");
+	TCase *tc = add_case(s, "replay", 60);
 
-	tcase_set_timeout(tc, 60);
-	tcase_add_loop_test(tc, each_failure_comes_back, 0, (int)seededs);
+	tcase_add_loop_test(tc, each_failure_comes_back, 0, (int)seeded_count());
 	tcase_add_test(tc, choices_of_the_program_come_back);
-	suite_add_tcase(s, tc);
-	tc = tcase_create("strings");
-	tcase_set_timeout(tc, 60);
+	tc = add_case(s, "strings", 60);
 	tcase_add_test(tc, another_program_is_told_where);
 	tcase_add_test(tc, a_thread_that_is_gone_is_named);
-	tcase_add_loop_test(tc, garbage_is_refused, 0,
-	    sizeof(garbage) / sizeof(garbage[0]));
+	tcase_add_loop_test(tc, garbage_is_refused, 0, COUNT(garbage));
 	tcase_add_loop_test(tc, nonsense_is_not_followed, 0, 4);
 	tcase_add_test(tc, a_schedule_that_passes_says_so);
-	suite_add_tcase(s, tc);
-	tc = tcase_create("shrink");
-	tcase_set_timeout(tc, 60);
+	tc = add_case(s, "shrink", 60);
 	tcase_add_loop_test(tc, a_failure_is_shrunk, 0, 8);
-	suite_add_tcase(s, tc);
 	return s;
 }
 
 int
 main(void)
 {
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite());
 }

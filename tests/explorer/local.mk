@@ -22,7 +22,7 @@ TESTS += $(EXPLORER_CHECKS)
 explorer_tests = %D%/explorer_link.sh %D%/explorer_place.sh
 TESTS += $(explorer_tests)
 dist_check_SCRIPTS += $(explorer_tests)
-EXTRA_DIST += %D%/explore_programs.h %D%/explore_seeded.h
+EXTRA_DIST += %D%/explore_programs.h
 
 check_LTLIBRARIES += libsync-exploresupport.la
 libsync_exploresupport_la_SOURCES = \
@@ -62,10 +62,19 @@ SEEDED_WRAPS = \
 	-Wl,--wrap=pthread_mutex_unlock \
 	-Wl,--wrap=pthread_cond_wait \
 	-Wl,--wrap=pthread_cond_signal
-check_explore_finds_SOURCES = %D%/check_explore_finds.c %D%/explore_seeded.c
+SEEDED_SOURCES = \
+	%D%/explore_seeded.c \
+	%D%/explore_seeded.h \
+	%D%/explore_seeded_life.c \
+	%D%/explore_seeded_loops.c \
+	%D%/explore_seeded_memory.c \
+	%D%/explore_seeded_parts.h \
+	%D%/explore_seeded_waits.c \
+	# EOL
+check_explore_finds_SOURCES = %D%/check_explore_finds.c $(SEEDED_SOURCES)
 check_explore_finds_LDFLAGS = $(SEEDED_WRAPS)
 check_explore_finds_LDADD = $(EXPLORER_LIBS)
-check_explore_replay_SOURCES = %D%/check_explore_replay.c %D%/explore_seeded.c
+check_explore_replay_SOURCES = %D%/check_explore_replay.c $(SEEDED_SOURCES)
 check_explore_replay_LDFLAGS = $(SEEDED_WRAPS)
 check_explore_replay_LDADD = $(EXPLORER_LIBS)
 
