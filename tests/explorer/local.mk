@@ -9,6 +9,7 @@ EXPLORER_CHECKS = \
 	check_explore_litmus \
 	check_explore_options \
 	check_explore_outside \
+	check_explore_polls \
 	check_explore_posix \
 	check_explore_replay \
 	check_explore_reports \
@@ -30,7 +31,8 @@ libsync_exploresupport_la_SOURCES = \
 	%D%/explore_support.h
 EXPLORER_LIBS = libsync-exploresupport.la libsync-sim.la $(CHECK_LIBS)
 
-check_explore_all_SOURCES = %D%/check_explore_all.c
+OBJECTS_SOURCES = %D%/explore_objects.c %D%/explore_objects.h
+check_explore_all_SOURCES = %D%/check_explore_all.c $(OBJECTS_SOURCES)
 check_explore_all_LDADD = $(EXPLORER_LIBS)
 check_explore_litmus_SOURCES = %D%/check_explore_litmus.c
 check_explore_litmus_LDADD = $(EXPLORER_LIBS)
@@ -38,6 +40,8 @@ check_explore_options_SOURCES = %D%/check_explore_options.c
 check_explore_options_LDADD = $(EXPLORER_LIBS)
 check_explore_outside_SOURCES = %D%/check_explore_outside.c
 check_explore_outside_LDADD = $(EXPLORER_LIBS)
+check_explore_polls_SOURCES = %D%/check_explore_polls.c $(OBJECTS_SOURCES)
+check_explore_polls_LDADD = $(EXPLORER_LIBS)
 check_explore_reports_SOURCES = %D%/check_explore_reports.c
 check_explore_reports_LDFLAGS = -Wl,--wrap=_ck_assert_failed
 check_explore_reports_LDADD = $(EXPLORER_LIBS)
