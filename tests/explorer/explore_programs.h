@@ -37,6 +37,7 @@
 
 #define MAX_THREADS 4 /* including the first */
 #define MAX_OPS     8
+#define OBJECTS     2 /* of each kind */
 
 enum op_kind {
 	OP_LOAD,
@@ -137,6 +138,8 @@ struct program {
 void program_make(struct program *p, uint64_t seed, unsigned use,
     unsigned threads, unsigned ops);
 void program_print(const struct program *p, FILE *to);
+/* What it is made of. */
+unsigned program_uses(const struct program *p);
 /* The test function: runs it once and leaves its outcome. */
 void program_run(void *program);
 /*

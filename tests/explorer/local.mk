@@ -4,6 +4,7 @@
 
 EXPLORER_CHECKS = \
 	check_explore_all \
+	check_explore_counts \
 	check_explore_finds \
 	check_explore_life \
 	check_explore_litmus \
@@ -23,7 +24,6 @@ TESTS += $(EXPLORER_CHECKS)
 explorer_tests = %D%/explorer_link.sh %D%/explorer_place.sh
 TESTS += $(explorer_tests)
 dist_check_SCRIPTS += $(explorer_tests)
-EXTRA_DIST += %D%/explore_programs.h
 
 check_LTLIBRARIES += libsync-exploresupport.la
 libsync_exploresupport_la_SOURCES = \
@@ -34,6 +34,8 @@ EXPLORER_LIBS = libsync-exploresupport.la libsync-sim.la $(CHECK_LIBS)
 OBJECTS_SOURCES = %D%/explore_objects.c %D%/explore_objects.h
 check_explore_all_SOURCES = %D%/check_explore_all.c $(OBJECTS_SOURCES)
 check_explore_all_LDADD = $(EXPLORER_LIBS)
+check_explore_counts_SOURCES = %D%/check_explore_counts.c
+check_explore_counts_LDADD = $(EXPLORER_LIBS)
 check_explore_litmus_SOURCES = %D%/check_explore_litmus.c
 check_explore_litmus_LDADD = $(EXPLORER_LIBS)
 check_explore_options_SOURCES = %D%/check_explore_options.c
@@ -53,12 +55,20 @@ check_explore_time_SOURCES = %D%/check_explore_time.c
 check_explore_time_LDADD = $(EXPLORER_LIBS)
 
 # Its internal libraries, which depend on each other.
-check_explore_sound_SOURCES = %D%/check_explore_sound.c %D%/explore_programs.c
+check_explore_sound_SOURCES = \
+	%D%/check_explore_sound.c \
+	%D%/explore_locks.c \
+	%D%/explore_operations.c \
+	%D%/explore_outcomes.c \
+	%D%/explore_programs.c \
+	%D%/explore_programs.h \
+	%D%/explore_run.c \
+	%D%/explore_world.h \
+	# EOL
 check_explore_sound_LDFLAGS = -Wl,--start-group
-check_explore_sound_LDADD = libsync-explore.la libsync-inner.la \
-	$(SIM_LIBS) $(CHECK_LIBS)
-tests/explorer/check_explore_sound.o tests/explorer/explore_programs.o: \
-	AM_CPPFLAGS += $(SIM_INSIDE)
+check_explore_sound_LDADD = libsync-exploresupport.la libsync-explore.la \
+	libsync-inner.la $(SIM_LIBS) $(CHECK_LIBS)
+tests/explorer/explore_outcomes.o: AM_CPPFLAGS += $(SIM_INSIDE)
 
 # One of the mistakes is in a program of POSIX threads.
 SEEDED_WRAPS = \
