@@ -36,7 +36,10 @@ check_explore_all_SOURCES = %D%/check_explore_all.c $(OBJECTS_SOURCES)
 check_explore_all_LDADD = $(EXPLORER_LIBS)
 check_explore_counts_SOURCES = %D%/check_explore_counts.c
 check_explore_counts_LDADD = $(EXPLORER_LIBS)
-check_explore_litmus_SOURCES = %D%/check_explore_litmus.c
+check_explore_litmus_SOURCES = \
+	%D%/check_explore_litmus.c \
+	%D%/explore_litmus.c \
+	%D%/explore_litmus.h
 check_explore_litmus_LDADD = $(EXPLORER_LIBS)
 check_explore_options_SOURCES = %D%/check_explore_options.c
 check_explore_options_LDADD = $(EXPLORER_LIBS)
