@@ -12,6 +12,10 @@ EXPLORER_CHECKS = \
 	check_explore_outside \
 	check_explore_polls \
 	check_explore_posix \
+	check_explore_posix_misuse \
+	check_explore_posix_rwlock \
+	check_explore_posix_sem \
+	check_explore_posix_threads \
 	check_explore_replay \
 	check_explore_reports \
 	check_explore_robust \
@@ -95,11 +99,35 @@ check_explore_replay_SOURCES = %D%/check_explore_replay.c $(SEEDED_SOURCES)
 check_explore_replay_LDFLAGS = $(SEEDED_WRAPS)
 check_explore_replay_LDADD = $(EXPLORER_LIBS)
 
-# A program that is linked as pkg-config specifies for libsync-sim-pthread.
-check_explore_posix_SOURCES = %D%/check_explore_posix.c
-check_explore_posix_LDFLAGS = -Wl,@explore_posix.wraps
+# Programs that are linked as pkg-config specifies for libsync-sim-pthread.
+POSIX_SOURCES = %D%/explore_posix.c %D%/explore_posix.h
+POSIX_WRAPS = -Wl,@explore_posix.wraps
+POSIX_NEEDS = $(EXPLORER_LIBS) explore_posix.wraps
+check_explore_posix_SOURCES = \
+	%D%/check_explore_posix.c $(POSIX_SOURCES)
+check_explore_posix_LDFLAGS = $(POSIX_WRAPS)
 check_explore_posix_LDADD = $(EXPLORER_LIBS)
-check_explore_posix_DEPENDENCIES = libsync-sim.la explore_posix.wraps
+check_explore_posix_DEPENDENCIES = $(POSIX_NEEDS)
+check_explore_posix_misuse_SOURCES = \
+	%D%/check_explore_posix_misuse.c $(POSIX_SOURCES)
+check_explore_posix_misuse_LDFLAGS = $(POSIX_WRAPS)
+check_explore_posix_misuse_LDADD = $(EXPLORER_LIBS)
+check_explore_posix_misuse_DEPENDENCIES = $(POSIX_NEEDS)
+check_explore_posix_rwlock_SOURCES = \
+	%D%/check_explore_posix_rwlock.c $(POSIX_SOURCES)
+check_explore_posix_rwlock_LDFLAGS = $(POSIX_WRAPS)
+check_explore_posix_rwlock_LDADD = $(EXPLORER_LIBS)
+check_explore_posix_rwlock_DEPENDENCIES = $(POSIX_NEEDS)
+check_explore_posix_sem_SOURCES = \
+	%D%/check_explore_posix_sem.c $(POSIX_SOURCES)
+check_explore_posix_sem_LDFLAGS = $(POSIX_WRAPS)
+check_explore_posix_sem_LDADD = $(EXPLORER_LIBS)
+check_explore_posix_sem_DEPENDENCIES = $(POSIX_NEEDS)
+check_explore_posix_threads_SOURCES = \
+	%D%/check_explore_posix_threads.c $(POSIX_SOURCES)
+check_explore_posix_threads_LDFLAGS = $(POSIX_WRAPS)
+check_explore_posix_threads_LDADD = $(EXPLORER_LIBS)
+check_explore_posix_threads_DEPENDENCIES = $(POSIX_NEEDS)
 explore_posix.wraps: lib/libsync-sim-pthread.pc
 	$(AM_V_GEN)sed -n 's/^Libs: //; t found; d; : found; s/-Wl,//g; p' \
 		lib/libsync-sim-pthread.pc >$@
