@@ -6,6 +6,8 @@ check_LTLIBRARIES += libsync-simsupport.la
 libsync_simsupport_la_SOURCES = \
 	%D%/sim_script.c \
 	%D%/sim_script.h \
+	%D%/sim_script_model.c \
+	%D%/sim_script_model.h \
 	%D%/sim_support.c \
 	%D%/sim_support.h \
 	%D%/sim_timer_support.c \
