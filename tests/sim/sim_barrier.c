@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The barrier: no thread leaves before all have arrived, each gets an index of
- * its own, and if one does not arrive, all are notified.
+ * its own, and if one does not arrive, all are notified.  sim_barrier_life.c has
+ * its end.
  */
 #include "sim_support.h"
 
 #define PARTIES 3
+
+struct start {
+	uint32_t parties;
+	void (*action)(void *);
+};
+
+#define OF(n, action)                                                          \
+	.begin = fresh, .arg = &(const struct start) { (n), (action) }
 
 static struct sync_barrier b;
 static uint32_t parties;
@@ -28,10 +37,12 @@ acts(void *arg)
 }
 
 static void
-fresh(uint32_t n, void (*action)(void *))
+fresh(const void *arg)
 {
-	SYNC_OK(sync_barrier_init(&b, n, action, NULL, 0));
-	parties = n;
+	const struct start *start = arg;
+
+	parties = start->parties;
+	SYNC_OK(sync_barrier_init(&b, parties, start->action, NULL, 0));
 	memset(mark, 0, sizeof(mark));
 	memset(places, 0, sizeof(places));
 	actions = met = late = cancelled = 0;
@@ -100,42 +111,10 @@ works_once(unsigned me)
 }
 
 static void
-two_meet(void *arg)
-{
-	(void)arg;
-	fresh(2, NULL);
-	sim_play(all_met, works_once, works_once);
-}
-
-static void
-three_meet(void *arg)
-{
-	(void)arg;
-	fresh(3, NULL);
-	sim_play(all_met, waits, waits, waits);
-}
-
-static void
-three_work(void *arg)
-{
-	(void)arg;
-	fresh(3, NULL);
-	sim_play(all_met, works_once, works_once, works_once);
-}
-
-static void
 waits_twice(unsigned me)
 {
 	waits(me);
 	waits(me);
-}
-
-static void
-two_rounds(void *arg)
-{
-	(void)arg;
-	fresh(2, NULL);
-	sim_play(all_met, waits_twice, waits_twice);
 }
 
 static void
@@ -154,24 +133,7 @@ acted_once(void)
 }
 
 static void
-action_of_two(void *arg)
-{
-	(void)arg;
-	fresh(2, acts);
-	sim_play(acted_once, works_with_action, works_with_action);
-}
-
-static void
-action_of_three(void *arg)
-{
-	(void)arg;
-	fresh(3, acts);
-	sim_play(acted_once, works_with_action, works_with_action,
-	    works_with_action);
-}
-
-static void
-counts_action(void *arg)
+counts(void *arg)
 {
 	(void)arg;
 	actions++;
@@ -182,14 +144,6 @@ two_actions(void)
 {
 	all_met();
 	SYNC_ASSERT(actions == 2);
-}
-
-static void
-more_than_parties(void *arg)
-{
-	(void)arg;
-	fresh(2, counts_action);
-	sim_play(two_actions, waits, waits, waits, waits);
 }
 
 static void
@@ -227,30 +181,6 @@ all_or_none(void)
 }
 
 static void
-timeout_of_two(void *arg)
-{
-	(void)arg;
-	fresh(2, NULL);
-	sim_play(all_or_none, waits_or_not, waits_until);
-}
-
-static void
-timeout_of_three(void *arg)
-{
-	(void)arg;
-	fresh(3, NULL);
-	sim_play(all_or_none, waits_or_not, waits_or_not, waits_until);
-}
-
-static void
-two_timeouts(void *arg)
-{
-	(void)arg;
-	fresh(2, NULL);
-	sim_play(all_or_none, waits_until, waits_until);
-}
-
-static void
 tries(unsigned me)
 {
 	uint32_t index = UINT32_MAX;
@@ -271,12 +201,13 @@ both_or_none(void)
 	SYNC_ASSERT(met == 2 ? cancelled == 0 : met == 0 && cancelled == 2);
 }
 
+/* A try by the last to arrive is as good as a wait. */
 static void
-try_of_two(void *arg)
+tries_last(unsigned me)
 {
-	(void)arg;
-	fresh(2, NULL);
-	sim_play(both_or_none, waits_or_not, tries);
+	(void)me;
+	sim_until_asleep();
+	SYNC_OK(sync_barrier_trywait(&b, NULL));
 }
 
 static void
@@ -291,14 +222,6 @@ aborted(void)
 {
 	SYNC_ASSERT(b.broken && (met == 0 || met == 2));
 	SYNC_ASSERT(met + cancelled == 2);
-}
-
-static void
-abort_of_two(void *arg)
-{
-	(void)arg;
-	fresh(2, NULL);
-	sim_play(aborted, waits_or_not, waits_or_not, aborts);
 }
 
 /*
@@ -336,105 +259,29 @@ waits_until_reset(unsigned me)
 	sim_saw(err == ETIMEDOUT ? 0 : err == ECANCELED ? 1 : 2);
 }
 
+/* The action runs once for each completed round. */
 static void
-reset_of_waiter(void *arg)
+counts_and_resets(void *arg)
 {
-	(void)arg;
-	fresh(2, NULL);
-	sim_play(new_round_is_whole, resets, waits_until_reset);
+	counts(arg);
+	SYNC_OK(sync_barrier_reset(&b)); /* no lock is held */
 }
 
 static void
-waits_and_frees(unsigned me)
+waits_as_long(unsigned me)
 {
+	int err = sync_barrier_wait_until(&b, NULL, sim_soon(1));
+
 	(void)me;
-	SYNC_OK(sync_barrier_wait(&b, NULL));
-	if (SYNC_ATOMIC_ADD(&met, 1, __ATOMIC_RELAXED) == 0)
-		sim_free(&b, sizeof(b));
-}
-
-static void
-first_frees(void *arg)
-{
-	(void)arg;
-	fresh(2, NULL);
-	sim_play(NULL, waits_and_frees, waits_and_frees);
-}
-
-static void
-first_of_three_frees(void *arg)
-{
-	(void)arg;
-	fresh(3, counts_action);
-	sim_play(NULL, waits_and_frees, waits_and_frees, waits_and_frees);
-}
-
-static void
-waits_until_and_frees(unsigned me)
-{
-	int err = sync_barrier_wait_until(&b, NULL, sim_soon(me));
-
 	SYNC_ASSERT(err == 0 || err == ETIMEDOUT || err == ECANCELED);
-	if (err == 0 && SYNC_ATOMIC_ADD(&met, 1, __ATOMIC_RELAXED) == 0)
-		sim_free(&b, sizeof(b));
+	met += err == 0;
+	sim_saw(err == 0);
 }
 
 static void
-first_with_deadline_frees(void *arg)
+an_action_for_all(void)
 {
-	(void)arg;
-	fresh(2, NULL);
-	sim_play(NULL, waits_until_and_frees, waits_until_and_frees);
-}
-
-/* A thread that waits prevents destroy, and nothing changes for it. */
-static void
-destroys_then_waits(unsigned me)
-{
-	if (sync_barrier_waiting(&b) != 0) {
-		sim_saw(0);
-		SYNC_ASSERT(sync_barrier_destroy(&b) == EBUSY);
-	}
-	waits(me);
-}
-
-static void
-destroy_with_waiter(void *arg)
-{
-	(void)arg;
-	fresh(2, NULL);
-	sim_play(all_met, destroys_then_waits, waits);
-}
-
-static void
-destroys(unsigned me)
-{
-	int err = sync_barrier_destroy(&b);
-
-	SYNC_ASSERT(err == 0 || err == EBUSY);
-	sim_saw(err != 0);
-	if (err == 0)
-		sim_may_be_late(&b.waiters.generation);
-	else
-		aborts(me);
-}
-
-static void
-waits_late(unsigned me)
-{
-	int err = sync_barrier_wait(&b, NULL);
-
-	(void)me;
-	SYNC_ASSERT(err == ECANCELED || err == EINVAL);
-	sim_saw(err == ECANCELED ? 2 : 3);
-}
-
-static void
-destroy_races_wait(void *arg)
-{
-	(void)arg;
-	fresh(2, NULL);
-	sim_play(NULL, destroys, waits_late);
+	SYNC_ASSERT(met == 2 * actions);
 }
 
 /* The deadline does not pass, so the wait must end without it. */
@@ -448,40 +295,48 @@ in_time(unsigned me)
 	note(0, index);
 }
 
-static void
-deadline_far_away(void *arg)
-{
-	(void)arg;
-	fresh(3, NULL);
-	sim_play(all_met, in_time, in_time, in_time);
-}
-
 static const struct sim_scenario scenarios[] = {
-	{ .name = "two meet", .test = two_meet, .weak = 2 },
-	{ .name = "three meet", .test = three_meet, .weak = 1 },
-	{ .name = "three work", .test = three_work },
-	{ .name = "two rounds", .test = two_rounds, .weak = 2 },
-	{ .name = "an action of two", .test = action_of_two, .weak = 2 },
-	{ .name = "an action of three", .test = action_of_three },
-	{ .name = "more than parties", .test = more_than_parties, .calm = true },
-	{ .name = "a timeout of two", .test = timeout_of_two, .sees = 3,
-	    .weak = 2 },
-	{ .name = "a timeout of three", .test = timeout_of_three, .sees = 3 },
-	{ .name = "two timeouts", .test = two_timeouts, .sees = 3 },
-	{ .name = "a try of two", .test = try_of_two },
-	{ .name = "an abort", .test = abort_of_two },
-	{ .name = "a reset", .test = reset_of_waiter, .sees = 2 },
-	{ .name = "the first to go frees it", .test = first_frees,
-	    .weak = 2 },
-	{ .name = "the first of three to go frees it",
-	    .test = first_of_three_frees },
-	{ .name = "the first with a deadline frees it",
-	    .test = first_with_deadline_frees },
-	{ .name = "destroy with a waiter", .test = destroy_with_waiter,
-	    .sees = 1 },
-	{ .name = "destroy races a wait", .test = destroy_races_wait,
-	    .sees = 4 },
-	{ .name = "a deadline far away", .test = deadline_far_away,
+	{ .name = "two meet", OF(2, NULL), .roles = { works_once, works_once },
+	    .end = all_met, .weak = 2 },
+	{ .name = "three meet", OF(3, NULL), .roles = { waits, waits, waits },
+	    .end = all_met, .weak = 1 },
+	{ .name = "three work", OF(3, NULL),
+	    .roles = { works_once, works_once, works_once }, .end = all_met },
+	{ .name = "two rounds", OF(2, NULL),
+	    .roles = { waits_twice, waits_twice }, .end = all_met, .weak = 2 },
+	{ .name = "an action of two", OF(2, acts),
+	    .roles = { works_with_action, works_with_action },
+	    .end = acted_once, .weak = 2 },
+	{ .name = "an action of three", OF(3, acts),
+	    .roles = { works_with_action, works_with_action,
+		works_with_action },
+	    .end = acted_once },
+	{ .name = "more than parties", OF(2, counts),
+	    .roles = { waits, waits, waits, waits }, .end = two_actions,
+	    .calm = true },
+	{ .name = "a timeout of two", OF(2, NULL),
+	    .roles = { waits_or_not, waits_until }, .end = all_or_none,
+	    .sees = 3, .weak = 2 },
+	{ .name = "a timeout of three", OF(3, NULL),
+	    .roles = { waits_or_not, waits_or_not, waits_until },
+	    .end = all_or_none, .sees = 3 },
+	{ .name = "two timeouts", OF(2, NULL),
+	    .roles = { waits_until, waits_until }, .end = all_or_none,
+	    .sees = 3 },
+	{ .name = "a try of two", OF(2, NULL), .roles = { waits_or_not, tries },
+	    .end = both_or_none },
+	{ .name = "an abort", OF(2, NULL),
+	    .roles = { waits_or_not, waits_or_not, aborts }, .end = aborted },
+	{ .name = "a reset", OF(2, NULL),
+	    .roles = { resets, waits_until_reset }, .end = new_round_is_whole,
+	    .sees = 2 },
+	{ .name = "the last to arrive tries", OF(2, NULL),
+	    .roles = { waits, tries_last }, .calm = true },
+	{ .name = "an action or a timeout", OF(2, counts_and_resets),
+	    .roles = { waits_as_long, waits_as_long }, .end = an_action_for_all,
+	    .sees = 2 },
+	{ .name = "a deadline far away", OF(3, NULL),
+	    .roles = { in_time, in_time, in_time }, .end = all_met,
 	    .calm = true, .spurious = 1 },
 };
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The child of a fork: objects as fork copies them at some moment, and threads
- * of the child that use them.  The machine does not fork.  The library's
- * bookkeeping is told that the first thread did, and words are set as the
- * parent's threads may have left them.
+ * The child of a fork: a mutex and an event as fork copies them at some moment,
+ * and threads of the child that use them.  The machine does not fork.  The
+ * library's bookkeeping is told that the first thread did, and words are set as
+ * the parent's threads may have left them.  sim_fork_rwlock.c has the read-write
+ * lock.
  */
 #include "sim_support.h"
 
@@ -17,9 +18,8 @@
 #define ROUNDS  6  /* relocks by one thread until others starve */
 
 static struct sync_mutex m;
-static struct sync_rwlock l;
 static struct sync_event e;
-static unsigned count;   /* written under m, or l */
+static unsigned count;   /* written under m */
 static unsigned entered; /* how often, in all */
 static bool starving;    /* under m: it has the next turn */
 
@@ -29,16 +29,15 @@ fresh(void)
 {
 	memset(&identity, 0, sizeof(identity));
 	SYNC_OK(sync_mutex_init(&m, 0));
-	SYNC_OK(sync_rwlock_init(&l, 0));
 	SYNC_OK(sync_event_init(&e, 0));
 	count = entered = 0;
 	starving = false;
 }
 
 static void
-forks(const struct identity_reads *reads)
+forks(void)
 {
-	identity_fork(plat_self(), reads);
+	identity_fork(plat_self(), NULL);
 	identity_survives(plat_self());
 }
 
@@ -94,7 +93,7 @@ void_reservation(void *arg)
 	(void)arg;
 	fresh();
 	m.word = WAITERS | STARVED;
-	forks(NULL);
+	forks();
 	sim_play(all_counted, locks, locks, tries);
 }
 
@@ -111,7 +110,7 @@ void_reservation_is_tried(void *arg)
 	(void)arg;
 	fresh();
 	m.word = WAITERS | STARVED;
-	forks(NULL);
+	forks();
 	sim_play(one_entered, tries, tries);
 }
 
@@ -134,7 +133,7 @@ survivor_unlocks(void *arg)
 	fresh();
 	SYNC_OK(sync_mutex_lock(&m));
 	m.word |= *marks;
-	forks(NULL);
+	forks();
 	sim_play(all_counted, unlocks, locks, locks);
 }
 
@@ -157,7 +156,7 @@ survivor_keeps_others_waiting(void *arg)
 	(void)arg;
 	fresh();
 	SYNC_OK(sync_mutex_lock(&m));
-	forks(NULL);
+	forks();
 	sim_play(all_counted, lets_others_run_and_unlocks, locks);
 }
 
@@ -198,7 +197,7 @@ starved_has_its_turn(void *arg)
 {
 	(void)arg;
 	fresh();
-	forks(NULL);
+	forks();
 	SYNC_OK(sync_mutex_lock(&m));
 	sim_play(all_counted, hogs, starves);
 }
@@ -228,93 +227,8 @@ lost_holder(void *arg)
 	(void)arg;
 	fresh();
 	m.word = LOST | WAITERS | STARVED;
-	forks(NULL);
+	forks();
 	sim_play(can_be_destroyed, is_refused, is_refused, is_refused);
-}
-
-/*
- * The read-write lock: the holds of lost readers, and the list of waiters, are
- * void.
- */
-static void
-rwlock_is_free(void)
-{
-	SYNC_ASSERT(count == entered);
-	SYNC_ASSERT(l.readers == 0 && l.writer == 0);
-	SYNC_ASSERT(l.waiters.tail == NULL && l.waiters.lock == 0);
-	SYNC_OK(sync_rwlock_destroy(&l));
-}
-
-static void
-writes(unsigned me)
-{
-	(void)me;
-	SYNC_OK(sync_rwlock_wrlock(&l));
-	section();
-	SYNC_OK(sync_rwlock_unlock(&l));
-}
-
-static void
-unlocks_both_holds(unsigned me)
-{
-	unsigned before = SYNC_READ(count);
-
-	(void)me;
-	SYNC_OK(sync_rwlock_unlock(&l));
-	SYNC_ASSERT(SYNC_READ(count) == before);
-	SYNC_OK(sync_rwlock_unlock(&l));
-}
-
-static void
-leave_to_the_lost(void)
-{
-	l.waiters.lock = LOST | WAITERS;
-	l.waiters.tail = (struct sync_list_node *)(void *)&m;
-}
-
-static void
-survivor_reads(void *arg)
-{
-	struct identity_reads reads = { 1, { { &l, 2 } } };
-
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_rwlock_rdlock(&l));
-	SYNC_OK(sync_rwlock_rdlock(&l));
-	l.readers += 5;
-	leave_to_the_lost();
-	forks(&reads);
-	sim_play(rwlock_is_free, unlocks_both_holds, writes, writes);
-}
-
-static void
-unlocks_what_it_wrote(unsigned me)
-{
-	(void)me;
-	section();
-	SYNC_OK(sync_rwlock_unlock(&l));
-}
-
-static void
-survivor_writes(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_rwlock_wrlock(&l));
-	leave_to_the_lost();
-	forks(NULL);
-	sim_play(rwlock_is_free, unlocks_what_it_wrote, writes, writes);
-}
-
-static void
-lost_writer(void *arg)
-{
-	(void)arg;
-	fresh();
-	l.writer = LOST;
-	leave_to_the_lost();
-	forks(NULL);
-	sim_play(rwlock_is_free, writes, writes);
 }
 
 /* The event: threads that fork did not copy do not prevent destroy. */
@@ -345,7 +259,7 @@ lost_waiters(void *arg)
 	fresh();
 	e.waiters = 3;
 	e.word |= SLEEPS;
-	forks(NULL);
+	forks();
 	sim_play(event_can_be_destroyed, sets, waits, waits);
 }
 
@@ -363,7 +277,7 @@ lost_waiters_and_destroy(void *arg)
 	(void)arg;
 	fresh();
 	e.waiters = 3;
-	forks(NULL);
+	forks();
 	sim_play(NULL, sets, waits_and_destroys);
 }
 
@@ -384,7 +298,7 @@ new_waiter_counts(void *arg)
 	(void)arg;
 	fresh();
 	e.waiters = 3;
-	forks(NULL);
+	forks();
 	sim_play(event_can_be_destroyed, destroys_then_sets, waits, waits);
 }
 
@@ -396,8 +310,8 @@ static const struct sim_scenario scenarios[] = {
 	    .test = void_reservation_is_tried, .weak = 2 },
 	{ .name = "the survivor unlocks", .test = survivor_unlocks,
 	    .arg = &no_marks },
-	{ .name = "the survivor unlocks, with a mark",
-	    .test = survivor_unlocks, .arg = &waiting },
+	{ .name = "the survivor unlocks, with a mark", .test = survivor_unlocks,
+	    .arg = &waiting },
 	{ .name = "the survivor unlocks, with the mark of a starved one",
 	    .test = survivor_unlocks, .arg = &starved },
 	{ .name = "the survivor keeps others waiting",
@@ -406,11 +320,6 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "the starved has its turn", .test = starved_has_its_turn,
 	    .sees = 1 },
 	{ .name = "a lost thread holds it", .test = lost_holder },
-	{ .name = "the survivor reads", .test = survivor_reads,
-	    .large = true },
-	{ .name = "the survivor writes", .test = survivor_writes,
-	    .large = true },
-	{ .name = "a lost thread wrote", .test = lost_writer },
 	{ .name = "lost threads wait for an event", .test = lost_waiters },
 	{ .name = "a thread of the child waits for it",
 	    .test = new_waiter_counts, .sees = 1 },

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A mutex that one thread locks again and again, so that another starves: the
- * owner lock then reserves it, see lib/wait/ownlock.h.  sim_lock.c has the rest.
+ * owner lock then reserves it, see lib/wait/ownlock.h.  A lock that comes and
+ * goes lets nobody sleep for ever, and destroy notices a thread for which it is
+ * reserved.  sim_lock.c and sim_lock_life.c have the rest.
  */
 #include "sim_support.h"
 
@@ -159,6 +161,84 @@ starves(unsigned me)
 	unlock();
 }
 
+/* When destroy returns 0, the holder has left for good. */
+static void
+locks_only(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_mutex_lock(&m));
+	unlock();
+}
+
+/* A try that fails means that the other thread, which locks once, has it. */
+static void
+destroys_and_reuses(unsigned me)
+{
+	int err = sync_mutex_trylock(&m);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	if (err == 0) {
+		unlock();
+		return;
+	}
+	if (sync_mutex_destroy(&m) != 0)
+		return;
+	sim_saw(0);
+	SYNC_WRITE(m.word) = 1;
+}
+
+/*
+ * One thread locks now and then, and sleeps in between; the other gets the lock
+ * when it can.  If a lock that was free a moment ago is taken and free again,
+ * that must not make it sleep.
+ */
+static void
+locks_now_and_then(unsigned me)
+{
+	unsigned i;
+
+	(void)me;
+	for (i = 0; i < 2; i++) {
+		SYNC_OK(sync_mutex_lock(&m));
+		sync_thread_sleep_until(sim_soon(2 * i));
+		unlock();
+		sync_thread_sleep_until(sim_soon(2 * i + 1));
+	}
+}
+
+/*
+ * A sleeper whose wakeups were futile so often that the lock is reserved for it
+ * is one of those that prevent the mutex from being destroyed.
+ */
+#define FUTILE 5 /* wakeups, but for the first */
+
+static void
+holds_once(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_mutex_lock(&m));
+	entered = 1;
+	unlock();
+}
+
+static void
+wakes_without_use(unsigned me)
+{
+	unsigned i;
+	int err;
+
+	(void)me;
+	for (i = 0; i < FUTILE; i++) {
+		SYNC_OK(sync_mutex_lock(&m));
+		sync_thread_sleep_until(sim_soon(i)); /* calm: it sleeps */
+		unlock();
+	}
+	err = sync_mutex_destroy(&m);
+	sim_saw(err == 0);
+	SYNC_ASSERT(err == EBUSY || (err == 0 && entered == 1));
+}
+
 static const struct start waits = { .patient = true };
 static const struct start leaves = { .patient = false };
 static const struct start waits_beside = { true, locks };
@@ -180,6 +260,13 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "the starved gives up beside another", .begin = is_held,
 	    .arg = &leaves_beside, .roles = { hogs, locks_until },
 	    .end = all_counted, .sees = 3 },
+	{ .name = "the memory of a mutex", .begin = is_free,
+	    .roles = { locks_only, destroys_and_reuses }, .sees = 1 },
+	{ .name = "a lock comes and goes", .begin = is_free,
+	    .roles = { locks_now_and_then, locks_only } },
+	{ .name = "a reserved lock is not destroyed", .begin = is_free,
+	    .roles = { wakes_without_use, holds_once }, .sees = 2,
+	    .calm = true },
 };
 
 int

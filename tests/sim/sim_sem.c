@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The results of all calls of a semaphore match a counter that changes in one
- * moment.  sim_wait.c has the rest, and sim_lock.c a semaphore as a lock.
+ * moment; a post of too many units changes nothing; a wait notices a destroy
+ * that comes before it has slept.  sim_wait.c and sim_wait_life.c have the rest,
+ * and sim_lock.c a semaphore as a lock.
  */
 #include "sim_support.h"
 
@@ -112,12 +114,81 @@ posts_both(unsigned me)
 	note(POST);
 }
 
+static void
+is_empty(const void *maximum)
+{
+	SYNC_OK(sync_sem_init(&s, 0, *(const uint32_t *)maximum, 0));
+}
+
+static void
+waits(unsigned me)
+{
+	(void)me;
+	SYNC_OK(sync_sem_wait(&s));
+}
+
+/* A post of too many units does not affect the sleepers. */
+static void
+overflows(unsigned me)
+{
+	(void)me;
+	SYNC_ASSERT(sync_sem_post_n(&s, 2) == EOVERFLOW);
+	SYNC_OK(sync_sem_post(&s));
+}
+
+/* A wait that comes when the object is destroyed detects that. */
+static void
+comes_late(unsigned me)
+{
+	int err = sync_sem_wait(&s);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EINVAL);
+	sim_saw(err == EINVAL);
+}
+
+static void
+ends(unsigned me)
+{
+	int err = sync_sem_destroy(&s);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	if (err == 0)
+		sim_may_be_late(&s.inside);
+	else
+		SYNC_OK(sync_sem_post(&s));
+}
+
+/* One of them sets the bit that the other finds set. */
+static void
+ends_for_two(unsigned me)
+{
+	int err = sync_sem_destroy(&s);
+
+	(void)me;
+	SYNC_ASSERT(err == 0 || err == EBUSY);
+	if (err == 0)
+		sim_may_be_late(&s.inside);
+	else
+		SYNC_OK(sync_sem_post_n(&s, 2));
+}
+
+static const uint32_t one = 1, two = 2;
+
 static const struct sim_scenario scenarios[] = {
 	{ .name = "a history of two threads", .begin = fresh,
 	    .roles = { waits_and_posts, posts_and_waits }, .end = is_linear },
 	{ .name = "a history with looks", .begin = fresh,
 	    .roles = { waits_and_posts, tries_and_looks, posts_both },
 	    .end = is_linear },
+	{ .name = "a post of too many beside a sleeper", .begin = is_empty,
+	    .arg = &one, .roles = { waits, overflows } },
+	{ .name = "a destroy beside a wait", .begin = is_empty, .arg = &one,
+	    .roles = { comes_late, ends }, .sees = 2, .weak = 2 },
+	{ .name = "a destroy beside two waits", .begin = is_empty, .arg = &two,
+	    .roles = { ends_for_two, comes_late, comes_late }, .sees = 2,
+	    .weak = 2 },
 };
 
 int

@@ -33,10 +33,12 @@ tells(void *arg)
 }
 
 static void
-starts(void)
+is_started(const void *arg)
 {
 	const struct sync_thread_options o = { "teller", 0 };
 
+	(void)arg;
+	fresh();
 	SYNC_OK(sync_thread_start(&t, tells, RESULT, &o));
 	SYNC_ASSERT(strcmp(sync_thread_name(&t), "teller") == 0);
 }
@@ -60,22 +62,11 @@ joins(unsigned me)
 }
 
 static void
-one_joins(void *arg)
+joins_often(unsigned me)
 {
-	(void)arg;
-	fresh();
-	starts();
+	(void)me;
 	joins(0);
 	joins(0); /* any number of times */
-}
-
-static void
-two_join(void *arg)
-{
-	(void)arg;
-	fresh();
-	starts();
-	sim_play(NULL, joins, joins);
 }
 
 static void
@@ -95,24 +86,13 @@ tries(unsigned me)
 }
 
 static void
-one_tries(void *arg)
+tries_around_a_join(unsigned me)
 {
-	(void)arg;
-	fresh();
-	starts();
+	(void)me;
 	tries(0);
 	joins(0);
 	tries(0);
 	SYNC_ASSERT(joined >= 2);
-}
-
-static void
-try_beside_join(void *arg)
-{
-	(void)arg;
-	fresh();
-	starts();
-	sim_play(NULL, joins, tries);
 }
 
 static void
@@ -131,33 +111,20 @@ joins_until(unsigned me)
 }
 
 static void
-one_joins_until(void *arg)
+joins_at_last(unsigned me)
 {
-	(void)arg;
-	fresh();
-	starts();
+	(void)me;
 	joins_until(0);
 	joins(0);
 }
 
-static void
-join_until_beside_join(void *arg)
-{
-	(void)arg;
-	fresh();
-	starts();
-	sim_play(NULL, joins, joins_until);
-}
-
 /* Free after join: then neither the thread nor another joiner accesses it. */
 static void
-one_frees(void *arg)
+joins_alone_and_frees(unsigned me)
 {
-	fresh();
-	starts();
+	(void)me;
 	joins(0);
 	sim_free(&t, sizeof(t));
-	(void)arg;
 }
 
 static void
@@ -169,20 +136,9 @@ joins_and_frees(unsigned me)
 }
 
 static void
-last_to_join_frees(void *arg)
+joins_until_and_frees(unsigned me)
 {
-	(void)arg;
-	fresh();
-	starts();
-	sim_play(NULL, joins_and_frees, joins_and_frees);
-}
-
-static void
-one_frees_after_timeout(void *arg)
-{
-	(void)arg;
-	fresh();
-	starts();
+	(void)me;
 	joins_until(0);
 	if (joined == 1)
 		sim_free(&t, sizeof(t));
@@ -190,11 +146,9 @@ one_frees_after_timeout(void *arg)
 
 /* Never joined: it must stay, and nothing else. */
 static void
-nobody_joins(void *arg)
+looks(unsigned me)
 {
-	(void)arg;
-	fresh();
-	starts();
+	(void)me;
 	sim_saw(ended);
 }
 
@@ -247,44 +201,6 @@ one_of_two_fails(void *arg)
 	sim_saw(n == 1);
 }
 
-/* Sleepers wake in the order of their deadlines, if none passes early. */
-static sync_time woken;
-
-static void
-sleeps(unsigned me)
-{
-	sync_time until = sim_soon(10 - me);
-
-	sync_thread_sleep_until(until);
-	SYNC_ASSERT(sync_time_now() >= until);
-	SYNC_ASSERT(woken <= until);
-	woken = until;
-}
-
-static void
-three_sleep(void *arg)
-{
-	(void)arg;
-	fresh();
-	woken = 0;
-	sim_play(NULL, sleeps, sleeps, sleeps);
-}
-
-static void
-sleeps_for_ever_so_long(unsigned me)
-{
-	sync_thread_sleep_until(sim_soon(me));
-	SYNC_ASSERT(sync_time_now() >= sim_soon(me));
-}
-
-static void
-two_sleep(void *arg)
-{
-	(void)arg;
-	fresh();
-	sim_play(NULL, sleeps_for_ever_so_long, sleeps_for_ever_so_long);
-}
-
 /* The deadline does not pass, so the wait must end without it. */
 static void
 in_time(unsigned me)
@@ -296,28 +212,18 @@ in_time(unsigned me)
 	is_joined(result);
 }
 
-static void
-deadline_far_away(void *arg)
-{
-	(void)arg;
-	fresh();
-	starts();
-	sim_play(NULL, in_time, in_time);
-}
-
-static void
-three_join(void *arg)
-{
-	(void)arg;
-	fresh();
-	starts();
-	sim_play(NULL, joins, joins, joins);
-}
-
 /*
  * A thread that has received the handle joins it while start has not returned.
  */
 static struct sync_event begun;
+
+static void
+is_not_begun(const void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_event_init(&begun, 0));
+}
 
 static void *
 says_so(void *arg)
@@ -346,15 +252,6 @@ joins_early_and_frees(unsigned me)
 	sim_free(&t, sizeof(t));
 }
 
-static void
-join_while_starting(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_event_init(&begun, 0));
-	sim_play(NULL, starts_one, joins_early_and_frees);
-}
-
 /* After a join the thread is gone; a lock that it held shows it. */
 static struct sync_kmutex held;
 
@@ -363,6 +260,15 @@ dies(void *arg)
 {
 	SYNC_OK(sync_kmutex_lock(&held));
 	return arg;
+}
+
+static void
+holds_a_lock(const void *arg)
+{
+	(void)arg;
+	fresh();
+	SYNC_OK(sync_kmutex_init(&held, SYNC_ROBUST));
+	SYNC_OK(sync_thread_start(&t, dies, NULL, NULL));
 }
 
 static void
@@ -377,35 +283,6 @@ joins_and_inherits(unsigned me)
 {
 	only_joins(me);
 	SYNC_ASSERT(sync_kmutex_trylock(&held) == EOWNERDEAD);
-}
-
-static void
-gone_after_join(void *arg)
-{
-	(void)arg;
-	fresh();
-	SYNC_OK(sync_kmutex_init(&held, SYNC_ROBUST));
-	SYNC_OK(sync_thread_start(&t, dies, NULL, NULL));
-	sim_play(NULL, only_joins, joins_and_inherits);
-}
-
-/* The joiner that reaps gives up at its deadline: another one does it. */
-static void
-two_deadlines_beside_a_join(void *arg)
-{
-	(void)arg;
-	fresh();
-	starts();
-	sim_play(NULL, joins, joins_until, joins_until);
-}
-
-static void
-try_beside_a_deadline(void *arg)
-{
-	(void)arg;
-	fresh();
-	starts();
-	sim_play(NULL, tries, joins_until);
 }
 
 /* A thread that has joined it may start it again; before that none may. */
@@ -429,51 +306,47 @@ starts_when_joined(unsigned me)
 	joins(0);
 }
 
-static void
-one_starts_it_again(void *arg)
-{
-	(void)arg;
-	fresh();
-	starts();
-	starts_when_joined(0);
-}
-
 static const struct sim_scenario scenarios[] = {
-	{ .name = "one joins", .test = one_joins, .weak = 2 },
-	{ .name = "two join", .test = two_join, .weak = 1 },
-	{ .name = "one tries to join", .test = one_tries, .sees = 2,
+	{ .name = "one joins", .begin = is_started, .roles = { joins_often },
 	    .weak = 2 },
-	{ .name = "a try beside a join", .test = try_beside_join, .sees = 2 },
-	{ .name = "one joins with a deadline", .test = one_joins_until,
-	    .sees = 2, .weak = 2 },
-	{ .name = "a deadline beside a join", .test = join_until_beside_join,
-	    .sees = 2 },
-	{ .name = "the joiner frees it", .test = one_frees, .weak = 2 },
-	{ .name = "the last to join frees it", .test = last_to_join_frees,
+	{ .name = "two join", .begin = is_started, .roles = { joins, joins },
 	    .weak = 1 },
-	{ .name = "the joiner with a deadline frees it",
-	    .test = one_frees_after_timeout, .sees = 2, .weak = 2 },
-	{ .name = "nobody joins", .test = nobody_joins, .sees = 2 },
+	{ .name = "one tries to join", .begin = is_started,
+	    .roles = { tries_around_a_join }, .sees = 2, .weak = 2 },
+	{ .name = "a try beside a join", .begin = is_started,
+	    .roles = { joins, tries }, .sees = 2 },
+	{ .name = "one joins with a deadline", .begin = is_started,
+	    .roles = { joins_at_last }, .sees = 2, .weak = 2 },
+	{ .name = "a deadline beside a join", .begin = is_started,
+	    .roles = { joins, joins_until }, .sees = 2 },
+	{ .name = "the joiner frees it", .begin = is_started,
+	    .roles = { joins_alone_and_frees }, .weak = 2 },
+	{ .name = "the last to join frees it", .begin = is_started,
+	    .roles = { joins_and_frees, joins_and_frees }, .weak = 1 },
+	{ .name = "the joiner with a deadline frees it", .begin = is_started,
+	    .roles = { joins_until_and_frees }, .sees = 2, .weak = 2 },
+	{ .name = "nobody joins", .begin = is_started, .roles = { looks },
+	    .sees = 2 },
 	{ .name = "a start fails", .test = start_fails, .sees = 2,
 	    .failures = 1 },
 	{ .name = "one of two starts fails", .test = one_of_two_fails,
 	    .sees = 2, .failures = 1 },
-	{ .name = "three sleep", .test = three_sleep, .calm = true,
-	    .spurious = 1 },
-	{ .name = "two sleep", .test = two_sleep, .weak = 2 },
-	{ .name = "a deadline far away", .test = deadline_far_away,
-	    .calm = true, .spurious = 1 },
-	{ .name = "three join", .test = three_join, .calm = true },
-	{ .name = "a join while it is started", .test = join_while_starting,
-	    .weak = 2 },
-	{ .name = "gone after a join", .test = gone_after_join },
-	{ .name = "two deadlines beside a join",
-	    .test = two_deadlines_beside_a_join, .calm = true, .timeouts = 2,
-	    .large = true, .cut = true },
-	{ .name = "a try beside a deadline", .test = try_beside_a_deadline,
-	    .sees = 2 },
-	{ .name = "one starts it again", .test = one_starts_it_again,
-	    .sees = 2 },
+	{ .name = "a deadline far away", .begin = is_started,
+	    .roles = { in_time, in_time }, .calm = true, .spurious = 1 },
+	{ .name = "three join", .begin = is_started,
+	    .roles = { joins, joins, joins }, .calm = true },
+	{ .name = "a join while it is started", .begin = is_not_begun,
+	    .roles = { starts_one, joins_early_and_frees }, .weak = 2 },
+	{ .name = "gone after a join", .begin = holds_a_lock,
+	    .roles = { only_joins, joins_and_inherits } },
+	/* The joiner that reaps gives up at its deadline: another one does it. */
+	{ .name = "two deadlines beside a join", .begin = is_started,
+	    .roles = { joins, joins_until, joins_until }, .calm = true,
+	    .timeouts = 2, .large = true, .cut = true },
+	{ .name = "a try beside a deadline", .begin = is_started,
+	    .roles = { tries, joins_until }, .sees = 2 },
+	{ .name = "one starts it again", .begin = is_started,
+	    .roles = { starts_when_joined }, .sees = 2 },
 };
 
 int

@@ -39,6 +39,21 @@ count(struct sync_timer *t, const struct sync_tick *tick, void *arg)
 }
 
 void
+waits_and_arms(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	(void)arg;
+	enter(t, tick);
+	if (ncalls == 1) {
+		SYNC_OK(sync_sem_post(&called)); /* I am in */
+		SYNC_OK(sync_event_wait(&go));
+		SYNC_ASSERT(sync_timer_arm(t, SYNC_NEVER) == ECANCELED);
+		SYNC_ASSERT(sync_timer_arm_every(
+		    t, SYNC_NEVER, 1, SYNC_TIMER_ALL) == ECANCELED);
+	}
+	leave();
+}
+
+void
 init(void (*fn)(struct sync_timer *, const struct sync_tick *, void *))
 {
 	ncalls = 0;

@@ -45,6 +45,13 @@ void leave(void);
 /* A callback that notes the call and nothing else. */
 void count(struct sync_timer *t, const struct sync_tick *tick, void *arg);
 
+/*
+ * A callback that waits for go in its first call.  By then its timer has been
+ * cancelled, so it cannot arm it.
+ */
+void waits_and_arms(
+    struct sync_timer *t, const struct sync_tick *tick, void *arg);
+
 /* One more call has come, or will come. */
 void wait_for_call(void);
 
