@@ -8,98 +8,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "primitives.h"
+#include "ownlock_sleepers.h"
 
-#include "wait/ownlock.h"
-
-#define PLAIN    0x1u /* the channel of sleepers that do not starve */
 #define RESERVED (OWN_WAITERS | OWN_STARVED)
 #define VAIN     12 /* more wakes than a thread needs to starve */
-
-static uint32_t word;
-static unsigned go; /* atomic; lets the holder unlock */
-
-static uint32_t
-seen(void)
-{
-	return at_load_relaxed(&word);
-}
-
-static void
-lock_here(void)
-{
-	ck_assert(ownlock_try(&word, plat_self()));
-	ck_assert_uint_eq(seen(), plat_self());
-}
-
-static void
-unlock_here(void)
-{
-	ownlock_unlock(&word, plat_self());
-}
-
-struct sleeper {
-	struct spawned *thread;
-	sync_time deadline;
-	uint32_t id;      /* atomic */
-	unsigned holds;   /* atomic; 1 while it holds the lock */
-	unsigned is_over; /* atomic */
-	int err;
-};
-
-static void *
-sleeps(void *arg)
-{
-	struct sleeper *s = arg;
-
-	at_store_release(&s->id, plat_self());
-	s->err = ownlock_wait(&word, plat_self(), s->deadline);
-	if (s->err == 0) {
-		count(&s->holds);
-		while (counted(&go) == 0)
-			sync_thread_sleep_until(sync_after(100000));
-		unlock_here();
-	}
-	count(&s->is_over);
-	return arg;
-}
-
-static void
-start(struct sleeper *s, sync_time deadline)
-{
-	*s = (struct sleeper) { .deadline = deadline };
-	s->thread = spawn(sleeps, s);
-	if (deadline == SYNC_NEVER)
-		until_asleep(s->thread);
-}
-
-static void
-until_holds(struct sleeper *s)
-{
-	while (counted(&s->holds) == 0)
-		sync_thread_sleep_until(sync_after(100000));
-}
-
-static void
-ends(struct sleeper *s, int err)
-{
-	(void)finish(s->thread);
-	ck_assert_int_eq(s->err, err);
-}
-
-/*
- * Wake it futilely until it starves; false if its deadline came first.  Call
- * with the lock held.
- */
-static bool
-starve(struct sleeper *s)
-{
-	while (!(seen() & OWN_STARVED) && counted(&s->is_over) == 0) {
-		plat_wake(PLAT_PRIVATE, &word, 1, PLAIN);
-		sync_thread_sleep_until(sync_after(1000000));
-	}
-	return counted(&s->is_over) == 0;
-}
 
 START_TEST(uncontended_lock_is_the_holders_id_and_then_zero)
 {

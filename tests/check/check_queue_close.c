@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* close, and close_now with the calls that its callback may make. */
+/*
+ * close, and close_now with the calls that its callback may make; races with
+ * them are in check_queue_close_race.
+ */
 #include "queue_support.h"
 
 #include <string.h>
@@ -312,117 +315,10 @@ START_TEST(others_see_a_closed_and_empty_queue_during_close_now)
 }
 END_TEST
 
-#define RACERS 3
-#define EACH   40
-
-enum fate { NONE, DELIVERED, RETURNED, DROPPED };
-static unsigned char fate[RACERS * EACH];
-static struct gate gate;
-
-static void
-meets(uint32_t number, enum fate f)
+int
+main(void)
 {
-	ck_assert_uint_lt(number, RACERS * EACH);
-	ck_assert_uint_eq(__atomic_exchange_n(&fate[number],
-	    (unsigned char)f, __ATOMIC_RELAXED), NONE);
-}
-
-static void *
-puts_until_closed(void *base)
-{
-	struct item i = { 0, 0, *(const uint32_t *)base };
-	uint32_t last = i.number + EACH;
-	int err;
-
-	gate_pass(&gate);
-	for (; i.number < last; i.number++) {
-		err = sync_queue_put(&q, &i);
-		ck_assert(err == 0 || err == EPIPE);
-		if (err == EPIPE)
-			meets(i.number, RETURNED);
-	}
-	return NULL;
-}
-
-static void *
-gets_until_closed(void *unused)
-{
-	struct item i;
-	int err;
-
-	gate_pass(&gate);
-	while ((err = sync_queue_get(&q, &i)) == 0)
-		meets(i.number, DELIVERED);
-	fails(err, EPIPE);
-	return unused;
-}
-
-static void
-is_dropped(void *element, void *unused)
-{
-	(void)unused;
-	meets(number_of(element), DROPPED);
-}
-
-/*
- * Three producers and three consumers are at work when it closes; the delay
- * before the close varies.
- */
-static void
-race(uint32_t delay, bool now)
-{
-	struct spawned *s[2 * RACERS];
-	uint32_t base[RACERS], k;
-
-	gate = (struct gate) { 0, 2 * RACERS + 1 };
-	for (k = 0; k < RACERS; k++) {
-		base[k] = k * EACH;
-		s[k] = spawn(puts_until_closed, &base[k]);
-		s[RACERS + k] = spawn(gets_until_closed, NULL);
-	}
-	gate_pass(&gate);
-	for (k = 0; k < delay; k++)
-		(void)sync_queue_len(&q);
-	if (now)
-		ok(sync_queue_close_now(&q, is_dropped, NULL));
-	else
-		ok(sync_queue_close(&q));
-	for (k = 0; k < 2 * RACERS; k++)
-		(void)finish(s[k]);
-	ck_assert_uint_eq(sync_queue_len(&q), 0);
-	for (k = 0; k < RACERS * EACH; k++) {
-		ck_assert_uint_ne(fate[k], NONE);
-		fate[k] = NONE;
-	}
-}
-
-static void
-race_often(int kind, bool now)
-{
-	uint32_t round, rounds = 10 * stress_factor();
-
-	for (round = 0; round < rounds; round++) {
-		begin(kind, 2);
-		race(round * 3, now);
-		end();
-	}
-}
-
-START_TEST(every_item_is_delivered_or_returned_when_close_races)
-{
-	race_often(_i, false);
-}
-END_TEST
-
-START_TEST(every_item_is_delivered_returned_or_dropped_when_close_now_races)
-{
-	race_often(_i, true);
-}
-END_TEST
-
-static void
-add_close(Suite *s)
-{
+	Suite *s = suite_create("queue_close");
 	TCase *tc = add_case(s, "close");
 
 	tcase_add_loop_test(
@@ -436,16 +332,7 @@ add_close(Suite *s)
 	tcase_add_loop_test(tc,
 	    close_wakes_all_putters_and_takes_nothing_of_theirs, 0,
 	    BOUNDED_KINDS);
-	tcase_add_loop_test(tc,
-	    every_item_is_delivered_or_returned_when_close_races, 0,
-	    QUEUE_KINDS);
-}
-
-static void
-add_close_now(Suite *s)
-{
-	TCase *tc = add_case(s, "close_now");
-
+	tc = add_case(s, "close_now");
 	tcase_add_loop_test(tc, close_now_wakes_all_getters, 0, QUEUE_KINDS);
 	tcase_add_loop_test(tc,
 	    close_now_wakes_all_putters_and_takes_nothing_of_theirs, 0,
@@ -461,17 +348,5 @@ add_close_now(Suite *s)
 	tcase_add_loop_test(tc,
 	    others_see_a_closed_and_empty_queue_during_close_now, 0,
 	    QUEUE_KINDS);
-	tcase_add_loop_test(tc,
-	    every_item_is_delivered_returned_or_dropped_when_close_now_races,
-	    0, QUEUE_KINDS);
-}
-
-int
-main(void)
-{
-	Suite *s = suite_create("queue_close");
-
-	add_close(s);
-	add_close_now(s);
 	return run_suite(s);
 }

@@ -1,87 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals and the threads of the library: which signals these accept, and what
- * a callback's threads and processes inherit.
+ * The mask of signals of a timer thread, and what a callback's threads and
+ * processes inherit of it; faults are in check_timer_faults.
  */
-#include "timer_support.h"
+#include "signal_masks.h"
 
-#include <dirent.h>
-#include <pthread.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ;
-
-static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
-	SIGABRT, SIGSYS };
-#define FAULTS (int)(sizeof(faults) / sizeof(faults[0]))
-
-static bool
-is_fault(int signal_number)
-{
-	int i;
-
-	for (i = 0; i < FAULTS; i++)
-		if (faults[i] == signal_number)
-			return true;
-	return false;
-}
-
-/*
- * The signals that a thread of the system blocks, one bit a signal; if it is
- * null, those that this process blocks.
- */
-static uint64_t
-blocked_by(const char *task)
-{
-	unsigned long long mask = 0;
-	char path[300], line[256];
-	FILE *f;
-
-	(void)snprintf(path, sizeof(path), task != NULL
-		? "/proc/self/task/%s/status" : "/proc/self/status", task);
-	f = fopen(path, "r");
-	if (f == NULL)
-		return 0; /* it has ended */
-	while (fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, "SigBlk: %llx", &mask) == 1)
-			break;
-	(void)fclose(f);
-	return mask;
-}
-
-static uint64_t
-bit(int signal_number)
-{
-	return UINT64_C(1) << (signal_number - 1);
-}
-
-static uint64_t
-as_bits(const sigset_t *set)
-{
-	uint64_t bits = 0;
-	int i;
-
-	for (i = 1; i <= 64; i++)
-		if (sigismember(set, i) == 1)
-			bits |= bit(i);
-	return bits;
-}
-
-static uint64_t
-mine(void)
-{
-	sigset_t set;
-
-	ck_assert_int_eq(sigemptyset(&set), 0);
-	ck_assert_int_eq(pthread_sigmask(SIG_BLOCK, NULL, &set), 0);
-	return as_bits(&set);
-}
 
 static void
 block(int signal_number)
@@ -109,26 +38,6 @@ begin_with_mask(void)
 	begin_timers();
 	ck_assert_uint_eq(mine(), creators);
 	block(SIGUSR1); /* blocked later: that does not affect the timer thread */
-}
-
-static uint64_t seen; /* by a callback, before note */
-
-static void
-call(void (*fn)(struct sync_timer *, const struct sync_tick *, void *))
-{
-	int before = calls_made();
-
-	ok(sync_timer_init(&timer, &tt, fn, NULL));
-	ok(sync_timer_arm(&timer, 0));
-	await_calls(before + 1);
-	ok(sync_timer_join(&timer));
-}
-
-static void
-looks(struct sync_timer *t, const struct sync_tick *tick, void *arg)
-{
-	seen = mine();
-	note(t, tick, arg);
 }
 
 START_TEST(callbacks_have_the_mask_of_the_creator)
@@ -272,137 +181,6 @@ START_TEST(what_a_callback_starts_has_the_mask_of_the_creator)
 }
 END_TEST
 
-/* Faults. */
-
-static void
-raises_all(struct sync_timer *t, const struct sync_tick *tick, void *arg)
-{
-	int i;
-
-	for (i = 0; i < FAULTS; i++)
-		(void)raise(faults[i]);
-	note(t, tick, arg);
-}
-
-/* Also if the creator has blocked everything. */
-START_TEST(handlers_of_faults_run_on_the_timer_thread)
-{
-	sigset_t all;
-	int i;
-
-	for (i = 0; i < FAULTS; i++)
-		on_signal(faults[i], count_signal);
-	ck_assert_int_eq(sigfillset(&all), 0);
-	if (_i == 1)
-		ck_assert_int_eq(pthread_sigmask(SIG_SETMASK, &all, NULL), 0);
-	begin_timers();
-	call(raises_all);
-	ck_assert_uint_eq(signals_counted(), (unsigned)FAULTS);
-	call(looks);
-	for (i = 1; i < 32; i++)
-		if (i != SIGKILL && i != SIGSTOP)
-			ck_assert_int_eq((seen & bit(i)) != 0,
-			    _i == 1 && !is_fault(i));
-	end_timers();
-}
-END_TEST
-
-/* Writes to memory that must not be written. */
-static void
-crashes(void *unused)
-{
-	volatile int *page = mmap(NULL, 4096, PROT_NONE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	(void)unused;
-	*page = 1;
-}
-
-static void
-crashes_in_callback(
-    struct sync_timer *t, const struct sync_tick *tick, void *arg)
-{
-	(void)t, (void)tick;
-	crashes(arg);
-}
-
-static void
-leaves(int signal_number)
-{
-	_exit(signal_number == SIGSEGV ? 42 : 1);
-}
-
-static void
-crashes_on_the_timer_thread(void *unused)
-{
-	(void)unused;
-	on_signal(SIGSEGV, leaves);
-	begin_timers();
-	ok(sync_timer_init(&timer, &tt, crashes_in_callback, NULL));
-	ok(sync_timer_arm(&timer, 0));
-	await_calls(1); /* a time that never comes */
-}
-
-START_TEST(a_crash_in_a_callback_runs_the_programs_handler)
-{
-	int status;
-
-	if (!threads_after_fork())
-		return;
-	status = child_status(crashes_on_the_timer_thread, NULL);
-	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 42);
-}
-END_TEST
-
-/*
- * Every thread that exists, also those that the platform starts.
- * ThreadSanitizer has one of its own that blocks all signals.
- */
-START_TEST(no_thread_of_the_library_blocks_faults)
-{
-	struct dirent *e;
-	DIR *d;
-	int i;
-
-	if (WITH_TSAN)
-		return;
-	begin_timers();
-	until_asleep(timer_thread());
-	d = opendir("/proc/self/task");
-	ck_assert_ptr_nonnull(d);
-	while ((e = readdir(d)) != NULL) {
-		uint64_t mask = blocked_by(e->d_name);
-
-		for (i = 0; e->d_name[0] != '.' && i < FAULTS; i++)
-			ck_assert_msg((mask & bit(faults[i])) == 0,
-			    "thread %s blocks signal %d", e->d_name,
-			    faults[i]);
-	}
-	(void)closedir(d);
-	end_timers();
-}
-END_TEST
-
-START_TEST(a_timer_thread_that_sleeps_takes_no_signals)
-{
-	char task[32];
-	uint64_t mask;
-	int i;
-
-	begin_timers();
-	until_asleep(timer_thread());
-	(void)snprintf(task, sizeof(task), "%d", timer_thread()->tid);
-	mask = blocked_by(task);
-	for (i = 1; i <= 31; i++)
-		if (i != SIGKILL && i != SIGSTOP)
-			ck_assert_msg(((mask & bit(i)) != 0) != is_fault(i),
-			    "signal %d", i);
-	ck_assert((mask & bit(SIGRTMIN)) && (mask & bit(SIGRTMAX)));
-	ck_assert_uint_eq(blocked_by(NULL), mine());
-	end_timers();
-}
-END_TEST
-
 int
 main(void)
 {
@@ -415,11 +193,5 @@ main(void)
 	    a_callback_that_changes_the_mask_does_not_do_so_for_good, 0, 2);
 	tcase_add_loop_test(tc,
 	    what_a_callback_starts_has_the_mask_of_the_creator, 0, STARTERS);
-	tc = add_case(s, "faults");
-	tcase_add_loop_test(
-	    tc, handlers_of_faults_run_on_the_timer_thread, 0, 2);
-	tcase_add_test(tc, a_crash_in_a_callback_runs_the_programs_handler);
-	tcase_add_test(tc, no_thread_of_the_library_blocks_faults);
-	tcase_add_test(tc, a_timer_thread_that_sleeps_takes_no_signals);
 	return run_suite(s);
 }

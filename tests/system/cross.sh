@@ -17,9 +17,10 @@ checks=${CROSS_CHECK_DIR-$work/check}
 mkdir -p "$work"
 failed=
 # The check programs to run; a short list, because emulators are slow.
-programs="check_mutex check_rmutex check_cond check_sem check_event check_latch
-	check_barrier check_rwlock check_queue check_timer check_thread
-	check_clock check_cancel"
+programs="check_mutex check_rmutex check_cond check_cond_mutex check_sem
+	check_event check_latch check_barrier check_barrier_broken check_rwlock
+	check_rwlock_turns check_queue check_timer check_timer_callback
+	check_thread check_thread_join check_clock check_cancel"
 
 say() {
 	printf '%-28s %s\n' "$1" "$2"

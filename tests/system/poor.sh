@@ -20,7 +20,8 @@ hidden='pthread_condattr_setclock pthread_mutexattr_setrobust
 	sched_getaffinity pipe2 dl_iterate_phdr secure_getenv issetugid'
 
 # What the second build is for.
-inheriting='check_kmutex check_lock check_cond check_deadline stress_lock'
+inheriting='check_kmutex check_kmutex_died check_kmutex_circle check_lock
+	check_lock_starve check_cond check_cond_mutex check_deadline stress_lock'
 
 fail() {
 	echo "check-poor: $1" >&2

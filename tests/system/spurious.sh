@@ -10,9 +10,10 @@ shim=$PWD/.libs/shim_spurious.so
 report=spurious.report
 rm -f $report
 failed=
-for program in check_mutex check_rmutex check_cond check_sem check_event \
-	check_latch check_barrier check_rwlock check_queue check_timer \
-	check_thread check_clock check_cancel; do
+for program in check_mutex check_rmutex check_cond check_cond_mutex check_sem \
+	check_event check_latch check_barrier check_barrier_broken check_rwlock \
+	check_rwlock_turns check_queue check_timer check_timer_callback \
+	check_thread check_thread_join check_clock check_cancel; do
 	[ -x ./$program ] || continue
 	if SHIM_REPORT=$PWD/$report LD_PRELOAD=$shim ./$program >spurious.out 2>&1
 	then
