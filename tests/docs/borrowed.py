@@ -3,7 +3,7 @@
 
 borrowed.py SRCDIR, in the build directory; $NM lists symbols.  Each symbol that
 a library needs has a line in borrowed.txt; each function of the headers is tried
-in check_errno.c.
+in check_errno.c or check_errno_threads.c.
 """
 import fnmatch
 import os
@@ -54,18 +54,17 @@ def unjudged(library, names):
 
 
 def untried(srcdir):
-    with open(os.path.join(srcdir, 'tests', 'system', 'check_errno.c'),
-              encoding='utf-8') as f:
-        tried = set(re.findall(r'\bsync_\w+', f.read()))
-    with open(os.path.join(srcdir, 'tests', 'waits.c'),
-              encoding='utf-8') as f:
-        tried |= set(re.findall(r'\bsync_\w+', f.read()))
+    tried = set()
+    for name in ('system/check_errno.c', 'system/check_errno_threads.c',
+                 'waits.c'):
+        with open(os.path.join(srcdir, 'tests', name), encoding='utf-8') as f:
+            tried |= set(re.findall(r'\bsync_\w+', f.read()))
     for header in docs_mdoc.headers(srcdir):
         if header.file == 'explore.h':
             continue
         for _, functions in header.groups:
             for name in sorted(set(functions) - tried):
-                yield f'{name}: check_errno.c does not try it'
+                yield f'{name}: check_errno*.c do not try it'
 
 
 def main():

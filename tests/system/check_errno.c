@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every function leaves errno alone, whether it succeeds or fails, even if a C
- * library function changes errno although it succeeds, as it may.
+ * library function changes errno although it succeeds: waits, and the objects
+ * that need no thread of their own.
  *
- * The linker replaces the functions that the library calls with those below.
- * Every function of the headers must be tried here; borrowed.py checks that.
+ * Every function of the headers must be tried in one of check_errno*.c;
+ * borrowed.py checks that.
  */
 #include "config.h"
 
-#include <pthread.h>
-#include <semaphore.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "primitives.h"
+#include "spoilt_errno.h"
 #include "waits.h"
-
-#define SPOILT EPROTO
 
 static int at_start;
 
@@ -28,74 +22,6 @@ before_the_library(void)
 {
 	errno = 0;
 }
-
-/*
- * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c): the linker's names. A
- * call that failed has set errno itself, and its caller may read it.
- */
-#define SPOIL(type, failed, name, parameters, arguments)                       \
-	type __real_##name parameters;                                         \
-	type __wrap_##name parameters;                                         \
-	type __wrap_##name parameters                                          \
-	{                                                                      \
-		type r = __real_##name arguments;                              \
-		if (!(failed))                                                 \
-			errno = SPOILT;                                        \
-		return r;                                                      \
-	}
-
-SPOIL(void *, r == NULL, malloc, (size_t n), (n))
-SPOIL(void *, r == NULL, realloc, (void *p, size_t n), (p, n))
-SPOIL(long, r < 0, sysconf, (int name), (name))
-SPOIL(int, false, pthread_create,
-    (pthread_t *t, const pthread_attr_t *a, void *(*fn)(void *), void *arg),
-    (t, a, fn, arg))
-SPOIL(int, false, pthread_join, (pthread_t t, void **value), (t, value))
-SPOIL(int, false, pthread_setname_np, (pthread_t t, const char *name),
-    (t, name))
-SPOIL(int, false, pthread_attr_init, (pthread_attr_t *a), (a))
-SPOIL(int, false, pthread_mutex_init,
-    (pthread_mutex_t *m, const pthread_mutexattr_t *a), (m, a))
-SPOIL(int, false, pthread_mutex_destroy, (pthread_mutex_t *m), (m))
-SPOIL(int, false, pthread_cond_init,
-    (pthread_cond_t *c, const pthread_condattr_t *a), (c, a))
-SPOIL(int, false, pthread_cond_destroy, (pthread_cond_t *c), (c))
-SPOIL(int, false, pthread_setspecific, (pthread_key_t k, const void *v),
-    (k, v))
-SPOIL(ssize_t, r < 0, write, (int file, const void *p, size_t n), (file, p, n))
-SPOIL(int, r < 0, close, (int file), (file))
-SPOIL(int, false, nanosleep,
-    (const struct timespec *t, struct timespec *rest), (t, rest))
-
-void __real_free(void *);
-void __wrap_free(void *);
-
-void
-__wrap_free(void *p)
-{
-	__real_free(p);
-	errno = SPOILT;
-}
-
-long __real_syscall(long, long, long, long, long, long, long);
-long __wrap_syscall(long, long, long, long, long, long, long);
-
-long
-__wrap_syscall(
-    long number, long a, long b, long c, long d, long e, long f)
-{
-	long r = __real_syscall(number, a, b, c, d, e, f);
-
-	if (r >= 0)
-		errno = SPOILT;
-	return r;
-}
-/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c) */
-
-/* The value of a call that returns no error number. */
-#define keeps(call) (errno = ERRNO_BEFORE, (call), errno == ERRNO_BEFORE)
-
-#define FAR sync_after_ms(60000)
 
 START_TEST(errno_is_0_when_main_begins)
 {
@@ -336,144 +262,6 @@ START_TEST(barriers_and_rwlocks_leave_errno_alone)
 }
 END_TEST
 
-static const enum sync_queue_order orders[]
-    = { SYNC_FIFO, SYNC_LIFO, SYNC_PRIORITY };
-
-static void
-drops(void *element, void *arg)
-{
-	(void)element, (void)arg;
-}
-
-static void
-tries_queue(struct sync_queue *q)
-{
-	int64_t two[2] = { 1, 2 };
-	size_t n;
-
-	fails(sync_queue_tryget(q, two), EAGAIN);
-	fails(sync_queue_get_until(q, two, 0), ETIMEDOUT);
-	fails(sync_queue_peek(q, two), EAGAIN);
-	ok(sync_queue_tryput(q, two));
-	ok(sync_queue_put_until(q, two, FAR));
-	ok(sync_queue_put_n(q, two, 2, &n));
-	ok(sync_queue_get_n(q, two, 2, &n));
-	ok(sync_queue_tryput_n(q, two, 2, &n));
-	fails(sync_queue_tryput(q, two), EAGAIN);
-	fails(sync_queue_put_until(q, two, 0), ETIMEDOUT);
-	fails(sync_queue_put_n_until(q, two, 2, &n, 0), ETIMEDOUT);
-	ok(sync_queue_get_n_until(q, two, 2, &n, FAR));
-	ok(sync_queue_tryget_n(q, two, 1, &n));
-	ok(sync_queue_peek(q, two));
-	ok(sync_queue_get(q, two));
-	ok(sync_queue_put(q, two));
-	ck_assert(keeps(sync_queue_len(q)) && keeps(sync_queue_capacity(q)));
-	ck_assert(keeps(sync_queue_unfinished(q)));
-	fails(sync_queue_tryjoin(q), EAGAIN);
-	fails(sync_queue_join_until(q, 0), ETIMEDOUT);
-	ok(sync_queue_task_done(q));
-	n = sync_queue_unfinished(q);
-	ok(sync_queue_task_done_n(q, n));
-	ok(sync_queue_join(q));
-	ok(sync_queue_tryjoin(q));
-}
-
-START_TEST(queues_leave_errno_alone)
-{
-	struct sync_queue_options o = { .order = orders[_i % 3],
-		.element_size = sizeof(int64_t),
-		.capacity = SYNC_UNBOUNDED };
-	int64_t one = 1;
-	struct sync_queue q;
-	size_t n;
-	int i;
-
-	fails(sync_queue_init(&q, o.order, 0, 1), EINVAL);
-	fails(sync_queue_init(&q, o.order, SIZE_MAX / 2, 3), EOVERFLOW);
-	ok(sync_queue_storage_size(o.order, sizeof(one), 4, &n));
-	ok(sync_queue_init(&q, o.order, sizeof(one), 4));
-	tries_queue(&q);
-	ok(sync_queue_close(&q));
-	ck_assert(keeps(sync_queue_is_closed(&q)));
-	fails(sync_queue_put(&q, &one), EPIPE);
-	ok(sync_queue_destroy(&q));
-	fails(sync_queue_get(&q, &one), EINVAL);
-	ok(sync_queue_init_with(&q, &o));
-	for (i = 0; i < 1000; i++) /* it grows */
-		ok(sync_queue_put(&q, &one));
-	ok(sync_queue_close_now(&q, drops, NULL));
-	ok(sync_queue_destroy(&q));
-}
-END_TEST
-
-static void *
-checks_itself(void *arg)
-{
-	ck_assert(keeps(sync_thread_current()));
-	ck_assert(keeps(sync_thread_name(sync_thread_current())));
-	return arg;
-}
-
-START_TEST(threads_leave_errno_alone)
-{
-	struct sync_thread_options o = {
-		.name = "a name that is longer than the system's"
-	};
-	struct sync_thread t;
-
-	fails(sync_thread_start(NULL, checks_itself, NULL, NULL), EINVAL);
-	ok(sync_thread_start(&t, checks_itself, NULL, NULL));
-	ok(sync_thread_join(&t, NULL));
-	o.name = "short";
-	ok(sync_thread_start(&t, checks_itself, NULL, &o));
-	ok(sync_thread_join_until(&t, NULL, FAR));
-	ok(sync_thread_tryjoin(&t, NULL));
-	o.stack_size = SIZE_MAX;
-	fails(sync_thread_start(&t, checks_itself, NULL, &o), EINVAL);
-	ck_assert(keeps(sync_thread_sleep_until(sync_after(1000000))));
-	ck_assert(keeps(sync_time_now()));
-	ck_assert(keeps(sync_after(1)));
-	ck_assert(keeps(sync_after_ms(1)));
-}
-END_TEST
-
-static struct sync_sem called;
-
-static void
-calls(struct sync_timer *t, const struct sync_tick *tick, void *arg)
-{
-	(void)t, (void)tick, (void)arg;
-	ok(sync_sem_post(&called));
-}
-
-START_TEST(timers_leave_errno_alone)
-{
-	struct sync_timer_thread tt;
-	struct sync_timer t;
-
-	ok(sync_sem_init(&called, 0, 1000, 0));
-	fails(sync_timer_thread_init(NULL, NULL), EINVAL);
-	fails(sync_timer_thread_init_with(NULL, NULL), EINVAL);
-	ok(sync_timer_thread_init(&tt, "timers"));
-	fails(sync_timer_init(&t, &tt, NULL, NULL), EINVAL);
-	ok(sync_timer_init(&t, &tt, calls, NULL));
-	ok(sync_timer_arm(&t, 0));
-	ok(sync_sem_wait(&called));
-	ok(sync_timer_join(&t));
-	ok(sync_timer_arm_every(&t, FAR, 1000, SYNC_TIMER_SKIP));
-	ck_assert(keeps(sync_timer_is_armed(&t)));
-	ck_assert(keeps(sync_timer_thread_armed(&tt)));
-	fails(sync_timer_thread_destroy(&tt), EBUSY);
-	ok(sync_timer_cancel(&t));
-	fails(sync_timer_cancel(&t), ENOENT);
-	ck_assert(keeps(sync_timer_tryjoin(&t)));
-	ok(sync_timer_join_until(&t, FAR));
-	ok(sync_timer_destroy(&t));
-	ok(sync_timer_thread_stop(&tt));
-	ok(sync_timer_thread_destroy(&tt));
-}
-END_TEST
-
 int
 main(void)
 {
@@ -492,8 +280,5 @@ main(void)
 	tcase_add_test(tc, conditions_leave_errno_alone);
 	tcase_add_test(tc, semaphores_events_and_latches_leave_errno_alone);
 	tcase_add_test(tc, barriers_and_rwlocks_leave_errno_alone);
-	tcase_add_loop_test(tc, queues_leave_errno_alone, 0, 3);
-	tcase_add_test(tc, threads_leave_errno_alone);
-	tcase_add_test(tc, timers_leave_errno_alone);
 	return run_suite(s);
 }

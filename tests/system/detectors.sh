@@ -19,7 +19,7 @@ status=0
 tried=0
 
 build() {
-	"$@" -g -O1 -I"$srcdir/include" -o $dir/detect "$srcdir/tests/system/detect.c" \
+	"$@" -g -O1 -I"$srcdir/include" -o $dir/detect "$srcdir"/tests/system/detect*.c \
 		-L.libs -Wl,-rpath,"$PWD/.libs" -lsync -lpthread 2>$dir/log
 }
 

@@ -6,17 +6,21 @@ SYSTEM_CHECKS = \
 	check_dlopen \
 	check_exit \
 	check_fork \
+	check_fork_handlers \
+	check_fork_in_handler \
 	check_fork_locks \
+	check_fork_marks \
 	check_fork_objects \
+	check_fork_rwlock \
 	check_identity \
 	check_misuse \
 	check_signal \
 	# EOL
 # Here the linker replaces functions that the library calls.
 if HAVE_WRAP
-SYSTEM_CHECKS += check_clock check_memory
+SYSTEM_CHECKS += check_clock check_memory check_no_threads
 if !SANITIZER_INSIDE
-SYSTEM_CHECKS += check_errno check_record
+SYSTEM_CHECKS += check_errno check_errno_threads check_record
 endif
 endif
 # The parking lot's helper thread, and its pipe.
@@ -39,17 +43,25 @@ check_cancel_SOURCES = %D%/check_cancel.c
 check_clock_SOURCES = %D%/check_clock.c
 check_copies_SOURCES = %D%/check_copies.c $(fork_support)
 check_dlopen_SOURCES = %D%/check_dlopen.c
-check_errno_SOURCES = %D%/check_errno.c
+check_errno_SOURCES = %D%/check_errno.c $(spoilt_errno)
+check_errno_threads_SOURCES = %D%/check_errno_threads.c $(spoilt_errno)
 check_exit_SOURCES = %D%/check_exit.c
 check_fork_SOURCES = %D%/check_fork.c $(fork_support)
+check_fork_handlers_SOURCES = %D%/check_fork_handlers.c $(fork_support)
+check_fork_in_handler_SOURCES = %D%/check_fork_in_handler.c $(fork_support)
 check_fork_locks_SOURCES = %D%/check_fork_locks.c $(fork_support)
+check_fork_marks_SOURCES = %D%/check_fork_marks.c $(fork_support)
 check_fork_objects_SOURCES = %D%/check_fork_objects.c $(fork_support)
+check_fork_rwlock_SOURCES = %D%/check_fork_rwlock.c $(fork_support)
 check_identity_SOURCES = %D%/check_identity.c $(fork_support)
-check_memory_SOURCES = %D%/check_memory.c
+check_memory_SOURCES = %D%/check_memory.c $(failing_calls)
 check_misuse_SOURCES = %D%/check_misuse.c
+check_no_threads_SOURCES = %D%/check_no_threads.c $(failing_calls)
 check_record_SOURCES = %D%/check_record.c
 check_signal_SOURCES = %D%/check_signal.c
+failing_calls = %D%/failing_calls.c %D%/failing_calls.h
 fork_support = %D%/fork_support.c %D%/fork_support.h
+spoilt_errno = %D%/spoilt_errno.c %D%/spoilt_errno.h
 
 check_dlopen_LDADD =
 if !HAVE_NODELETE
@@ -67,9 +79,11 @@ check_errno_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=pthread_cond_init,--wrap=pthread_cond_destroy \
 	-Wl,--wrap=pthread_setspecific,--wrap=syscall \
 	-Wl,--wrap=write,--wrap=close,--wrap=nanosleep
+check_errno_threads_LDFLAGS = $(check_errno_LDFLAGS)
 check_memory_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
 	-Wl,--wrap=pthread_create
+check_no_threads_LDFLAGS = $(check_memory_LDFLAGS)
 check_record_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mmap,--wrap=pthread_setspecific
 
 plugin_shared_la_SOURCES = %D%/copies_plugin.c %D%/copies_plugin.h
@@ -118,7 +132,8 @@ system_tests = \
 TESTS += $(system_tests)
 dist_check_SCRIPTS += $(system_tests)
 EXTRA_DIST += %D%/macros.h %D%/use_all.cc %D%/use_macros.c \
-	%D%/poor.h %D%/use_names.cc %D%/detect.c
+	%D%/poor.h %D%/use_names.cc %D%/detect.h %D%/detect.c \
+	%D%/detect_locks.c %D%/detect_objects.c %D%/detect_wrong.c
 
 # By hand: the behaviour of the C library's condition variable.
 EXTRA_PROGRAMS += demo_glibc_cond
