@@ -1,132 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals: they do not end a wait early, make it fail or lose its wakeup.
- * Functions that handlers may call stay exact whatever the handler interrupted.
+ * The functions that signal handlers may call stay exact whatever the handler
+ * interrupted.  Signals during waits are in check_signal_waits.
  */
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/time.h>
-#include <time.h>
 
-#include "waits.h"
+#include "primitives.h"
 
 static unsigned handled; /* atomic; runs of a handler */
-
-static unsigned
-load(const unsigned *p)
-{
-	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
-}
-
-static void
-add(unsigned *p)
-{
-	(void)__atomic_fetch_add(p, 1, __ATOMIC_ACQ_REL);
-}
-
-static void
-only_count(int signal_number)
-{
-	(void)signal_number;
-	add(&handled);
-}
-
-/* A thread that waits while it receives signals. */
-
-static const struct wait_kind *kind;
-static pthread_t target;  /* set before waiting */
-static unsigned waiting;  /* atomic */
-static unsigned returned; /* atomic */
-
-static void *
-waits_for_ever(void *arg)
-{
-	target = pthread_self();
-	add(&waiting);
-	ok(kind->wait(SYNC_NEVER));
-	add(&returned);
-	return arg;
-}
-
-static void *
-waits_a_while(void *arg)
-{
-	sync_time deadline = sync_after_ms(25);
-
-	target = pthread_self();
-	add(&waiting);
-	fails(kind->wait(deadline), ETIMEDOUT);
-	ck_assert_int_ge(sync_time_now(), deadline);
-	add(&returned);
-	return arg;
-}
-
-static void
-fire(void)
-{
-	const struct timespec pace = { 0, 1000000 };
-
-	if (load(&returned) == 0) /* if it ends now: ESRCH on some */
-		(void)pthread_kill(target, SIGUSR1);
-	(void)nanosleep(&pace, NULL);
-}
-
-static struct spawned *
-under_fire(void *(*fn)(void *))
-{
-	struct spawned *s;
-
-	on_signal(SIGUSR1, only_count);
-	waiting = 0;
-	returned = 0;
-	s = spawn(fn, NULL);
-	while (load(&waiting) == 0)
-		(void)sched_yield();
-	return s;
-}
-
-START_TEST(signals_do_not_end_a_wait)
-{
-	struct spawned *s;
-	int i;
-
-	kind = &wait_kinds[_i];
-	if (kind->release == NULL)
-		return;
-	kind->begin();
-	s = under_fire(waits_for_ever);
-	for (i = 0; i < 15; i++) {
-		fire();
-		ck_assert_msg(load(&returned) == 0, "%s", kind->name);
-	}
-	kind->release();
-	(void)finish(s);
-	ck_assert_uint_gt(load(&handled), 0);
-	kind->end();
-}
-END_TEST
-
-START_TEST(signals_neither_shorten_nor_prolong_a_timed_wait)
-{
-	struct spawned *s;
-
-	kind = &wait_kinds[_i];
-	kind->begin();
-	s = under_fire(waits_a_while);
-	while (load(&returned) == 0)
-		fire();
-	(void)finish(s);
-	if (kind->release != NULL) {
-		s = under_fire(waits_for_ever);
-		kind->release();
-		(void)finish(s);
-	}
-	kind->end();
-}
-END_TEST
-
-/* The functions that handlers may call. */
+static pthread_t target; /* main, while a thread signals it */
 
 static struct sync_sem sem;
 static struct sync_event event;
@@ -137,7 +22,7 @@ static void
 expect(int err)
 {
 	if (err != 0)
-		add(&refused);
+		count(&refused);
 }
 
 static void
@@ -145,7 +30,7 @@ posts(int signal_number)
 {
 	(void)signal_number;
 	expect(sync_sem_post(&sem));
-	add(&handled);
+	count(&handled);
 }
 
 static void
@@ -153,7 +38,7 @@ sets(int signal_number)
 {
 	(void)signal_number;
 	expect(sync_event_set(&event));
-	add(&handled);
+	count(&handled);
 }
 
 static void
@@ -161,7 +46,7 @@ counts_down(int signal_number)
 {
 	(void)signal_number;
 	expect(sync_latch_count_down(&latch));
-	add(&handled);
+	count(&handled);
 }
 
 /*
@@ -183,8 +68,8 @@ signals_main(void *arg)
 		for (spin = random_next(&seed) % 2000; spin > 0; spin--)
 			__asm__ __volatile__("");
 		if (pthread_kill(target, SIGUSR1) != 0)
-			add(&refused);
-		while (load(&rounds) <= i)
+			count(&refused);
+		while (counted(&rounds) <= i)
 			(void)sched_yield();
 	}
 	return arg;
@@ -208,14 +93,14 @@ START_TEST(waiter_is_woken_by_a_post_of_its_own_handler)
 
 	begin_rounds(posts);
 	s = spawn(signals_main, NULL);
-	while (load(&rounds) < n) {
+	while (counted(&rounds) < n) {
 		if (sync_sem_wait(&sem) != 0)
 			ck_abort();
-		add(&rounds);
+		count(&rounds);
 	}
 	(void)finish(s);
-	ck_assert_uint_eq(load(&handled), n);
-	ck_assert_uint_eq(load(&refused), 0);
+	ck_assert_uint_eq(counted(&handled), n);
+	ck_assert_uint_eq(counted(&refused), 0);
 	ck_assert_uint_eq(sync_sem_value(&sem), 0);
 	ok(sync_sem_destroy(&sem));
 }
@@ -228,14 +113,14 @@ START_TEST(waiter_is_woken_by_a_set_of_its_own_handler)
 
 	begin_rounds(sets);
 	s = spawn(signals_main, NULL);
-	while (load(&rounds) < n) {
+	while (counted(&rounds) < n) {
 		if (sync_event_wait(&event) != 0
 		    || sync_event_clear(&event) != 0)
 			ck_abort();
-		add(&rounds);
+		count(&rounds);
 	}
 	(void)finish(s);
-	ck_assert_uint_eq(load(&refused), 0);
+	ck_assert_uint_eq(counted(&refused), 0);
 }
 END_TEST
 
@@ -246,15 +131,15 @@ START_TEST(waiter_is_woken_by_a_count_down_of_its_own_handler)
 
 	begin_rounds(counts_down);
 	s = spawn(signals_main, NULL);
-	while (load(&rounds) < n) {
+	while (counted(&rounds) < n) {
 		if (sync_latch_wait(&latch) != 0
 		    || sync_latch_destroy(&latch) != 0
 		    || sync_latch_init(&latch, 1, 0) != 0)
 			ck_abort();
-		add(&rounds);
+		count(&rounds);
 	}
 	(void)finish(s);
-	ck_assert_uint_eq(load(&refused), 0);
+	ck_assert_uint_eq(counted(&refused), 0);
 }
 END_TEST
 
@@ -272,13 +157,13 @@ static struct sync_cond cond;
 static void *
 posts_and_takes(void *arg)
 {
-	while (load(&stop) == 0) {
+	while (counted(&stop) == 0) {
 		if (sync_sem_post(&sem) == 0)
-			add(&posted);
+			count(&posted);
 		if (sync_sem_wait(&sem) == 0)
-			add(&taken);
+			count(&taken);
 		if (sync_sem_wait_until(&sem, sync_after(50000)) == 0)
-			add(&taken);
+			count(&taken);
 	}
 	return arg;
 }
@@ -286,10 +171,10 @@ posts_and_takes(void *arg)
 static void *
 waits_for_events(void *arg)
 {
-	while (load(&stop) == 0) {
+	while (counted(&stop) == 0) {
 		if (sync_event_wait(&event) != 0
 		    || sync_event_clear(&event) != 0)
-			add(&refused);
+			count(&refused);
 		(void)sync_mutex_lock(&mutex);
 		(void)sync_cond_wait_until(&cond, &mutex, sync_after(20000));
 		(void)sync_cond_broadcast(&cond);
@@ -319,14 +204,14 @@ START_TEST(handler_at_a_thousand_a_second_loses_nothing)
 	for (i = 0; i < 4; i++)
 		s[i] = spawn(i < 2 ? posts_and_takes : waits_for_events, NULL);
 	ck_assert_int_eq(setitimer(ITIMER_REAL, &every, NULL), 0);
-	while (load(&handled) < TICKS) {
+	while (counted(&handled) < TICKS) {
 		if (sync_sem_post(&sem) == 0)
-			add(&posted);
+			count(&posted);
 		(void)sched_yield();
 	}
-	add(&stop);
+	count(&stop);
 	ok(sync_sem_wait(&sem)); /* ticks still come, so this returns */
-	add(&taken);
+	count(&taken);
 	/*
 	 * One event may release only one waiter, because each waiter clears it.
 	 */
@@ -338,9 +223,9 @@ START_TEST(handler_at_a_thousand_a_second_loses_nothing)
 	ck_assert_int_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
 	for (i = 0; i < 4; i++)
 		(void)finish(s[i]);
-	ck_assert_uint_eq(load(&refused), 0);
-	ck_assert_uint_eq(load(&taken) + sync_sem_value(&sem),
-	    load(&posted) + load(&handled));
+	ck_assert_uint_eq(counted(&refused), 0);
+	ck_assert_uint_eq(counted(&taken) + sync_sem_value(&sem),
+	    counted(&posted) + counted(&handled));
 	ok(sync_sem_destroy(&sem));
 	ok(sync_event_destroy(&event));
 }
@@ -355,7 +240,7 @@ posts_and_raises(int signal_number)
 	expect(sync_sem_post(&sem));
 	(void)raise(SIGUSR2);
 	expect(sync_sem_post(&sem));
-	add(&handled);
+	count(&handled);
 }
 
 static void *
@@ -365,7 +250,7 @@ takes_three(void *arg)
 
 	for (i = 0; i < 3 * ROUNDS; i++)
 		if (sync_sem_wait(&sem) == 0)
-			add(&taken);
+			count(&taken);
 	return arg;
 }
 
@@ -380,8 +265,8 @@ START_TEST(handlers_within_handlers_lose_nothing)
 	for (i = 0; i < ROUNDS; i++)
 		(void)raise(SIGUSR1);
 	(void)finish(s);
-	ck_assert_uint_eq(load(&taken), 3 * ROUNDS);
-	ck_assert_uint_eq(load(&refused), 0);
+	ck_assert_uint_eq(counted(&taken), 3 * ROUNDS);
+	ck_assert_uint_eq(counted(&refused), 0);
 	ck_assert_uint_eq(sync_sem_value(&sem), 0);
 }
 END_TEST
@@ -414,13 +299,8 @@ int
 main(void)
 {
 	Suite *s = suite_create("signal");
-	TCase *tc = add_case(s, "waits");
-	int n = (int)wait_kinds_count;
+	TCase *tc = add_case(s, "handlers");
 
-	tcase_add_loop_test(tc, signals_do_not_end_a_wait, 0, n);
-	tcase_add_loop_test(
-	    tc, signals_neither_shorten_nor_prolong_a_timed_wait, 0, n);
-	tc = add_case(s, "handlers");
 	if (handlers_are_prompt) {
 		tcase_add_test(
 		    tc, waiter_is_woken_by_a_post_of_its_own_handler);

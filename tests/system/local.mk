@@ -15,6 +15,7 @@ SYSTEM_CHECKS = \
 	check_identity \
 	check_misuse \
 	check_signal \
+	check_signal_waits \
 	# EOL
 # Here the linker replaces functions that the library calls.
 if HAVE_WRAP
@@ -59,6 +60,7 @@ check_misuse_SOURCES = %D%/check_misuse.c
 check_no_threads_SOURCES = %D%/check_no_threads.c $(failing_calls)
 check_record_SOURCES = %D%/check_record.c
 check_signal_SOURCES = %D%/check_signal.c
+check_signal_waits_SOURCES = %D%/check_signal_waits.c
 failing_calls = %D%/failing_calls.c %D%/failing_calls.h
 fork_support = %D%/fork_support.c %D%/fork_support.h
 spoilt_errno = %D%/spoilt_errno.c %D%/spoilt_errno.h
