@@ -172,6 +172,14 @@ endif
 
 EXTRA_DIST += \
 	%D%/peers.py \
+	%D%/peers_table/__init__.py \
+	%D%/peers_table/figures.py \
+	%D%/peers_table/machine.py \
+	%D%/peers_table/plan.py \
+	%D%/peers_table/printing.py \
+	%D%/peers_table/rows.py \
+	%D%/peers_table/runs.py \
+	%D%/peers_table/systems.py \
 	%D%/peers/rust/Cargo.toml \
 	%D%/peers/rust/src/lib.rs \
 	# EOL

@@ -33,7 +33,7 @@
  * line that a peer needs, such as the variant.
  *
  * To add a row, write its loop here (or in an included file) if no case has it
- * yet, and add one line to the table of peers.py.
+ * yet, and add one line to the table in bench/peers_table/rows.py.
  */
 #ifndef BENCH_CASES_H
 #define BENCH_CASES_H
