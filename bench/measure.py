@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What compare.py and peers.py share: both run programs that print a result as
-JSON, by turns, and evaluate the samples."""
+JSON, by turns, and evaluate the samples.  report.py ends as they do."""
 
 import json
 import signal

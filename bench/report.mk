@@ -10,8 +10,16 @@ RESULT = peers.json
 PAGE = report.html
 
 EXTRA_DIST += \
-	%D%/report.html.j2 \
 	%D%/report.py \
+	%D%/report_page/__init__.py \
+	%D%/report_page/bars.py \
+	%D%/report_page/curves.py \
+	%D%/report_page/drawing.py \
+	%D%/report_page/page.py \
+	%D%/report_page/result.py \
+	%D%/report_page/table.py \
+	%D%/report_page/words.py \
+	%D%/report_page/page.html.j2 \
 	%D%/libsync-ratios.svg \
 	# EOL
 CLEANFILES += report.html
