@@ -5,6 +5,10 @@
  *
  * A program runs its case several times (repeats), adds a sample for each run,
  * and prints the result: as text, as JSON or as CSV.
+ *
+ *	harness.c		options, and numbers and times in them
+ *	harness_report.c	statistics and output of a result
+ *	harness_progress.c	the progress line; errors
  */
 #ifndef BENCH_HARNESS_H
 #define BENCH_HARNESS_H

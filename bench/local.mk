@@ -4,7 +4,12 @@
 
 BENCH_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(GSL_CFLAGS)
 BENCH_LIBS = libsync.la $(JANSSON_LIBS) $(GSL_LIBS)
-BENCH_HARNESS = %D%/harness.c %D%/harness.h
+BENCH_HARNESS = \
+	%D%/harness.c \
+	%D%/harness.h \
+	%D%/harness_progress.c \
+	%D%/harness_report.c \
+	# EOL
 BENCH_BINS = %D%/bench_tickets
 BENCH_PAGES = man/bench_tickets.1
 
@@ -20,10 +25,12 @@ EXTRA_PROGRAMS += %D%/bench_tickets %D%/sizes
 	$(BENCH_HARNESS) \
 	%D%/bench_tickets.c \
 	%D%/tickets.h \
+	%D%/tickets_books.c \
 	%D%/tickets_file.c \
 	%D%/tickets_lock.c \
 	%D%/tickets_log.c \
 	%D%/tickets_office.c \
+	%D%/tickets_office.h \
 	# EOL
 
 EXTRA_PROGRAMS += %D%/neighbours

@@ -70,7 +70,7 @@ bool tickets_file_write(const struct tickets_file *f, json_t *whole,
 bool tickets_file_reset(const struct tickets_file *f, int64_t left,
     struct trouble *t);
 
-/* A run: tickets_office.c */
+/* A run: tickets_office.c and tickets_books.c */
 
 struct office_options {
 	const struct lock_kind *kind;

@@ -4,7 +4,7 @@
  * the time is over.  The number left is read, checked and written back as one
  * step under the lock, as it must be.  The number of the ticket sold is the
  * number that was left before.  When all buyers are done, the books are
- * compared.
+ * compared: tickets_books.c.
  */
 #include <config.h>
 
@@ -14,43 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tickets.h"
+#include "tickets_office.h"
 
-#define LINE       128 /* bytes, to keep apart what different threads write */
 #define TICK_MS    100
 #define STACK_SIZE 0x100000 /* JSON may be deep */
 #define PATIENCE_MS 2000 /* for buyers that must stop */
-
-struct office;
-
-struct buyer {
-	_Alignas(LINE) struct office *office; /* set before start */
-	struct sync_thread thread;
-	_Atomic uint64_t sold; /* its own; other threads only read it */
-	sync_time came, left;  /* its own until joined, as all below */
-	struct ticket_log log;
-	struct trouble trouble;
-};
-
-struct office {
-	_Alignas(LINE) union any_lock lock; /* guards count, or the file */
-	_Alignas(LINE) _Atomic int64_t count;
-	_Alignas(LINE) const struct office_options *options;
-	struct buyer *buyers;
-	unsigned started;  /* threads, by the main thread */
-	int64_t initial;   /* set at start, as floor */
-	int64_t floor;     /* sold out when no more than this is left */
-	sync_time begun, deadline; /* of the sale */
-	_Atomic bool stop;
-	bool stuck; /* threads will not end; main thread only */
-	_Alignas(LINE) _Atomic unsigned arrived;
-};
-
-static uint64_t
-load_sold(struct buyer *b)
-{
-	return atomic_load_explicit(&b->sold, memory_order_relaxed);
-}
 
 static bool
 stopped(struct office *o)
@@ -124,13 +92,6 @@ sell(struct buyer *b, int64_t *number)
 }
 
 static bool
-no_memory(struct trouble *t)
-{
-	(void)snprintf(t->text, sizeof(t->text), "out of memory");
-	return false;
-}
-
-static bool
 check_lock(struct buyer *b, const char *what, int err)
 {
 	if (err == 0)
@@ -154,7 +115,7 @@ buy(struct buyer *b)
 	bought = sell(b, &number);
 	if (!check_lock(b, "give back", kind->unlock(&o->lock)) || !bought)
 		return false;
-	return ticket_log_add(&b->log, number) || no_memory(&b->trouble);
+	return ticket_log_add(&b->log, number) || office_no_memory(&b->trouble);
 }
 
 /*
@@ -194,7 +155,7 @@ sold_so_far(struct office *o)
 	uint64_t sold = 0;
 
 	for (unsigned i = 0; i < o->started; i++)
-		sold += load_sold(&o->buyers[i]);
+		sold += buyer_sold(&o->buyers[i]);
 	return sold;
 }
 
@@ -288,97 +249,6 @@ put_up_for_sale(struct office *o, struct trouble *t)
 	return true;
 }
 
-static bool
-what_is_left(struct office *o, int64_t *left, struct trouble *t)
-{
-	json_t *whole;
-
-	*left = atomic_load(&o->count);
-	if (o->options->file == NULL)
-		return true;
-	if (!tickets_file_read(o->options->file, &whole, left, t))
-		return false;
-	json_decref(whole);
-	return true;
-}
-
-/* The sale was exact if the numbers sold are the numbers that are gone. */
-static void
-compare_books(const struct office *o, int64_t left,
-    const struct ticket_audit *a, struct office_result *r)
-{
-	int64_t gone = left < 0 ? o->initial : o->initial - left;
-	const char *without
-	    = o->options->kind->excludes ? "" : "; there was no lock";
-
-	r->sold = a->sold;
-	r->exact = false;
-	if (left < 0)
-		(void)snprintf(r->reason, sizeof(r->reason),
-		    "the count went below zero, to %jd%s", (intmax_t)left,
-		    without);
-	else if (gone < 0 || a->sold != (uint64_t)gone
-	    || a->sold != a->distinct)
-		(void)snprintf(r->reason, sizeof(r->reason),
-		    "sold %ju tickets while the count went down by %jd; "
-		    "%ju were sold more than once%s",
-		    (uintmax_t)a->sold, (intmax_t)gone,
-		    (uintmax_t)(a->sold - a->distinct), without);
-	else if (gone > 0 && (a->low != left + 1 || a->high != o->initial))
-		(void)snprintf(r->reason, sizeof(r->reason),
-		    "sold tickets %jd to %jd of %jd to %jd%s",
-		    (intmax_t)a->low, (intmax_t)a->high, (intmax_t)left + 1,
-		    (intmax_t)o->initial, without);
-	else
-		r->exact = true;
-}
-
-static void
-measure(struct office *o, struct office_result *r)
-{
-	sync_time came = SYNC_NEVER, left = 0;
-	uint64_t least = UINT64_MAX, most = 0;
-	double fair = (double)r->sold / o->options->buyers;
-
-	for (unsigned i = 0; i < o->options->buyers; i++) {
-		struct buyer *b = &o->buyers[i];
-		uint64_t sold = load_sold(b);
-
-		came = b->came < came ? b->came : came;
-		left = b->left > left ? b->left : left;
-		least = sold < least ? sold : least;
-		most = sold > most ? sold : most;
-	}
-	r->seconds = (double)(left - came) / 1e9;
-	r->share_min = fair > 0 ? 100 * (double)least / fair : 0;
-	r->share_max = fair > 0 ? 100 * (double)most / fair : 0;
-}
-
-/* After the last buyer has gone. */
-static bool
-close_books(struct office *o, struct office_result *r, struct trouble *t)
-{
-	unsigned n = o->started;
-	/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): n > 0 */
-	struct ticket_log *logs = calloc(n, sizeof(*logs));
-	struct ticket_audit a;
-	int64_t left;
-	bool done;
-
-	if (logs == NULL)
-		return no_memory(t);
-	for (unsigned i = 0; i < n; i++)
-		logs[i] = o->buyers[i].log;
-	done = ticket_audit(logs, n, &a) || no_memory(t);
-	o->buyers[0].log = logs[0]; /* has grown */
-	free(logs);
-	if (!done || !what_is_left(o, &left, t))
-		return false;
-	compare_books(o, left, &a, r);
-	measure(o, r);
-	return true;
-}
-
 /* The first error of a buyer becomes the office's. */
 static bool
 any_trouble(struct office *o, struct trouble *t)
@@ -409,7 +279,7 @@ run_in(struct office *o, struct office_result *r, bool (*tick)(void *, double),
 		    "the buyers do not end");
 		return false;
 	}
-	done = done && !any_trouble(o, t) && close_books(o, r, t);
+	done = done && !any_trouble(o, t) && office_close_books(o, r, t);
 	for (unsigned i = 0; i < o->started; i++)
 		ticket_log_free(&o->buyers[i].log);
 	err = kind->destroy(&o->lock);
@@ -438,7 +308,7 @@ office_run(const struct office_options *options, struct office_result *r,
 		if (o->stuck)
 			return false; /* and leave it to them */
 	} else
-		(void)no_memory(t);
+		(void)office_no_memory(t);
 	free(buyers);
 	free(o);
 	return done;
