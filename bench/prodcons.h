@@ -6,8 +6,12 @@
  *	prodcons_options.c	the command line
  *	prodcons_queue.c	the queues it can run on, and elements
  *	prodcons_text.c		input files, their lines, counting words
- *	prodcons_run.c		one run: the threads
+ *	prodcons_items.h	which items there are
+ *	prodcons_run.c		one run: all threads, the end, the time
+ *	prodcons_producer.c	a producer, and its faults
+ *	prodcons_consumer.c	a consumer
  *	prodcons_proof.c	what is proved of a run
+ *	prodcons_priority.c	the same, in priority order
  *	prodcons_strict.c	one thread against a model of the order
  */
 #ifndef BENCH_PRODCONS_H
@@ -17,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <libsync.h>
 
@@ -153,7 +158,7 @@ struct take {
 	uint64_t began, ended; /* stamps around the get; 0: no stamps */
 };
 
-/* Stamps around the put and the get of an item, see prodcons_proof.c. */
+/* Stamps around the put and the get of an item, see prodcons_priority.c. */
 struct life {
 	uint64_t put_began, put_ended;
 	uint64_t get_began, get_ended;
@@ -219,18 +224,41 @@ void run_init(struct run *r, const struct options *o, const struct text *text);
 void run_once(struct run *r, const struct progress *progress);
 void run_free(struct run *r);
 
-/* The items are divided evenly; those of one producer have successive ids. */
-size_t item_share(const struct run *r, unsigned producer);
-size_t item_id(const struct run *r, unsigned producer, size_t number);
-/* Keys are in [-KEYS / 2, KEYS / 2), so that many are equal. */
-#define KEYS 1024
-int64_t item_key(const struct run *r, unsigned producer, size_t number);
+/* For the threads of a run.  They wait for each other before they start. */
+void run_ready(struct run *r);
+void *produce(void *producer);
+void *consume(void *consumer);
+/* Put n sentinels; element is room for one. */
+void put_sentinels(struct run *r, unsigned char *element, size_t n);
+/* n objects, zeroed, on cache lines of their own; free frees them. */
+void *run_alloc(size_t n, size_t size);
+
+/* A call that must not fail returned this. */
+static inline void
+run_check(int err, const char *what)
+{
+	if (err != 0)
+		bench_die("%s: %s", what, strerror(err));
+}
+
+static inline void
+run_put(struct run *r, const void *elements, size_t n)
+{
+	run_check(queue_put(r->o->impl, &r->queue, elements, n), "put");
+}
+
+/* With acquire and release: memory is ordered as the stamps are. */
+static inline uint64_t
+run_stamp(struct run *r)
+{
+	return r->lives == NULL ? 0
+				: atomic_fetch_add_explicit(
+				    &r->clock, 1, memory_order_acq_rel);
+}
 
 /* Proofs; on failure, the reason is in r->reason or the buffer. */
 void prove(struct run *r);
+void prove_priority(struct run *r);
 bool prove_strict(const struct options *o, char *reason, size_t size);
-
-/* Random numbers: the n-th of a seed. */
-uint64_t mix(uint64_t seed, uint64_t n);
 
 #endif /* BENCH_PRODCONS_H */

@@ -11,7 +11,11 @@ EXTRA_PROGRAMS += %D%/bench_prodcons
 	$(BENCH_HARNESS) \
 	%D%/bench_prodcons.c \
 	%D%/prodcons.h \
+	%D%/prodcons_consumer.c \
+	%D%/prodcons_items.h \
 	%D%/prodcons_options.c \
+	%D%/prodcons_priority.c \
+	%D%/prodcons_producer.c \
 	%D%/prodcons_proof.c \
 	%D%/prodcons_queue.c \
 	%D%/prodcons_run.c \

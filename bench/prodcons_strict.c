@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "prodcons.h"
+#include "prodcons_items.h"
 
 #define ROUNDS     1000
 #define MODEL_ROOM 64
