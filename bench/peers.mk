@@ -6,6 +6,11 @@
 PEERS_DIR = %D%/peers
 PEERS_COMMON = \
 	%D%/peers/driver.c \
+	%D%/peers/driver.h \
+	%D%/peers/driver_calls.c \
+	%D%/peers/driver_print.c \
+	%D%/peers/driver_run.c \
+	%D%/peers/driver_threads.c \
 	%D%/peers/case_asleep.h \
 	%D%/peers/case_events.h \
 	%D%/peers/case_locks.h \

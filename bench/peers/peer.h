@@ -3,9 +3,10 @@
  * What a peer's file includes before its functions: elements of queues, the
  * input and output of a case, and what the driver does for it.  In C and C++.
  *
- * driver.c is the main program of each peer: it reads the options, starts the
- * threads of one case, opens the gate for them, measures, and prints a line of
- * JSON.  The cases are the loops of cases.h over the functions of the peer.
+ * The driver (driver.h) is the main program of each peer: it reads the options,
+ * starts the threads of one case, opens the gate for them, measures, and prints
+ * a line of JSON.  The cases are the loops of cases.h over the functions of the
+ * peer.
  */
 #ifndef BENCH_PEER_H
 #define BENCH_PEER_H
