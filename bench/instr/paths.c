@@ -45,6 +45,18 @@ forget(void)
 
 #define EACH(n) for (unsigned i = 0; i < (n); forget(), i++)
 
+/* A path that is these statements, n times. */
+#define PATH(name, ...)                                                        \
+	static int name(unsigned n)                                            \
+	{                                                                      \
+		int errors = 0;                                                \
+		EACH(n)                                                        \
+		{                                                              \
+			__VA_ARGS__                                            \
+		}                                                              \
+		return errors;                                                 \
+	}
+
 /* All return 0 if all calls did. */
 struct path {
 	const char *name;
@@ -72,141 +84,50 @@ the_loop(unsigned n)
 	return 0;
 }
 
-static int
-mutex_lock_unlock(unsigned n)
-{
-	int errors = 0;
+PATH(mutex_lock_unlock,
+	errors |= sync_mutex_lock(&mutex);
+	errors |= sync_mutex_unlock(&mutex);)
 
-	EACH(n)
-	{
-		errors |= sync_mutex_lock(&mutex);
-		errors |= sync_mutex_unlock(&mutex);
-	}
-	return errors;
-}
+PATH(mutex_trylock_unlock,
+	if (sync_mutex_trylock(&mutex) != 0)
+		return EBUSY;
+	errors |= sync_mutex_unlock(&mutex);)
 
-static int
-mutex_trylock_unlock(unsigned n)
-{
-	int errors = 0;
+PATH(rmutex_depth_1,
+	errors |= sync_rmutex_lock(&rmutex);
+	errors |= sync_rmutex_unlock(&rmutex);)
 
-	EACH(n)
-	{
-		if (sync_mutex_trylock(&mutex) != 0)
-			return EBUSY;
-		errors |= sync_mutex_unlock(&mutex);
-	}
-	return errors;
-}
+PATH(rmutex_depth_3,
+	errors |= sync_rmutex_lock(&rmutex);
+	errors |= sync_rmutex_lock(&rmutex);
+	errors |= sync_rmutex_lock(&rmutex);
+	errors |= sync_rmutex_unlock(&rmutex);
+	errors |= sync_rmutex_unlock(&rmutex);
+	errors |= sync_rmutex_unlock(&rmutex);)
 
-static int
-rmutex_depth_1(unsigned n)
-{
-	int errors = 0;
+PATH(cond_signal_nobody,
+	errors |= sync_cond_signal(&cond);)
 
-	EACH(n)
-	{
-		errors |= sync_rmutex_lock(&rmutex);
-		errors |= sync_rmutex_unlock(&rmutex);
-	}
-	return errors;
-}
+PATH(sem_wait_post,
+	errors |= sync_sem_wait(&sem);
+	errors |= sync_sem_post(&sem);)
 
-static int
-rmutex_depth_3(unsigned n)
-{
-	int errors = 0;
+PATH(event_wait_set,
+	errors |= sync_event_wait(&event);)
 
-	EACH(n)
-	{
-		errors |= sync_rmutex_lock(&rmutex);
-		errors |= sync_rmutex_lock(&rmutex);
-		errors |= sync_rmutex_lock(&rmutex);
-		errors |= sync_rmutex_unlock(&rmutex);
-		errors |= sync_rmutex_unlock(&rmutex);
-		errors |= sync_rmutex_unlock(&rmutex);
-	}
-	return errors;
-}
+PATH(event_set_set,
+	errors |= sync_event_set(&event);)
 
-static int
-cond_signal_nobody(unsigned n)
-{
-	int errors = 0;
+PATH(latch_wait_zero,
+	errors |= sync_latch_wait(&latch);)
 
-	EACH(n)
-		errors |= sync_cond_signal(&cond);
-	return errors;
-}
+PATH(rwlock_read,
+	errors |= sync_rwlock_rdlock(&rwlock);
+	errors |= sync_rwlock_unlock(&rwlock);)
 
-static int
-sem_wait_post(unsigned n)
-{
-	int errors = 0;
-
-	EACH(n)
-	{
-		errors |= sync_sem_wait(&sem);
-		errors |= sync_sem_post(&sem);
-	}
-	return errors;
-}
-
-static int
-event_wait_set(unsigned n)
-{
-	int errors = 0;
-
-	EACH(n)
-		errors |= sync_event_wait(&event);
-	return errors;
-}
-
-static int
-event_set_set(unsigned n)
-{
-	int errors = 0;
-
-	EACH(n)
-		errors |= sync_event_set(&event);
-	return errors;
-}
-
-static int
-latch_wait_zero(unsigned n)
-{
-	int errors = 0;
-
-	EACH(n)
-		errors |= sync_latch_wait(&latch);
-	return errors;
-}
-
-static int
-rwlock_read(unsigned n)
-{
-	int errors = 0;
-
-	EACH(n)
-	{
-		errors |= sync_rwlock_rdlock(&rwlock);
-		errors |= sync_rwlock_unlock(&rwlock);
-	}
-	return errors;
-}
-
-static int
-rwlock_write(unsigned n)
-{
-	int errors = 0;
-
-	EACH(n)
-	{
-		errors |= sync_rwlock_wrlock(&rwlock);
-		errors |= sync_rwlock_unlock(&rwlock);
-	}
-	return errors;
-}
+PATH(rwlock_write,
+	errors |= sync_rwlock_wrlock(&rwlock);
+	errors |= sync_rwlock_unlock(&rwlock);)
 
 /* Keys that rise and fall without a pattern that a heap could profit from. */
 static int64_t
@@ -271,33 +192,15 @@ fifo_batches(unsigned n)
 }
 
 /* The first timer stays, and is the earliest, so the thread sleeps on. */
-static int
-timer_few(unsigned n)
-{
-	int errors = 0;
+PATH(timer_few,
+	errors |= sync_timer_arm(&timer[1], far + scattered(i));
+	errors |= sync_timer_cancel(&timer[1]);)
 
-	EACH(n)
-	{
-		errors |= sync_timer_arm(&timer[1], far + scattered(i));
-		errors |= sync_timer_cancel(&timer[1]);
-	}
-	return errors;
-}
+PATH(timer_many,
+	struct sync_timer *t = &timer[1 + i % (LIVE - 1)];
 
-static int
-timer_many(unsigned n)
-{
-	int errors = 0;
-
-	EACH(n)
-	{
-		struct sync_timer *t = &timer[1 + i % (LIVE - 1)];
-
-		errors |= sync_timer_cancel(t);
-		errors |= sync_timer_arm(t, far + scattered(i));
-	}
-	return errors;
-}
+	errors |= sync_timer_cancel(t);
+	errors |= sync_timer_arm(t, far + scattered(i));)
 
 static const struct path paths[] = {
 	{ "the loop", the_loop },
