@@ -66,8 +66,7 @@ enum sync_explore_search {
 	SYNC_EXPLORE_RANDOM,
 	/*
 	 * Threads have random priorities, which change at `depth' - 1 random
-	 * steps (probabilistic concurrency testing: Burckhardt, Kothari,
-	 * Musuvathi and Nagarakatte, 2010).
+	 * steps: probabilistic concurrency testing (Burckhardt et al., 2010).
 	 */
 	SYNC_EXPLORE_PCT
 };
@@ -131,16 +130,12 @@ enum sync_explore_failure {
 	SYNC_EXPLORE_MISUSE   /* of an object of POSIX threads */
 };
 
-/*
- * Limits that have left out schedules.  Those schedules have more early
- * deadlines, spurious wakeups, stale loads or failed allocations than the
- * options allow, or more rounds of a thread that polls or yields.
- */
+/* Limits, in the options, that have left out schedules with more of this. */
 #define SYNC_EXPLORE_TIMEOUTS 0x01u
 #define SYNC_EXPLORE_SPURIOUS 0x02u
 #define SYNC_EXPLORE_STALE    0x04u
 #define SYNC_EXPLORE_FAILURES 0x08u
-#define SYNC_EXPLORE_POLLS    0x10u
+#define SYNC_EXPLORE_POLLS    0x10u /* rounds that poll or yield */
 
 /* `bound' in a report: no limit on preemptions has left out a schedule. */
 #define SYNC_EXPLORE_UNBOUNDED INT32_MAX
@@ -167,18 +162,16 @@ struct sync_explore_report {
 };
 
 /*
- * Explore the schedules of test(arg).  A null options means
- * SYNC_EXPLORE_OPTIONS; report may be null.
+ * Explore the schedules of test(arg).  options and report may be null.
  *
  * Variables of the environment change what is run.  SYNC_REPLAY runs only the
  * one schedule that it names; tests with another name are not run.  SYNC_SEED,
  * SYNC_BOUND, SYNC_SECONDS and SYNC_SCHEDULES override the options.
- * SYNC_VERBOSE=1 and SYNC_OS_THREADS=1 set these flags.  Any other variable
- * SYNC_* that libsync does not know is an error.
+ * SYNC_VERBOSE=1 and SYNC_OS_THREADS=1 set these flags.
  *
  * Returns 0: no failure was found; EPROTO: a failure was found, it was printed
  * to standard error, and *report describes it; EINVAL: test is null, an option
- * is out of range, or a variable of the environment has no meaning (a line on
+ * is out of range, or a variable SYNC_* is unknown or has no meaning (a line on
  * standard error names it); EBUSY: called from inside a test, or while another
  * thread explores; ENOMEM: there is no memory.  Nothing else in the program may
  * use the library meanwhile.
@@ -199,10 +192,7 @@ void sync_explore_failing(void);
  * sync_explore(), marks are plain accesses and a failed assertion aborts.
  */
 
-/*
- * SYNC_ASSERT ends this schedule as a failure unless the condition holds;
- * SYNC_OK does so unless the call returns 0.
- */
+/* End this schedule as a failure unless condition holds, or call returns 0. */
 #define SYNC_ASSERT(condition)                                                 \
 	((condition) ? (void)0                                                 \
 		     : sync_explore_fail(#condition, 0, __FILE__, __LINE__))
@@ -313,7 +303,6 @@ SYNC_BEGIN_DECLS
 		__typeof__(*(p)) sync_value_ = (__typeof__(*(p)))(v);          \
 		sync_value_;                                                   \
 	}))
-
 #endif
 
 /* Private: functions of the explorer; null in a program without it. */
@@ -344,10 +333,7 @@ sync_explore_marked_(const void *p, size_t size, bool write, const char *name)
 	return SYNC_UNCONST_(p);
 }
 
-/*
- * End this schedule as a failure.  what describes it; err is an error number or
- * 0.
- */
+/* End this schedule as a failure: what says why; err: an error number or 0. */
 SYNC_INLINE_ void
 sync_explore_fail(const char *what, int err, const char *file, int line)
 {
