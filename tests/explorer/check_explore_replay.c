@@ -156,7 +156,7 @@ START_TEST(another_program_is_told_where)
 	ck_assert_ptr_nonnull(strstr(text, "check_explore_replay.c:"));
 	replay(r.replay);
 	changed = true;
-	text = printed(by_turns, &o, EPROTO, &r);
+	(void)printed(by_turns, &o, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_CHANGED);
 	ck_assert_msg(strstr(r.what, "modifies") != NULL
 	    && strstr(r.what, "sync_mutex_lock") != NULL
@@ -175,7 +175,7 @@ START_TEST(a_thread_that_is_gone_is_named)
 	ck_assert_ptr_nonnull(strstr(text, "sync_mutex_lock"));
 	replay(r.replay);
 	single = true;
-	text = printed(may_change, &o, EPROTO, &r);
+	(void)printed(may_change, &o, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_CHANGED);
 	ck_assert_ptr_nonnull(strstr(r.what, "step"));
 	ck_assert_ptr_nonnull(strstr(r.what, "thread 2"));
@@ -231,7 +231,7 @@ START_TEST(a_schedule_that_passes_says_so)
 	ck_assert_ptr_nonnull(strstr(text, "nothing failed"));
 	ck_assert_int_eq(r.bound, -1);
 	replay(""); /* as if there were none */
-	text = printed(may_change, &o, EPROTO, &r);
+	(void)printed(may_change, &o, EPROTO, &r);
 	ck_assert_int_eq((int)r.failure, SYNC_EXPLORE_DEADLOCK);
 }
 END_TEST

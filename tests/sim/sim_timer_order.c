@@ -130,6 +130,33 @@ the_next_round_has_its_own_order(void *arg)
 	end(4);
 }
 
+/* One that is armed for the moment at which the round began is of the next. */
+static void
+arms_two(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	(void)arg;
+	enter(t, tick);
+	SYNC_OK(sync_timer_arm(&second, sync_time_now()));
+	SYNC_OK(sync_timer_arm(&third, 1));
+	leave();
+}
+
+static void
+the_moment_of_the_round_is_past(void *arg)
+{
+	unsigned i;
+
+	(void)arg;
+	init(arms_two);
+	SYNC_OK(sync_timer_init(&second, &tt, count, NULL));
+	SYNC_OK(sync_timer_init(&third, &tt, count, NULL));
+	SYNC_OK(sync_timer_arm(&timer, 0));
+	for (i = 0; i < 3; i++)
+		wait_for_call();
+	SYNC_ASSERT(calls[1].timer == &third && calls[2].timer == &second);
+	end(3);
+}
+
 /* Timers of the next round are cancelled and counted like others. */
 static void
 arms_and_cancels(struct sync_timer *t, const struct sync_tick *tick, void *arg)
@@ -238,6 +265,8 @@ static const struct sim_scenario scenarios[] = {
 	    .test = one_that_lags_lets_others_go, .large = true, .cut = true },
 	{ .name = "the next round has its own order",
 	    .test = the_next_round_has_its_own_order, .calm = true },
+	{ .name = "the moment of the round is past",
+	    .test = the_moment_of_the_round_is_past, .calm = true },
 	{ .name = "those of the next round can be cancelled",
 	    .test = those_of_the_next_round_can_be_cancelled },
 	{ .name = "stop takes those of the next round",
