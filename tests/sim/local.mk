@@ -143,7 +143,7 @@ explore: $(sim_programs)
 	done; exit $$status
 
 # By hand: break the library on purpose, and check that the explorer finds it;
-# takes about half an hour.  make mutants MUTANTS='sem_* --near'
+# takes about an hour.  make mutants MUTANTS='sem_* --near'
 mutants:
 	$(PYTHON3) $(srcdir)/%D%/mutations/run $(MUTANTS)
 EXTRA_DIST += \
