@@ -44,17 +44,19 @@ static const struct argp_option options[] = {
 	{ "tickets", KEY_TICKETS, "N", 0,
 	    "How many to sell (3k; 1m with --memory; all with --file)", 0 },
 	{ "seconds", KEY_SECONDS, "T", 0,
-	    "How long to sell (until sold out); unless --tickets is given, "
-	    "there is no end of tickets",
+	    "How long to sell (until sold out); without --tickets, the "
+	    "tickets never run out",
 	    0 },
 	{ "lock", KEY_LOCK, "KIND", 0,
-	    "mutex, rmutex, robust, pi, sem, rwlock, pthread (the C library's "
-	    "mutex) or none (mutex)",
+	    "mutex (default), rmutex, robust, pi, sem, rwlock, pthread (the C "
+	    "library's mutex) or none",
 	    0 },
 	{ "hold", KEY_HOLD, "TIME", 0, "Work with the lock held (0)", 0 },
 	{ "think", KEY_THINK, "TIME", 0, "Work after each ticket (0)", 0 },
 	{ "file", KEY_FILE, "PATH", 0,
-	    "Sell what this JSON file counts, once (a temporary file)", 0 },
+	    "Sell the tickets that this JSON file counts, in one run (a "
+	    "temporary file)",
+	    0 },
 	{ "memory", KEY_MEMORY, NULL, 0, "Count in memory, not in a file", 0 },
 	{ 0 },
 };
@@ -84,8 +86,8 @@ choose_lock(struct settings *s, struct argp_state *state, const char *name)
 	const struct lock_kind *kind = lock_kind_named(name);
 
 	if (kind == NULL)
-		argp_error(state, "--lock: no kind '%s'; there are mutex, "
-		    "rmutex, robust, pi, sem, rwlock, pthread, none", name);
+		argp_error(state, "--lock: '%s' is none of mutex, rmutex, "
+		    "robust, pi, sem, rwlock, pthread, none", name);
 	s->office.kind = kind;
 }
 
@@ -147,7 +149,7 @@ parse(int key, char *arg, struct argp_state *state)
 		s->memory = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		argp_error(state, "what is '%s'? There are only options", arg);
+		argp_error(state, "unexpected argument '%s'", arg);
 		return 0;
 	case ARGP_KEY_END:
 		complete(s, state);
@@ -165,8 +167,9 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.doc = "Sell tickets to many buyers, and prove that each was sold "
-	       "once.\vN may end in k, m or g; TIME is such as 200ns, 10us, "
-	       "5ms, 2s.  Exit status: 0 exact, 1 not exact, 2 trouble.",
+	       "once.\vN may end in k, m or g; TIME is a number with a unit, "
+	       "such as 200ns, 10us, 5ms or 2s.  Exit status: 0 if all runs "
+	       "were exact, 1 if one was not, 2 on an error.",
 	.children = children,
 };
 

@@ -181,10 +181,10 @@ def parse():
     parser.add_argument("--prodcons", help="the program bench_prodcons")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--run", type=float, default=0.25, metavar="SECONDS",
-                        help="how long one run takes, about")
+                        help="approximate duration of one run")
     parser.add_argument("--limit", type=float, default=100,
                         metavar="SECONDS",
-                        help="begin no round that would end after that")
+                        help="start no round that would end later than this")
     return parser.parse_args()
 
 

@@ -17,10 +17,12 @@ enum { KEY_JSON = 0x2001, KEY_CSV, KEY_REPEATS, KEY_WARMUP, KEY_QUIET };
 static const struct argp_option options[] = {
 	{ NULL, 0, NULL, 0, "Measuring and printing:", 10 },
 	{ "json", KEY_JSON, NULL, 0, "Print the result as JSON", 0 },
-	{ "csv", KEY_CSV, NULL, 0, "Print it as CSV: a header and a line", 0 },
-	{ "repeats", KEY_REPEATS, "N", 0, "Runs that count (5)", 0 },
-	{ "warmup", KEY_WARMUP, "N", 0, "Runs before that (1)", 0 },
-	{ "quiet", KEY_QUIET, NULL, 0, "No progress line", 0 },
+	{ "csv", KEY_CSV, NULL, 0,
+	    "Print the result as CSV: a header and a line", 0 },
+	{ "repeats", KEY_REPEATS, "N", 0, "Measured runs (5)", 0 },
+	{ "warmup", KEY_WARMUP, "N", 0, "Runs before the measured ones (1)",
+	    0 },
+	{ "quiet", KEY_QUIET, NULL, 0, "Print no progress line", 0 },
 	{ 0 },
 };
 

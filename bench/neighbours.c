@@ -46,7 +46,7 @@ measure(size_t apart)
 	for (i = 0; i < 2; i++)
 		if (sync_thread_start(&t[i], work, room + (size_t)i * apart,
 			NULL) != 0) {
-			(void)fputs("neighbours: no threads\n", stderr);
+			(void)fputs("neighbours: cannot start a thread\n", stderr);
 			exit(2);
 		}
 	(void)sync_barrier_wait(&start, NULL);

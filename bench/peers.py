@@ -19,46 +19,51 @@ percent.  Beside it are the CPU time (user and system) and the context switches
 (voluntary and involuntary) of an operation.  The rows:
 
   mutex, rmutex   one thread; lock and unlock (depth 3: three levels in, out)
-  contended       threads that lock, work inside for the time that the row
-                  names, unlock, and work outside for 20 ns or the time that
-                  the row names; they run for the time of a sample; ns a turn
-  loops           threads that run callbacks of a queue under a recursive
-                  mutex and a condition; each driver posts 8 to them in turn,
-                  and waits until each has worked for the time that the row
-                  names, and has reported; ns a callback
+  contended       for the time of a sample, each thread locks, works for the
+                  time that the row names first ("in"), unlocks, and works for
+                  the time that it names second ("out"), or for 20 ns; ns for
+                  each turn
+  loops           event loops: threads that take callbacks from queues, each
+                  with a recursive mutex and a condition variable.  Each driver
+                  posts 8 callbacks to the loops in turn, and waits until all
+                  8 have worked for the time that the row names and have
+                  reported; ns for each callback
   tickets         threads that sell from one number under one lock
   sem             wait and post, one thread; a round trip between two
                   threads; 8 threads that work 20 ns with one of 4 permits
-  event           a wait on a set event; from set to running, with waiters
-                  asleep for 200 us before; with 16 waiters, until the last
-                  one runs
+  event           a wait on an event that is set; the time from a set until
+                  the waiter, which has slept for 200 us, runs again; with 16
+                  waiters, until the last of them runs again
   fifo, lifo,     put and get an element of 8 bytes (priority: 16); one thread
-  priority        in turn, or PxC for P threads that put and C that get; the
+  priority        does both in turn, or PxC: P producers and C consumers; the
                   capacity is 1024 unless the row names one
-  fifo latency    from before the put to after the get, one every 200 us
+  fifo latency    the time from before the put to after the get; one element
+                  is put every 200 us
   timer arm       cancel one of the given number of timers and arm it again;
                   one thread
   timer lateness  100 000 timers due within a second, at random times
-  fairness        8 threads, 20 ns inside, one second: turns of the least
-                  favoured thread over those of the most favoured; the longest
-                  time from one turn of a thread to its next
+  fairness        8 threads share a lock for one second and hold it for 20 ns
+                  each time: the fewest turns that a thread had, divided by the
+                  most; the longest time from one turn of a thread to its next
   idle            64 threads that wait in every way the system has: CPU time
                   of the process in one second
-  busy            beside one busy process for each processor
+  busy            each processor also runs an unrelated busy process
 
-Bars are ratios: the speed of libsync over that of the system named; "best" is
-the peer with the best median of the row.  must is the floor and aim the goal.
-A bar over a figure, such as "2 ns", is that figure over the one measured;
-"CPU" and "p99" compare these instead of the median.  Bars of rows that do not
-run, or over a system that was not built, are left out.
+Below a row are its bars.  A bar is a ratio: the speed of libsync divided by
+that of the system that the bar names; "best" is the peer with the best median
+of the row.  "must" is the least ratio that the project accepts, and "aim" the
+one that it wants.  If a bar names a figure, such as "2 ns", the ratio is that
+figure divided by the measured one.  A bar with "CPU" or "p99" compares that
+instead of the median.  A bar is left out if its row does not run, or if its
+system was not built.
 
-In the JSON, the bars say whether the must is met or, without a must, whether
-the aim is.  cpu is in ns; cpu, voluntary and involuntary are medians for each
-operation.  Percentiles are those of all runs of a row together.
+In the JSON, each bar says whether its must is met or, if it has no must,
+whether its aim is.  cpu is in ns; cpu, voluntary and involuntary are medians
+for each operation.  Percentiles are those of all runs of a row together.
 
-A run that fails or hangs is noted in its row; the system counts with its
-other runs, unless this happens twice.  A system whose run loses, doubles or
-damages something does not count at all.
+If a run fails or hangs, its row says so.  The other runs of the system still
+count, unless a second one fails or hangs.  If a run loses, doubles or damages
+something, the system does not count at all.
 
 The exit status is 1 if a run of libsync failed, hung or was wrong; 2 on an
 error; otherwise 0, whatever the bars and the other systems' runs say.
@@ -101,33 +106,34 @@ def parse():
                         help="where the programs are (bench/peers)")
     parser.add_argument("--libsync-dir", metavar="DIR",
                         default=os.environ.get("LIBSYNC_DIR"),
-                        help="take libsync from this other build directory, "
-                        "say one configured --with-plat=posix (also from the "
-                        "environment: LIBSYNC_DIR)")
+                        help="use the libsync of another build directory, "
+                        "for example one configured --with-plat=posix "
+                        "(default: $LIBSYNC_DIR)")
     parser.add_argument("--missing", default="", help=argparse.SUPPRESS)
     parser.add_argument("--hang", type=float, default=HANG_S,
                         help=argparse.SUPPRESS)
     parser.add_argument("--rows", action="append", metavar="PATTERN",
                         help="only rows that match; may be repeated")
     parser.add_argument("--systems", metavar="NAME,...",
-                        help="only these beside libsync; patterns")
+                        help="only libsync and these; may be patterns")
     parser.add_argument("--repeats", type=int, metavar="N",
-                        help="repeats that count (7; hand-off rows have 4 "
-                        "more, those of a second each 3)")
+                        help="measured repeats (7; hand-off rows have 4 "
+                        "more, rows with samples of a second at most 3)")
     parser.add_argument("--time", type=float, metavar="SECONDS",
-                        help="of a sample, about (0.1)")
+                        help="approximate duration of a sample (0.1)")
     parser.add_argument("--pin", action="store_true",
-                        help="tie each thread to a processor, by turns")
+                        help="pin each thread to a processor, in rotation")
     parser.add_argument("--growth", action="store_true",
-                        help="also the curves: threads 1 to 256, capacity 16 "
-                        "to 1048576")
+                        help="also measure curves: threads 1 to 256, capacity "
+                        "16 to 1048576")
     parser.add_argument("--no-rows", action="store_true",
-                        help="no rows, so with --growth the curves alone")
+                        help="no rows; with --growth, only the curves")
     parser.add_argument("--quick", action="store_true",
-                        help="3 short repeats, to see whether all works")
-    parser.add_argument("--json", metavar="FILE", help="write all there")
+                        help="3 short repeats, to check that everything works")
+    parser.add_argument("--json", metavar="FILE",
+                        help="write all results to this file")
     parser.add_argument("--list", action="store_true",
-                        help="list rows and systems, and end")
+                        help="list rows and systems, and exit")
     options = parser.parse_args()
     if options.repeats is None:
         options.repeats = 3 if options.quick else 7
@@ -159,7 +165,7 @@ def main():
     measurements = list({id(m): m for _, m in rows}.values())
     measurements += [m for _, _, points in growth for _, m in points]
     if not measurements:
-        raise Trouble("no row has such a name; --list shows all")
+        raise Trouble("no row matches; --list shows all rows")
     report = describe(systems, options.missing)
     try:
         measure_all(measurements, calibrate(systems))

@@ -36,11 +36,11 @@ static const struct argp_option argp_options[] = {
 	{ "order", KEY_ORDER, "ORDER", 0, "fifo (default), lifo or priority",
 	    0 },
 	{ "capacity", KEY_CAPACITY, "N", 0,
-	    "Elements it holds, or unbounded (64)", 0 },
+	    "Elements that the queue holds, or unbounded (64)", 0 },
 	{ "element-size", KEY_ELEMENT_SIZE, "BYTES", 0,
-	    "Bytes of an element (what the proof needs)", 0 },
+	    "Size of an element (the smallest that the proof needs)", 0 },
 	{ "impl", KEY_IMPL, "WHICH", 0,
-	    "sync (default), or pthread: its twin made of pthread_mutex_t "
+	    "sync (default), or pthread: a queue made of pthread_mutex_t "
 	    "and pthread_cond_t",
 	    0 },
 	{ NULL, 0, NULL, 0, "The work:", 2 },
@@ -52,14 +52,14 @@ static const struct argp_option argp_options[] = {
 	    "How consumers learn of the end: close (default), sentinels or "
 	    "join",
 	    0 },
-	{ "seed", KEY_SEED, "N", 0, "For the keys (1)", 0 },
+	{ "seed", KEY_SEED, "N", 0, "Seed of the random numbers (1)", 0 },
 	{ "input", KEY_INPUT, "FILE", 0,
 	    "The items are the lines of this file, and consumers count words; "
-	    "repeatable",
+	    "may be repeated",
 	    0 },
 	{ "top", KEY_TOP, "N", 0, "Report the N most frequent words (0)", 0 },
 	{ "fault", KEY_FAULT, "WHAT", 0,
-	    "Check the proofs: lose or double an item, or upset the order; "
+	    "Test the proofs: lose or double an item, or change the order; "
 	    "the exit status must be 1",
 	    0 },
 	{ 0 },
@@ -222,7 +222,7 @@ conclude(struct options *o, struct argp_state *state)
 	else if (o->fault == FAULT_ORDER && o->order == SYNC_LIFO
 	    && o->capacity < 2)
 		argp_error(state,
-		    "--fault order: a capacity of 1 leaves no order to upset");
+		    "--fault order: a capacity of 1 leaves no order to change");
 	if (!text && o->items == 0)
 		o->items = ITEMS_DEFAULT;
 }
@@ -259,11 +259,11 @@ options_parse(struct options *o, int argc, char **argv)
 		.options = argp_options,
 		.parser = parse,
 		.args_doc = "[FILE...]",
-		.doc = "Producers put items into one queue, consumers take "
-		       "them out; it is timed, and proved that the queue did "
-		       "what it should.\v"
-		       "Exit status: 0 if all was exact, 1 if not, 2 if there "
-		       "was trouble.",
+		.doc = "Producers put items into one queue and consumers take "
+		       "them out.  The program measures the time and proves "
+		       "that the queue worked correctly.\v"
+		       "Exit status: 0 if all runs were exact, 1 if one was "
+		       "not, 2 on an error.",
 		.children = children,
 	};
 

@@ -83,7 +83,7 @@ agrees(struct model *m, const unsigned char *element, char *reason, size_t size)
 	if (!whole || got.number != must->number || got.key != must->key) {
 		(void)snprintf(reason, size,
 		    "with one thread, put %" PRIu32 " (key %" PRId64
-		    ") came out%s where %" PRIu32 " (key %" PRId64 ") should",
+		    ") came out%s instead of %" PRIu32 " (key %" PRId64 ")",
 		    got.number, got.key, whole ? "" : ", damaged,",
 		    must->number, must->key);
 		return false;
@@ -102,7 +102,7 @@ get_some(struct model *m, size_t n, char *reason, size_t size)
 
 	if (err != 0 || got == 0 || got > n) {
 		(void)snprintf(reason, size, "with one thread, get returned %s",
-		    err != 0 ? strerror(err) : "too few or too many");
+		    err != 0 ? strerror(err) : "too few or too many items");
 		return false;
 	}
 	for (size_t i = 0; i < got; i++)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Turn results of bench-peers into one page of HTML that needs nothing else.
+"""Turn results of bench-peers into one self-contained page of HTML.
 
 With several results (the same rows on another platform, say) the page shows
 them side by side, each under its name.  The parts are in report_page.
@@ -64,21 +64,21 @@ def parse():
     parser = argparse.ArgumentParser(
         prog="report", description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("results", nargs="+", metavar="RESULT.json",
-                        help="what bench-peers wrote with --json")
+                        help="a file that bench-peers wrote with --json")
     parser.add_argument("-o", "--output", metavar="PAGE.html",
-                        help="the page")
+                        help="write the page to this file")
     parser.add_argument("--svg", metavar="DIR", help="write the main plot of "
-                        "the first result there, as " + SVG_NAME)
+                        "the first result into this folder, as " + SVG_NAME)
     parser.add_argument("--table", metavar="FILE.md", help="write a table of "
-                        "the first result there, in Markdown")
+                        "the first result to this file, in Markdown")
     parser.add_argument("--rows", metavar="PATTERN", action="append",
                         help="rows of the main plot, such as 'fifo*'; may be "
-                        "given again (default: %s)" % ", ".join(MAIN_ROWS))
+                        "repeated (default: %s)" % ", ".join(MAIN_ROWS))
     options = parser.parse_args()
     if not (options.output or options.svg or options.table):
-        parser.error("neither -o nor --svg nor --table: nothing to write")
+        parser.error("nothing to write: give -o, --svg or --table")
     if options.rows and not options.svg:
-        parser.error("--rows is of use with --svg only")
+        parser.error("--rows needs --svg")
     return options
 
 

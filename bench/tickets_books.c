@@ -48,7 +48,7 @@ compare_books(const struct office *o, int64_t left,
 		    (uintmax_t)(a->sold - a->distinct), without);
 	else if (gone > 0 && (a->low != left + 1 || a->high != o->initial))
 		(void)snprintf(r->reason, sizeof(r->reason),
-		    "sold tickets %jd to %jd of %jd to %jd%s",
+		    "sold tickets %jd to %jd instead of %jd to %jd%s",
 		    (intmax_t)a->low, (intmax_t)a->high, (intmax_t)left + 1,
 		    (intmax_t)o->initial, without);
 	else

@@ -113,7 +113,7 @@ buy(struct buyer *b)
 	if (!check_lock(b, "take", kind->lock(&o->lock)))
 		return false;
 	bought = sell(b, &number);
-	if (!check_lock(b, "give back", kind->unlock(&o->lock)) || !bought)
+	if (!check_lock(b, "release", kind->unlock(&o->lock)) || !bought)
 		return false;
 	return ticket_log_add(&b->log, number) || office_no_memory(&b->trouble);
 }
@@ -268,7 +268,7 @@ run_in(struct office *o, struct office_result *r, bool (*tick)(void *, double),
 
 	if (err != 0) {
 		(void)snprintf(t->text, sizeof(t->text),
-		    "no lock of kind %s to be had: %s", kind->name,
+		    "cannot make a lock of kind %s: %s", kind->name,
 		    strerror(err));
 		return false;
 	}
@@ -276,7 +276,7 @@ run_in(struct office *o, struct office_result *r, bool (*tick)(void *, double),
 	o->stuck = !join_all(o, tick, arg);
 	if (o->stuck) {
 		(void)snprintf(t->text, sizeof(t->text),
-		    "the buyers do not end");
+		    "the buyers do not finish");
 		return false;
 	}
 	done = done && !any_trouble(o, t) && office_close_books(o, r, t);
@@ -285,7 +285,7 @@ run_in(struct office *o, struct office_result *r, bool (*tick)(void *, double),
 	err = kind->destroy(&o->lock);
 	if (done && err != 0) {
 		(void)snprintf(t->text, sizeof(t->text),
-		    "the lock does not end: %s", strerror(err));
+		    "cannot destroy the lock: %s", strerror(err));
 		return false;
 	}
 	return done;

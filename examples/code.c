@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lesson: a timer does something again and again while the program does
- * something else: here it renews a verification code while main reads what is
- * typed.  Only the newest code is good.
+ * Lesson: a timer repeats a task while the program does other work.  Here it
+ * renews a verification code while main reads what the user types.  Only the
+ * newest code is right.
  *
  *	def renew():
  *	    global code
@@ -15,7 +15,7 @@
  *	    print(typed, "is wrong")
  *	print(typed, "is right")
  *
- * An argument is the time between codes in milliseconds, instead of 5000.
+ * The argument is the time between codes in milliseconds; the default is 5000.
  */
 #include <libsync.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lesson: what is read often and written seldom goes under a read-write lock:
- * readers share it, the writer has it alone, so no reader sees half a change.
+ * Lesson: a read-write lock protects data that are read often and written
+ * seldom.  Readers share the lock.  A writer holds it alone, so no reader sees
+ * half a change.
  *
  *	with lock:                      # Python has only the mutex, with
  *	    host, port = config         # which readers wait for each other

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lesson: wait for something in short turns, so that there is a moment to say
- * "still trying" and to give up after so many.  The event tells all workers
- * at once that the server is there.
+ * Lesson: wait in short intervals, so that the program can report each failed
+ * try, and give up after a number of them.  The event tells all workers at once
+ * that the server is up.
  *
  *	def connect(tries):
  *	    for n in range(1, tries + 1):

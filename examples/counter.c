@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Lesson: num -= 1 is three steps: read, subtract, write.  A hundred threads
- * that take one each from 100 reach 0 only if the steps are not mixed.  (The
- * pause between them does what a badly timed thread switch would do.)
+ * each take one from 100.  They reach 0 only if the steps of different threads
+ * do not overlap.  (The pause has the effect of a badly timed thread switch.)
  *
  *	def take_one():
  *	    global num

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Lesson: two locks taken in opposite order deadlock: each thread holds what
- * the other waits for.  A deadline finds it out; one order for everybody
- * cures it.
+ * the other waits for.  A deadline detects this; one order for all threads
+ * prevents it.
  *
  *	def left():                         def right():
  *	    with noodles, chopsticks:           with chopsticks, noodles:

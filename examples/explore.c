@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lesson: a bounded buffer that passes its tests all year, and what the schedule
- * explorer says of it.  Three versions: with `if' where `while' must stand; with
- * one condition for those who put and those who get; and as it should be.
+ * Lesson: the schedule explorer finds bugs in a bounded buffer whose tests pass
+ * all year.  Of its three versions, `if' has an if where it needs a while,
+ * `signal' has one condition for putters and getters, and `fixed' is correct.
  *
- *	explore		explore all three, and say what came out
- *	explore NAME	that one, and print the schedule that fails
+ *	explore		explore all three, and print the result of each
+ *	explore NAME	explore that one, and print the schedule if one fails
  *
  * Linked with -lsync-sim in place of -lsync; libsync-explore(7) tells the story.
  */

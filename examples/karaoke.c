@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lesson: a semaphore counts places.  Twelve people want into a karaoke box
- * with four; whoever comes when it is full waits until somebody leaves.
+ * Lesson: a semaphore counts places.  Twelve people want to use a karaoke box
+ * that has four places.  If it is full, they wait until somebody leaves.
  *
  *	places = BoundedSemaphore(4)
  *	def sing():

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lesson: three orders, one set of verbs.  Each queue has room for three; a
- * fourth put would block (here it is tried, and refused).
+ * Lesson: three orders, one set of functions.  Each queue has room for three
+ * elements.  A fourth put would block, and a fourth tryput fails.
  *
  *	for q in Queue(3), LifoQueue(3), PriorityQueue(3):
  *	    for item in (20, "gold"), (30, "copper"), (10, "diamond"):

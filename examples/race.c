@@ -2,8 +2,8 @@
 /*
  * Lesson: three ways to meet.  A latch counts down once: main waits until all
  * runners are at the line.  A latch of one is a starting gun.  A barrier is
- * used again and again: nobody begins a lap before all have ended the last,
- * and the last to arrive runs the action, alone.
+ * used again and again: no runner begins a lap before all have ended the lap
+ * before it.  The last to arrive runs the action while the others wait.
  *
  *	laps = Barrier(4, action=call_lap)
  *	def run():

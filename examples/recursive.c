@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Lesson: a function that holds a lock and calls another that takes the same
- * lock waits for itself.  A plain mutex says so (Python's Lock hangs); a
- * recursive one lets its holder in again and counts the levels.
+ * lock waits for itself.  A plain mutex returns an error (Python's Lock hangs).
+ * A holder can lock a recursive mutex again, and the mutex counts the levels.
  *
  *	lock = RLock()              # with Lock() interest() never returns
  *	def deposit(n):

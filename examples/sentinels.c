@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lesson: a queue between producers and consumers, and how it ends: after the
- * last item one sentinel for each consumer, here a null pointer.
+ * Lesson: sentinels end the consumers of a queue.  After the last item, main
+ * puts one sentinel for each consumer, here a null pointer.
  *
  *	q = Queue(10)
  *	def produce(buns):

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lesson: consumers need not end.  join waits until as many items are done as
- * were put, whoever did them; then main returns, and the consumers, which
- * still wait for more, end with the program as Python's daemon threads do.
+ * Lesson: consumers need not end.  join waits until all items that were put are
+ * done.  Then main returns.  The consumers still wait for more items, and end
+ * with the program, as Python's daemon threads do.
  *
  *	def consume():
  *	    while True:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lesson: look and act under one lock.  Nobody may come between "is there one
- * left?" and "it is mine", or the last ticket is sold twice.
+ * Lesson: check and act under one lock.  If another thread runs between "is
+ * there one left?" and "it is mine", the last ticket may be sold twice.
  *
  *	def buy():
  *	    global left

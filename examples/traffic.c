@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lesson: an event is a traffic light.  While it is red all wait, when it
- * turns green all go at once, and who comes at green does not stop.  A wait
- * can have an end: the police car stands half a second at most.
+ * Lesson: an event is a traffic light.  While it is red, all cars wait.  When it
+ * turns green, they all go at once, and later cars do not stop.  A wait can have
+ * a deadline: the police car waits half a second at most.
  *
  *	def car():
  *	    green.wait()

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lesson: SYNC_WITH is Python's with: the lock is released on every way out
- * of the block, an early return too, so none of them can forget it.
+ * Lesson: SYNC_WITH is Python's with.  The lock is released on every way out of
+ * the block, even by an early return, so nobody can forget to release it.
  *
  *	def withdraw(n):
  *	    global balance
