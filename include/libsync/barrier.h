@@ -15,14 +15,14 @@
  *
  * An action may be given at init.  The last thread to arrive runs it, without
  * any lock held, before any thread is released.  The action must return.  If
- * there are more threads than parties, the next round may fill while the action
- * runs.
+ * more threads use the barrier than it has parties, the next round may fill
+ * while the action runs.
  *
  * No call allocates memory.
  *
- * Memory order: Everything that one of the n threads wrote before its wait is
- * visible to the action.  Everything that the n threads and the action wrote is
- * visible to all n threads after their waits return.
+ * Memory order: Everything that one of the threads wrote before its wait is
+ * visible to the action.  Everything that the threads and the action wrote is
+ * visible to all the threads after their waits return 0.
  *
  * Destruction: A released waiter does not access the barrier.  If no thread
  * will arrive again, any of the threads may therefore destroy and free the
@@ -85,8 +85,8 @@ int sync_barrier_destroy(struct sync_barrier *b);
  *	0		all threads have arrived
  *	ETIMEDOUT	not all threads had arrived by the deadline; the
  *			barrier is now broken (wait_until)
- *	EAGAIN		the caller would have to wait; it has not arrived, and
- *			nothing changed (trywait)
+ *	EAGAIN		the caller would have to wait; it does not count as
+ *			arrived, and nothing changed (trywait)
  *	ECANCELED	the barrier was broken, or another thread broke it or
  *			reset it during the wait
  *	EINVAL		b is null or destroyed
@@ -106,8 +106,8 @@ int sync_barrier_wait_until(struct sync_barrier *b, uint32_t *arrival,
 int sync_barrier_abort(struct sync_barrier *b);
 
 /*
- * Make the barrier usable again, with no thread arrived.  All waiters get
- * ECANCELED.
+ * Make the barrier usable again, with no thread arrived.  Threads that are
+ * waiting at that moment get ECANCELED.
  *
  *	0		the barrier is reset
  *	EINVAL		b is null or destroyed
@@ -116,8 +116,8 @@ int sync_barrier_reset(struct sync_barrier *b);
 
 /*
  * Return the number of parties, the number of threads that have arrived and
- * wait, and whether the barrier is broken: each at some moment during the call;
- * 0 and false if b is null or destroyed.
+ * wait, and whether the barrier is broken.  Each result was correct at some
+ * moment during the call.  If b is null or destroyed, return 0 and false.
  */
 uint32_t sync_barrier_parties(const struct sync_barrier *b);
 uint32_t sync_barrier_waiting(struct sync_barrier *b);

@@ -89,7 +89,7 @@ int sync_cond_destroy(struct sync_cond *c);
  *	EOWNERDEAD	the previous holder died while holding the mutex; the
  *			mutex is held
  *	ENOTRECOVERABLE	the mutex was lost during the wait; it is not held
- *	EDEADLK		the second lock would close a circle, as for
+ *	EDEADLK		the second lock would complete a cycle, as for
  *			sync_kmutex_lock; the mutex is not held
  */
 #ifndef __cplusplus
@@ -107,11 +107,11 @@ int sync_cond_wait_kmutex_until(struct sync_cond *c, struct sync_kmutex *m,
     sync_time deadline) SYNC_REQUIRES(*m);
 
 /*
- * Wake the thread that has waited longest (signal), or all that wait
- * (broadcast).  Without waiters this does nothing.  The mutex may be held, but
- * need not be.  If it is not held, a thread that is about to wait may be
- * missed, as with any condition variable.  The call does not block, but it may
- * wait briefly for another call on the same cond.  Any thread may call these
+ * Wake the thread that has waited longest (signal), or all waiters (broadcast).
+ * Without waiters this does nothing.  The mutex may be held, but need not be.
+ * If it is not held, a thread that is about to wait may miss the signal, as
+ * with any condition variable.  The call does not block, but it may wait
+ * briefly for another call on the same cond.  Any thread may call these
  * functions; signal handlers must not.  A signal handler may call sync_sem_post
  * or sync_event_set instead.
  *

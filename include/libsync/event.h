@@ -62,10 +62,10 @@ int sync_event_init(struct sync_event *e, unsigned flags);
 int sync_event_destroy(struct sync_event *e);
 
 /*
- * Set the event and release all waiters; or clear the event.  Setting a set
- * event, or clearing a clear event, does nothing and returns 0.  The call never
- * blocks.  Any thread and any signal handler may call these functions.  A set
- * is a release operation.
+ * Set the event and release all waiters (set), or clear the event (clear).
+ * Setting a set event, or clearing a clear event, does nothing and returns 0.
+ * The call never blocks.  Any thread and any signal handler may call these
+ * functions.  A set is a release operation.
  *
  *	0		the event is set, or clear
  *	EINVAL		e is null or destroyed

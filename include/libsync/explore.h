@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The schedule explorer runs a test again and again, each time with another
- * schedule, that is another interleaving of its threads.  It ends when a
+ * schedule, that is, another interleaving of its threads.  It ends when a
  * schedule fails, or when all schedules within a bound have been run.
  *
  *	static void
@@ -27,10 +27,10 @@
  * clock moves only when a deadline passes.  Deadlines may pass early, and there
  * may be spurious wakeups.  libsync-explore(7) explains it with an example.
  *
- * Apart from the schedule, each run of the test must do the same.  The test
- * must not use a clock, random numbers or input.  Its threads and locks must be
- * those of libsync (or of POSIX, if it is linked with libsync-sim-pthread).
- * Each run must initialise all objects and variables that it uses.
+ * Apart from the schedule, each run of the test must do the same thing.  The
+ * test must not use a clock, random numbers or input.  Its threads and locks
+ * must be those of libsync (or of POSIX, if it is linked with
+ * libsync-sim-pthread).  Each run must initialise all that it uses.
  */
 #ifndef LIBSYNC_EXPLORE_H
 #define LIBSYNC_EXPLORE_H
@@ -130,7 +130,7 @@ enum sync_explore_failure {
 	SYNC_EXPLORE_MISUSE   /* of an object of POSIX threads */
 };
 
-/* Limits, in the options, that have left out schedules with more of this. */
+/* Flags of `limited': limits of the options that left out schedules. */
 #define SYNC_EXPLORE_TIMEOUTS 0x01u
 #define SYNC_EXPLORE_SPURIOUS 0x02u
 #define SYNC_EXPLORE_STALE    0x04u
@@ -171,10 +171,10 @@ struct sync_explore_report {
  *
  * Returns 0: no failure was found; EPROTO: a failure was found, it was printed
  * to standard error, and *report describes it; EINVAL: test is null, an option
- * is out of range, or a variable SYNC_* is unknown or has no meaning (a line on
- * standard error names it); EBUSY: called from inside a test, or while another
- * thread explores; ENOMEM: there is no memory.  Nothing else in the program may
- * use the library meanwhile.
+ * is out of range, or a variable SYNC_* is unknown or has an invalid value (a
+ * line on standard error names it); EBUSY: called from inside a test, or while
+ * another thread explores; ENOMEM: there is no memory.  Nothing else in the
+ * program may use the library meanwhile.
  */
 int sync_explore(void (*test)(void *), void *arg,
     const struct sync_explore_options *options,
@@ -187,9 +187,9 @@ int sync_explore(void (*test)(void *), void *arg,
 void sync_explore_failing(void);
 
 /*
- * The rest is for tests.  It also works in a program that is linked with
- * -lsync, so that the same test can run on real threads.  There, and outside of
- * sync_explore(), marks are plain accesses and a failed assertion aborts.
+ * The rest is for tests.  It also works with -lsync, so that the same test can
+ * run on real threads.  There, and outside of sync_explore(), SYNC_READ and
+ * SYNC_WRITE are plain accesses, and a failed assertion aborts.
  */
 
 /* End this schedule as a failure unless condition holds, or call returns 0. */
@@ -214,10 +214,10 @@ void sync_explore_failing(void);
 /*
  * Atomic accesses to integers of 1, 2, 4 or 8 bytes.  Each is a step.  The
  * order is one of __ATOMIC_RELAXED to __ATOMIC_SEQ_CST.  ADD, OR, AND and
- * EXCHANGE return the old value.  CAS returns whether it stored the value; if
- * not, it sets *expected to the value that it read.  That read is relaxed; with
+ * EXCHANGE return the old value.  CAS returns true if it stored the value;
+ * else it sets *expected to the value that it read.  That read is relaxed; with
  * CAS_EXPLICIT it has the order failure.  FENCE is sequentially consistent;
- * THREAD_FENCE has any order.
+ * THREAD_FENCE has the given order.
  */
 #define SYNC_ATOMIC_LOAD(p, order)                                             \
 	(SYNC_LIKE_(p, sync_explore_load_ != SYNC_NULL_                        \

@@ -2,7 +2,8 @@
 /*
  * struct sync_kmutex: a robust and priority-inheriting mutex.
  *
- *	SYNC_ROBUST		When the holder dies, the next lock returns
+ *	SYNC_ROBUST		When the holder dies, that is, ends without
+ *				unlocking the mutex, the next lock returns
  *				EOWNERDEAD, and the caller holds the mutex.  It
  *				repairs the data and then calls
  *				sync_kmutex_consistent.
@@ -10,10 +11,12 @@
  *				urgent thread that waits for the mutex.
  *
  * Both flags may be given, or one, or none.  Some systems lack robust mutexes,
- * as macOS does, or mutexes that inherit priorities.  It has the functions and the
- * errors of sync_mutex, and some more.  This is a separate type because it
- * wraps the mutex of the C library, which the kernel knows about.  It takes ten
- * times the memory of a sync_mutex and several times the time.
+ * as macOS does, or mutexes that inherit priorities.
+ *
+ * A sync_kmutex has the functions and the errors of sync_mutex, and some more.
+ * This is a separate type because it wraps the mutex of the C library, which
+ * the kernel knows about.  It takes ten times the memory of a sync_mutex, and
+ * its calls take several times as long.
  *
  * Memory order: Everything written before an unlock is visible after every
  * later lock returns.  If a lock returns EOWNERDEAD, everything that the dead
@@ -87,14 +90,14 @@ int sync_kmutex_destroy(struct sync_kmutex *m);
  *	EOWNERDEAD	the calling thread now holds the mutex, and the
  *			previous holder died while holding it (SYNC_ROBUST)
  *	EDEADLK		the calling thread held it already (lock, lock_until)
- *	EDEADLK		the wait would close a circle of waiting threads
+ *	EDEADLK		the wait would complete a cycle of waiting threads
  *			(lock, lock_until): the mutex is SYNC_PRIO_INHERIT, and
  *			its holder waits for another such mutex that the
  *			calling thread holds, directly or through other threads
  *	EBUSY		the calling thread or another thread holds it (trylock)
  *	ETIMEDOUT	the mutex did not become available by the deadline
  *			(lock_until)
- *	ENOTRECOVERABLE	the mutex is lost, and only destroy is left: a thread
+ *	ENOTRECOVERABLE	the mutex is lost, and can only be destroyed: a thread
  *			unlocked it after EOWNERDEAD without calling
  *			sync_kmutex_consistent; or its holder died, and it is
  *			SYNC_PRIO_INHERIT but not SYNC_ROBUST (on a system that

@@ -7,11 +7,11 @@
  *	sync_latch_count_down(&ready);	each of three workers calls this
  *	sync_latch_wait(&ready);	returns when all three have called it
  *
- * A latch is not used again; sync_barrier is for repeated rounds.  A latch
+ * A latch serves only once; for repeated rounds use sync_barrier.  A latch
  * takes at most 16 bytes.  No call allocates memory.
  *
- * Memory order: Everything written before each count_down is visible after any
- * wait returns 0.
+ * Memory order: Everything written before any count_down is visible after every
+ * wait that returns 0.
  *
  * Destruction: The count_down that reaches zero does not access the latch after
  * the store that releases the waiters.  If there is only one waiter, it may
@@ -67,8 +67,8 @@ int sync_latch_destroy(struct sync_latch *l);
  * count_down is a release operation.
  *
  *	0		the count is reduced
- *	EINVAL		l is null or destroyed, or the count is less than what
- *			is subtracted; the count is unchanged
+ *	EINVAL		l is null or destroyed, or the call would subtract more
+ *			than the count; the count is unchanged
  */
 int sync_latch_count_down(struct sync_latch *l);
 int sync_latch_count_down_n(struct sync_latch *l, uint32_t n);

@@ -13,10 +13,10 @@
  * the call returns an error number and changes nothing.  An all-zero mutex is
  * valid and unlocked.  A mutex takes 8 bytes.  No call allocates memory.
  *
- * Fairness: A running thread may take a free mutex before the threads that
- * sleep for it (barging).  But if a sleeper has been woken several times
- * without getting the mutex, and has tried for a millisecond or more, the next
- * unlock reserves the mutex for that sleeper.  So no thread starves.
+ * Fairness: A running thread may take a free mutex even if other threads are
+ * asleep waiting for it (barging).  But if a sleeper has been woken several
+ * times without getting the mutex, and has tried for a millisecond or more, the
+ * next unlock reserves the mutex for that sleeper.  So no thread starves.
  *
  * Memory order: Everything written before an unlock is visible after every
  * later lock returns.

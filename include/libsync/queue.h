@@ -16,7 +16,7 @@
  * element, by default at its start.  Every function can be used with every
  * order.
  *
- * Elements are bytes that are copied in and out; a pointer is an element too.
+ * Elements are bytes that are copied in and out.  An element may be a pointer.
  * A queue allocates memory at init only.  A SYNC_UNBOUNDED queue also allocates
  * when it grows; a queue with storage from the caller never allocates.
  *
@@ -25,7 +25,7 @@
  * A call may find that another thread is inside a call on the same queue.  That
  * thread stays inside for a few instructions, while it copies at most 128
  * elements, or while an unbounded queue grows.  A try function and peek wait
- * for it some microseconds at most and then return EAGAIN; an _until function
+ * for it a few microseconds at most and then return EAGAIN; an _until function
  * returns ETIMEDOUT at its deadline; all other functions wait for that thread.
  *
  * If threads sleep in a get, each element that is put wakes one of them.  If
@@ -34,13 +34,13 @@
  * Memory order: everything written before a put is visible after the get or
  * peek that returns the element.  Everything written before a task_done is
  * visible after the join returns 0.  Everything written before a close is
- * visible after each EPIPE that it causes.
+ * visible after each EPIPE that the close causes.
  *
  * The consumer of the last element may destroy and free the queue at once, even
  * if the put of that element has not returned yet.
  *
- * The queue counts unfinished tasks, as Python's queue does: each element put
- * adds one unfinished task, each sync_queue_task_done() removes one, and
+ * The queue counts unfinished tasks, as Python's queue does: each element that
+ * is put adds one unfinished task, each sync_queue_task_done() removes one, and
  * sync_queue_join() waits until there are none.
  *
  * After fork: in the child every call fails with ENOTRECOVERABLE, except
@@ -69,7 +69,7 @@ struct sync_store {
 	size_t element_size;    /* private; set at init */
 	size_t stride;          /* private; set at init */
 	size_t priority_offset; /* private; set at init */
-	size_t room;            /* private; elements bytes has room for */
+	size_t room;            /* private; elements that fit in bytes */
 	uint32_t order;         /* private; set at init */
 };
 
@@ -138,13 +138,13 @@ int sync_queue_init_with(struct sync_queue *q,
 
 /*
  * Compute the number of bytes of storage that a queue needs, and store it in
- * *size.  With n for capacity and s for element_size, and round8 for rounding
- * up to a multiple of 8, it is
+ * *size.  In this table n is capacity and s is element_size; round4 and round8
+ * round up to a multiple of 4 and of 8:
  *
  *	SYNC_LIFO	n * s
  *	SYNC_PRIORITY	n * round8(s + 8)
  *	SYNC_FIFO	n * round8(s + 8) + 7 if s is a multiple of 8,
- *			n * round4(s + 4) + 7 if not
+ *			n * round4(s + 4) + 7 otherwise
  *
  * The 7 bytes allow any alignment of the storage.
  * Returns 0; EINVAL: size is null, the order is unknown, the element size or
@@ -198,7 +198,7 @@ int sync_queue_get_until(struct sync_queue *q, void *element,
  * put, tryput and put_until.
  * Returns 0 when all elements are in the queue, else one of the errors of put,
  * tryput and put_until.  Unless done is null, *done becomes the number of
- * elements that were put, also on error.  If n is 0, returns 0, or EPIPE if the
+ * elements that were put, even on error.  If n is 0, returns 0, or EPIPE if the
  * queue is closed.
  */
 int sync_queue_put_n(struct sync_queue *q, const void *elements, size_t n,
@@ -225,7 +225,7 @@ int sync_queue_get_n_until(struct sync_queue *q, void *elements, size_t n,
     size_t *got, sync_time deadline);
 
 /*
- * Copy the element that a get would return now to *element, and leave it in the
+ * Copy to *element the element that a get would return now, and leave it in the
  * queue.  Does not block.
  * Returns 0; EAGAIN: the queue is empty, or another thread is inside a call;
  * EPIPE: the queue is empty and closed; EINVAL: q or element is null, or the
@@ -243,11 +243,11 @@ size_t sync_queue_len(struct sync_queue *q);
 size_t sync_queue_capacity(struct sync_queue *q);
 
 /*
- * Close the queue.  From then on producers get EPIPE, including those that wait
- * now.  Consumers drain the queue and then get EPIPE.  Closing twice is
- * allowed.
+ * Close the queue.  From then on producers get EPIPE, including those that are
+ * waiting at that moment.  Consumers get the elements that are left, and then
+ * EPIPE.  Closing twice is allowed.
  *
- * close_now also takes out all queued elements at once.  It calls drop(element,
+ * close_now also removes all queued elements at once.  It calls drop(element,
  * arg) for each of them in order, unless drop is null, and then counts them all
  * as done.  drop is called without any lock held and may use the queue, but
  * must not join it: the join would wait for itself.  drop must return.  Its

@@ -12,10 +12,11 @@
  * Readers that are next to each other in this order get it together.  A new
  * reader waits behind a waiting writer.  So neither side starves.
  *
- * A thread that holds the lock for reading may lock it for reading again, at
- * once even if a writer waits.  So nested reading cannot deadlock.  The thread
- * must unlock the lock as often as it locked it.  A thread that holds the lock
- * for reading and asks to write, or holds it for writing and asks again, would
+ * A thread that holds the lock for reading may lock it for reading again.  It
+ * gets the lock at once, even if a writer waits, so nested reading cannot
+ * deadlock.  The thread must unlock the lock as often as it locked it.  A
+ * thread that holds the lock for reading cannot lock it for writing, and a
+ * thread that holds it for writing cannot lock it again.  Such a thread would
  * wait for itself and gets EDEADLK.
  *
  * The lock knows its readers and its writer, so unlocking a lock that the
@@ -27,8 +28,8 @@
  * malloc.
  *
  * Memory order: Everything written before an unlock is visible after every
- * later lock returns, if one of the two was for writing.  A reader never sees
- * the writes of a later writer.
+ * later lock returns, if at least one of the two holds was for writing.  A
+ * reader never sees the writes of a later writer.
  *
  * Destruction: An unlock does not access the lock after the store that lets
  * another thread lock it.  The thread that holds the lock last may therefore
@@ -75,7 +76,7 @@ int sync_rwlock_init(struct sync_rwlock *l, unsigned flags);
 int sync_rwlock_destroy(struct sync_rwlock *l);
 
 /*
- * Lock it for reading (rdlock) or for writing (wrlock).  While the lock is not
+ * Lock *l for reading (rdlock) or for writing (wrlock).  While the lock is not
  * available, the plain functions block, the _until functions block until the
  * deadline at the latest, and the try functions do not block.  Any thread may
  * call these functions; signal handlers must not.  A successful lock is an

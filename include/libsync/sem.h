@@ -9,7 +9,7 @@
  *	sync_sem_post(&places);		give it back
  *
  * A post beyond the maximum is an error and leaves the value unchanged.  So an
- * extra post is reported instead of going unnoticed as with a plain semaphore.
+ * extra post is reported; with a plain semaphore it would go unnoticed.
  * A semaphore takes 16 bytes.  No call allocates memory.
  *
  * Fairness: No order among waiters is promised.  A running thread may take a

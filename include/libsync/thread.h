@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct sync_thread: a thread with a name that can be joined with a deadline.
+ * struct sync_thread: a named thread that can be joined with a deadline.
  *
  *	struct sync_thread t;
  *
@@ -12,8 +12,8 @@
  * example, be static).  After a join has returned 0 and every other join of the
  * thread has returned, the struct may be freed or started again.
  *
- * A thread may be joined any number of times and by several threads.  All of
- * them return when the thread has ended, and all get the same result.
+ * A thread may be joined any number of times and by several threads.  All these
+ * joins return when the thread has ended, and all get the same result.
  *
  * Memory order: everything written before sync_thread_start() is visible to the
  * new thread, and everything the thread wrote is visible after a join returns
@@ -34,8 +34,8 @@
 
 struct sync_thread_options {
 	const char *name;  /* null: none; cut after SYNC_THREAD_NAME_MAX */
-	size_t stack_size; /* bytes that fn can use, at least; 0: the default
-			      of the platform, but 1 MiB at least */
+	size_t stack_size; /* minimum number of bytes that fn can use; 0: the
+			      platform's default, but 1 MiB at least */
 };
 
 struct sync_thread {

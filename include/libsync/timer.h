@@ -22,11 +22,11 @@
  * sets its timer slack to 1 ns; threads and processes started from a callback
  * inherit that.
  *
- * Order: the timers that are due at a moment are called in one round, in the
- * order of their deadlines.  Timers with equal deadlines are called in the
- * order in which they were armed.  A timer that is armed during a round for a
- * time that has passed waits for the next round.  So no timer can keep the
- * others from being called.
+ * Order: the timer thread works in rounds.  In each round it calls all timers
+ * that are due when the round begins, in the order of their deadlines.  Timers
+ * with equal deadlines are called in the order in which they were armed.  A
+ * timer that is armed during a round for a time that has passed waits for the
+ * next round.  So no timer can keep the others from being called.
  *
  * Signals: a callback runs with the signal mask of the thread that called
  * sync_timer_thread_init().  Threads and processes started from a callback
@@ -34,9 +34,9 @@
  * SIGSYS are never blocked.  While the timer thread sleeps for a millisecond or
  * longer, it receives no other signals.
  *
- * A callback may arm, cancel, destroy and free any timer, also its own.  Once
- * the timer thread has entered a callback, it accesses the timer only if the
- * timer is armed.  Destroy a timer before you free it.
+ * A callback may arm, cancel, destroy and free any timer, including its own.
+ * Once the timer thread has entered a callback, it accesses the timer only if
+ * the timer is armed.  Destroy a timer before you free it.
  *
  * A callback should return.  If it calls pthread_exit() or is cancelled, that
  * ends the call too, and another thread takes the place of the timer thread.  A
@@ -72,7 +72,7 @@ enum sync_timer_missed {
 
 /* A callback receives this. */
 struct sync_tick {
-	sync_time due;   /* when it should have been called */
+	sync_time due;   /* the time for which the call was due */
 	sync_time late;  /* nanoseconds between due and the call */
 	uint64_t missed; /* further ticks that this call covers (ONCE) or
 			    that were skipped (SKIP) */
@@ -130,9 +130,9 @@ SYNC_BEGIN_DECLS
 int sync_timer_thread_init(struct sync_timer_thread *tt, const char *name);
 
 /*
- * Do the same with the name and the stack size of the options, which mean the
- * same as for sync_thread_start().  If options is null, both have their
- * defaults.
+ * Do the same, but take the name and the stack size from the options.  They
+ * mean the same as for sync_thread_start().  If options is null, both have
+ * their defaults.
  * Also returns EINVAL if the platform refuses the stack size.
  */
 int sync_timer_thread_init_with(struct sync_timer_thread *tt,

@@ -17,11 +17,11 @@
  *
  * The lock is a pointer to a sync_mutex, sync_rmutex or sync_kmutex.  It is
  * evaluated once.  Every way out of the block unlocks: its end, return, goto,
- * and an exception of C++.
+ * and an exception in C++.
  *
- * If a lock fails, for example with EDEADLK, the program prints the lock, the
- * error, the file and the line, and aborts.  To handle the error instead, name
- * a variable for it and add an else:
+ * If locking fails, for example with EDEADLK, the program prints the lock, the
+ * error, the file and the line, and aborts.  To handle the error instead, pass
+ * the name of an int variable and add an else:
  *
  *	int err;
  *
@@ -47,14 +47,14 @@
  *	SYNC_WITH_RDLOCK_UNTIL, SYNC_WITH_WRLOCK_UNTIL
  *	SYNC_RDLOCK_SCOPE, SYNC_WRLOCK_SCOPE
  *
- * Loops: In C++ a break or continue in the block of SYNC_WITH belongs to the
- * loop around it.  In C the macro needs a loop of its own, so there a break
+ * Loops: In C++ a break or continue in the block of SYNC_WITH applies to the
+ * loop around it.  In C the macro contains a loop of its own, so there a break
  * does not compile, and a continue only ends the block.  SYNC_LOCK_SCOPE has no
- * such limit: in both languages a break or continue belongs to the loop around
+ * such limit: in both languages a break or continue applies to the loop around
  * it.
  *
- * The macros need the cleanup attribute of GCC and Clang.  longjmp and
- * pthread_exit out of the block do not unlock.
+ * The macros need the cleanup attribute of GCC and Clang.  Leaving the block by
+ * longjmp or pthread_exit does not unlock the lock.
  */
 #ifndef LIBSYNC_WITH_H
 #define LIBSYNC_WITH_H
