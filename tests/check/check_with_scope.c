@@ -9,25 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "primitives.h"
-
-static struct sync_mutex m;
-static struct sync_rmutex rm;
-static struct sync_kmutex km;
-static struct sync_rwlock rw;
-
-static bool
-free_for_writing(void)
-{
-	return sync_rwlock_trywrlock(&rw) == 0 && sync_rwlock_unlock(&rw) == 0;
-}
-
-static bool
-all_free(void)
-{
-	return !sync_mutex_held(&m) && !sync_rmutex_held(&rm)
-	    && !sync_kmutex_held(&km) && free_for_writing();
-}
+#include "with_locks.h"
 
 START_TEST(scope_holds_the_lock_to_the_end_of_the_enclosing_block)
 {

@@ -115,8 +115,8 @@ check_timer_thread_SOURCES = %D%/check_timer_thread.c
 check_timer_ticks_SOURCES = %D%/check_timer_ticks.c
 check_timer_wrong_SOURCES = %D%/check_timer_wrong.c
 check_waitq_SOURCES = %D%/check_waitq.c
-check_with_SOURCES = %D%/check_with.c
-check_with_scope_SOURCES = %D%/check_with_scope.c
+check_with_SOURCES = %D%/check_with.c %D%/with_locks.h
+check_with_scope_SOURCES = %D%/check_with_scope.c %D%/with_locks.h
 
 # The tests see the library's calls of the C library, and can make them fail.
 check_allocations_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=plat_alloc,--wrap=plat_alloc_zeroed \

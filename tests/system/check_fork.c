@@ -209,13 +209,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *s;
-	TCase *tc;
+	Suite *s = suite_create("fork");
+	TCase *tc = add_case(s, "child");
 
-	if (fork_skips() != 0)
-		return fork_skips();
-	s = suite_create("fork");
-	tc = add_case(s, "child");
 	tcase_add_test(tc, child_can_use_fresh_objects);
 	tcase_add_test(tc, child_has_a_thread_id_of_its_own);
 	if (fork_is_safe) {
@@ -226,5 +222,5 @@ main(void)
 	tc = add_case(s, "any moment");
 	if (fork_is_safe)
 		tcase_add_test(tc, child_of_a_busy_parent_always_finishes);
-	return run_suite(s);
+	return run_fork_suite(s);
 }

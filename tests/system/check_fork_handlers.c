@@ -103,15 +103,11 @@ END_TEST
 int
 main(void)
 {
-	Suite *s;
-	TCase *tc;
+	Suite *s = suite_create("fork handlers");
+	TCase *tc = add_case(s, "atfork");
 
-	if (fork_skips() != 0)
-		return fork_skips();
-	s = suite_create("fork handlers");
-	tc = add_case(s, "atfork");
 	if (fork_is_safe)
 		tcase_add_test(tc,
 		    atfork_lock_and_unlock_leaves_usable_locks_in_the_child);
-	return run_suite(s);
+	return run_fork_suite(s);
 }

@@ -159,18 +159,14 @@ END_TEST
 int
 main(void)
 {
-	Suite *s;
-	TCase *tc;
+	Suite *s = suite_create("fork in a handler");
+	TCase *tc = add_case(s, "handler");
 
-	if (fork_skips() != 0)
-		return fork_skips();
-	s = suite_create("fork in a handler");
-	tc = add_case(s, "handler");
 	if (fork_is_safe) {
 		tcase_add_test(tc,
 		    wait_goes_on_in_the_child_of_a_handler_that_interrupted_it);
 		tcase_add_test(tc,
 		    wait_that_ends_in_the_child_leaves_others_on_the_list);
 	}
-	return run_suite(s);
+	return run_fork_suite(s);
 }

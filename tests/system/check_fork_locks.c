@@ -275,13 +275,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *s;
-	TCase *tc;
+	Suite *s = suite_create("fork locks");
+	TCase *tc = add_case(s, "another thread's");
 
-	if (fork_skips() != 0)
-		return fork_skips();
-	s = suite_create("fork locks");
-	tc = add_case(s, "another thread's");
 	tcase_add_test(
 	    tc, lock_held_by_another_thread_cannot_be_had_in_the_child);
 	tcase_add_test(
@@ -296,5 +292,5 @@ main(void)
 	    tc, kmutex_held_by_the_forking_thread_cannot_be_had_in_the_child);
 	tc = add_case(s, "nobody's");
 	tcase_add_test(tc, lock_that_nobody_held_can_be_had_in_the_child);
-	return run_suite(s);
+	return run_fork_suite(s);
 }

@@ -151,13 +151,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *s;
-	TCase *tc;
+	Suite *s = suite_create("fork marks");
+	TCase *tc = add_case(s, "marks");
 
-	if (fork_skips() != 0)
-		return fork_skips();
-	s = suite_create("fork marks");
-	tc = add_case(s, "marks");
 	tcase_add_test(tc, child_does_not_count_the_sleepers_of_the_parent);
 	tcase_add_test(
 	    tc, unlock_in_the_child_reserves_nothing_for_a_lost_thread);
@@ -165,5 +161,5 @@ main(void)
 	    tc, lock_reserved_for_a_lost_thread_can_be_had_in_the_child);
 	tcase_add_test(
 	    tc, holder_that_unlocked_and_ended_is_not_taken_for_lost);
-	return run_suite(s);
+	return run_fork_suite(s);
 }

@@ -324,13 +324,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *s;
-	TCase *tc;
+	Suite *s = suite_create("fork objects");
+	TCase *tc = add_case(s, "objects");
 
-	if (fork_skips() != 0)
-		return fork_skips();
-	s = suite_create("fork objects");
-	tc = add_case(s, "objects");
 	tcase_add_test(tc, child_forgets_the_waiters_of_the_parent);
 	tcase_add_test(tc, child_has_a_whole_barrier);
 	tcase_add_test(
@@ -339,5 +335,5 @@ main(void)
 	tcase_add_test(
 	    tc, event_and_latch_that_lost_threads_wait_for_can_be_destroyed);
 	tcase_add_test(tc, pending_timer_fires_in_the_parent_only);
-	return run_suite(s);
+	return run_fork_suite(s);
 }

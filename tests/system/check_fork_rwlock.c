@@ -168,13 +168,9 @@ END_TEST
 int
 main(void)
 {
-	Suite *s;
-	TCase *tc;
+	Suite *s = suite_create("fork rwlock");
+	TCase *tc = add_case(s, "rwlock");
 
-	if (fork_skips() != 0)
-		return fork_skips();
-	s = suite_create("fork rwlock");
-	tc = add_case(s, "rwlock");
 	tcase_add_test(tc, rwlock_that_another_thread_held_is_free_in_the_child);
 	tcase_add_test(
 	    tc, rwlock_that_the_forking_thread_reads_is_still_read_in_the_child);
@@ -182,5 +178,5 @@ main(void)
 	    rwlock_that_the_forking_thread_writes_is_still_written_in_the_child);
 	tcase_add_test(
 	    tc, rwlock_that_was_held_can_be_made_again_in_the_child);
-	return run_suite(s);
+	return run_fork_suite(s);
 }

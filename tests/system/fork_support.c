@@ -48,6 +48,14 @@ fork_skips(void)
 	return WITH_TSAN ? SKIP : 0;
 }
 
+int
+run_fork_suite(Suite *s)
+{
+	int skip = fork_skips();
+
+	return skip != 0 ? skip : run_suite(s);
+}
+
 struct sync_mutex mutex;
 struct sync_rmutex rmutex;
 struct sync_kmutex kmutex;

@@ -57,6 +57,9 @@ void in_new_thread(void (*fn)(void));
 /* What main returns if the tools allow no tests of fork; otherwise 0. */
 int fork_skips(void);
 
+/* As run_suite, but skips the suite where the tools allow no tests of fork. */
+int run_fork_suite(Suite *s);
+
 /* Threads of a parent may be started and ended in its child as well. */
 extern const bool fork_is_safe;
 
