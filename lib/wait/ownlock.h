@@ -115,7 +115,7 @@ ownlock_unlock(uint32_t *word, uint32_t self)
 
 /*
  * Whether the calling thread holds the lock; no other thread can change that.
- * quick: false also if the thread has held it since before a fork.
+ * fast: false also if the thread has held it since before a fork.
  */
 static inline bool
 ownlock_mine_fast(const uint32_t *word, uint32_t self)

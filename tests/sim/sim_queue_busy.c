@@ -127,7 +127,7 @@ put_and_destroy(unsigned me)
 
 /* One thread times out; a thread that finds it gone reuses the memory. */
 static void
-begin_anew_early(unsigned me)
+begin_again_early(unsigned me)
 {
 	(void)me;
 	if (one_waits() && sync_queue_destroy(&q) == 0)
@@ -208,8 +208,8 @@ static const struct sim_scenario scenarios[] = {
 	    .end = destroy_at_last },
 	{ .name = "destroy is busy until close_now is over", BUSY(1, 1),
 	    .roles = { close_now_with_note, destroy_what_was_dropped } },
-	{ .name = "a queue is made anew after a timeout", .begin = in_room,
-	    .roles = { begin_anew_early, wait_in_get_until_alone },
+	{ .name = "a queue is made again after a timeout", .begin = in_room,
+	    .roles = { begin_again_early, wait_in_get_until_alone },
 	    .end = destroy_at_last },
 };
 

@@ -72,7 +72,7 @@ join_at_the_deadline_and_free(unsigned me)
 
 /* A thread that may free it may reuse the memory. */
 static void
-begin_anew(void)
+begin_again(void)
 {
 	SYNC_OK(sync_queue_destroy(&q));
 	SYNC_OK(sync_queue_init(&q, SYNC_FIFO, sizeof(int *), 1));
@@ -80,19 +80,19 @@ begin_anew(void)
 }
 
 static void
-get_and_begin_anew(unsigned me)
+get_and_begin_again(unsigned me)
 {
 	(void)me;
 	(void)got();
-	begin_anew();
+	begin_again();
 }
 
 static void
-join_and_begin_anew(unsigned me)
+join_and_begin_again(unsigned me)
 {
 	(void)me;
 	SYNC_OK(sync_queue_join(&q));
-	begin_anew();
+	begin_again();
 }
 
 /*
@@ -161,12 +161,12 @@ static const struct sim_scenario scenarios[] = {
 	    .roles = { put_first, get_at_the_deadline_and_free }, .weak = 2 },
 	{ .name = "a joiner at its deadline frees the queue", FIFO(1, 1),
 	    .roles = { work, join_at_the_deadline_and_free }, .weak = 1 },
-	{ .name = "the getter makes the queue anew", FIFO(1, 0),
-	    .roles = { put_first, get_and_begin_anew }, .weak = 2 },
-	{ .name = "the joiner makes the queue anew", FIFO(1, 1),
-	    .roles = { work, join_and_begin_anew }, .weak = 1 },
-	{ .name = "a joiner of what was dropped makes it anew", FIFO(1, 1),
-	    .roles = { close_now, join_and_begin_anew } },
+	{ .name = "the getter makes the queue again", FIFO(1, 0),
+	    .roles = { put_first, get_and_begin_again }, .weak = 2 },
+	{ .name = "the joiner makes the queue again", FIFO(1, 1),
+	    .roles = { work, join_and_begin_again }, .weak = 1 },
+	{ .name = "a joiner of what was dropped makes it again", FIFO(1, 1),
+	    .roles = { close_now, join_and_begin_again } },
 	{ .name = "a queue is ended under a putter", .begin = has_a_mark,
 	    .arg = &fifo, .roles = { put_one, end_when_there }, .sees = 1 },
 	{ .name = "a stack is ended under a putter", .begin = has_a_mark,

@@ -103,7 +103,7 @@ join_of_one_that_does_not_run(void *arg)
  * not running.
  */
 static void
-timer_made_anew(void *arg)
+timer_made_again(void *arg)
 {
 	(void)arg;
 	begin_callback(stays);
@@ -171,7 +171,7 @@ static const struct sim_scenario scenarios[] = {
 	    .test = init_of_a_thread_that_runs },
 	{ .name = "a join of one that does not run",
 	    .test = join_of_one_that_does_not_run },
-	{ .name = "a timer is made anew", .test = timer_made_anew },
+	{ .name = "a timer is made again", .test = timer_made_again },
 	{ .name = "a destroy beside a join", .test = destroy_beside_a_join,
 	    .sees = 2, .calm = true },
 };
