@@ -285,6 +285,15 @@ joins_and_inherits(unsigned me)
 	SYNC_ASSERT(sync_kmutex_trylock(&held) == EOWNERDEAD);
 }
 
+static void
+only_joins_until(unsigned me)
+{
+	int err = sync_thread_join_until(&t, NULL, sim_soon(me));
+
+	SYNC_ASSERT(err == 0 || err == ETIMEDOUT);
+	sim_saw(err != 0);
+}
+
 /* A thread that has joined it may start it again; before that none may. */
 static void
 starts_when_joined(unsigned me)
@@ -339,6 +348,8 @@ static const struct sim_scenario scenarios[] = {
 	    .roles = { starts_one, joins_early_and_frees }, .weak = 2 },
 	{ .name = "gone after a join", .begin = holds_a_lock,
 	    .roles = { only_joins, joins_and_inherits } },
+	{ .name = "gone after a join beside a deadline", .begin = holds_a_lock,
+	    .roles = { only_joins_until, joins_and_inherits }, .sees = 2 },
 	/* The joiner that reaps gives up at its deadline: another one does it. */
 	{ .name = "two deadlines beside a join", .begin = is_started,
 	    .roles = { joins, joins_until, joins_until }, .calm = true,
