@@ -243,6 +243,8 @@ account(void)
 	while (!empty_now());
 	play(&s.players[0], "J");
 	SYNC_ASSERT(script_is_linear(s.script, s.players));
+	/* Nobody sleeps: in an open queue under a lock no mark is left. */
+	SYNC_ASSERT(s.q.lock == 0 || sync_queue_is_closed(&s.q));
 	SYNC_OK(sync_queue_destroy(&s.q));
 }
 
