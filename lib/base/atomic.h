@@ -50,6 +50,12 @@ at_add_relaxed(uint32_t *p, uint32_t v)
 }
 
 static inline uint32_t
+at_add_acquire(uint32_t *p, uint32_t v)
+{
+	return raw_add(p, v, __ATOMIC_ACQUIRE);
+}
+
+static inline uint32_t
 at_add_release(uint32_t *p, uint32_t v)
 {
 	return raw_add(p, v, __ATOMIC_RELEASE);

@@ -49,7 +49,7 @@ waiters_enter(uint32_t *word)
 	return now;
 }
 
-/* After the wait: the last access; pairs with the load in waiters_inside. */
+/* After the wait: the last access; pairs with waiters_inside. */
 static inline void
 waiters_leave(uint32_t *word, uint32_t entered)
 {
@@ -60,10 +60,14 @@ waiters_leave(uint32_t *word, uint32_t entered)
 			return;
 }
 
+/*
+ * A load might return an older count than the latest: nothing orders a waiter
+ * that still sleeps before destroy.  A read-modify-write reads the latest.
+ */
 static inline bool
-waiters_inside(const uint32_t *word)
+waiters_inside(uint32_t *word)
 {
-	uint32_t w = at_load_acquire(word);
+	uint32_t w = at_add_acquire(word, 0);
 
 	return waiters_generation(w) == waiters_now()
 	    && (w & WAITERS_COUNT) != 0;

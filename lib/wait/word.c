@@ -37,7 +37,7 @@ word_wait_slow(const struct word_kind *kind, uint32_t *word,
 
 int
 word_destroy(
-    const struct word_kind *kind, uint32_t *word, const uint32_t *waiters)
+    const struct word_kind *kind, uint32_t *word, uint32_t *waiters)
 {
 	uint32_t w = at_load_acquire(word);
 

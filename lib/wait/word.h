@@ -76,6 +76,6 @@ word_wake(const uint32_t *word)
 
 /* 0; EINVAL: it is destroyed; EBUSY: threads wait, and nothing has changed. */
 int word_destroy(
-    const struct word_kind *kind, uint32_t *word, const uint32_t *waiters);
+    const struct word_kind *kind, uint32_t *word, uint32_t *waiters);
 
 #endif /* WAIT_WORD_H */
