@@ -119,6 +119,12 @@ at64_add_relaxed(uint64_t *p, uint64_t v)
 }
 
 static inline uint64_t
+at64_add_acquire(uint64_t *p, uint64_t v)
+{
+	return raw_add(p, v, __ATOMIC_ACQUIRE);
+}
+
+static inline uint64_t
 at64_add_release(uint64_t *p, uint64_t v)
 {
 	return raw_add(p, v, __ATOMIC_RELEASE);

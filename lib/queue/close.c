@@ -51,7 +51,7 @@ sync_queue_close(struct sync_queue *q)
 		return MISUSE(err, q);
 	(void)at64_add_relaxed(&q->inside, QUEUE_PASSING);
 	(void)shut(q);
-	/* the last touch; pairs with the load in destroy */
+	/* the last touch; pairs with destroy */
 	(void)at64_add_release(&q->inside, -QUEUE_PASSING);
 	return 0;
 }
@@ -87,7 +87,7 @@ finish(struct sync_queue *q, uint64_t n, bool if_not)
 	} while (!at64_cas_release(&q->done, &was, now));
 	if (enough && (was & ~now & JOINED))
 		wake_joiners(q);
-	if (passes) /* the last access; pairs with the load in destroy */
+	if (passes) /* the last access; pairs with destroy */
 		(void)at64_add_release(&q->inside, -QUEUE_PASSING);
 	return enough;
 }
@@ -107,7 +107,7 @@ sync_queue_close_now(struct sync_queue *q,
 	(void)at64_add_relaxed(&q->inside, QUEUE_PASSING - QUEUE_WAITING);
 	if (n > 0)
 		(void)finish(q, n, true);
-	/* the last touch; pairs with the load in destroy */
+	/* the last touch; pairs with destroy */
 	(void)at64_add_release(&q->inside, -QUEUE_PASSING);
 	return 0;
 }
@@ -208,7 +208,7 @@ join(struct sync_queue *q, sync_time deadline)
 	while (err == 0 && !all_done(q, &done));
 	if (err == ETIMEDOUT && all_done(q, &done))
 		err = 0; /* true on return beats the clock */
-	/* the last touch; pairs with the load in destroy */
+	/* the last touch; pairs with destroy */
 	(void)at64_add_release(&q->inside, -QUEUE_WAITING);
 	return err;
 }

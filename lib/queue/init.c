@@ -162,15 +162,18 @@ sync_queue_init_with(
 	return MISUSE(init(q, o), q);
 }
 
-/* Wait until no thread is PASSING.  0; EBUSY: a thread is WAITING. */
+/*
+ * Wait until no thread is PASSING.  0; EBUSY: a thread is WAITING.  A load might
+ * miss a thread that has begun to wait (wait/waiters.h).
+ */
 static int
-await_nobody(const struct sync_queue *q)
+await_nobody(struct sync_queue *q)
 {
 	unsigned turn = 0;
 
 	for (;;) {
 		/* pairs with the last access of each thread that was counted */
-		uint64_t inside = at64_load_acquire(&q->inside);
+		uint64_t inside = at64_add_acquire(&q->inside, 0);
 
 		if (inside % QUEUE_PASSING != 0)
 			return EBUSY;

@@ -59,7 +59,7 @@ get_batches(struct sync_queue *q, unsigned char *to, size_t n, size_t *got,
 		to += m.moved * q->element_size;
 		deadline = DEADLINE_TRY;
 	} while (err == 0 && i % QUEUE_BATCH == 0 && i < n);
-	/* the last access; pairs with the load in destroy */
+	/* the last access; pairs with destroy */
 	(void)at64_add_release(&q->inside, -QUEUE_PASSING);
 	if (i == 0)
 		return err;

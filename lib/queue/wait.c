@@ -59,7 +59,7 @@ attempt(struct sync_queue *q, struct queue_move *m)
 		err = claim_and_choose(q, m, &chosen);
 	if (err != 0)
 		return err;
-	if (m->waits) /* pairs with the load in destroy */
+	if (m->waits) /* pairs with destroy */
 		(void)at64_add_release(&q->inside, -QUEUE_WAITING);
 	b->publish(q, m);
 	waitq_release(chosen, 0); /* each keeps the queue in use until it is here */
@@ -171,7 +171,7 @@ wait(struct sync_queue *q, struct queue_move *m)
 		return 0;
 	if (err == ETIMEDOUT && woken)
 		choose_another(q, m->puts);
-	/* the last access; pairs with the load in destroy */
+	/* the last access; pairs with destroy */
 	(void)at64_add_release(&q->inside, -QUEUE_WAITING);
 	return err == EAGAIN ? slept : err;
 }
