@@ -69,6 +69,7 @@ LIB_SOURCES = \
 	# EOL
 
 libsync_core_la_CPPFLAGS = $(LIB_CPPFLAGS)
+libsync_core_la_CFLAGS = $(AM_CFLAGS) $(ALIGN_CFLAGS)
 libsync_core_la_SOURCES = $(LIB_SOURCES) \
 	%D%/plat/common/announce.c \
 	%D%/plat/common/announce.h \
