@@ -138,6 +138,36 @@ the_owner_arms_it_meanwhile(void *arg)
 	end(2);
 }
 
+/* A cancel binds the call for its own timer alone. */
+static void
+arms_the_second(struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	(void)arg;
+	enter(t, tick);
+	SYNC_OK(sync_sem_post(&called)); /* I am in */
+	SYNC_OK(sync_event_wait(&go));
+	SYNC_ASSERT(sync_timer_arm(t, 0) == ECANCELED);
+	SYNC_OK(sync_timer_arm(&second, 0));
+	leave();
+}
+
+static void
+a_cancelled_call_may_arm_another(void *arg)
+{
+	(void)arg;
+	begin(arms_the_second);
+	SYNC_OK(sync_timer_init(&second, &tt, count, &input));
+	SYNC_OK(sync_timer_arm(&timer, 0));
+	wait_for_call(); /* it is in */
+	SYNC_ASSERT(sync_timer_cancel(&timer) == EINPROGRESS);
+	SYNC_OK(sync_event_set(&go));
+	wait_for_call();
+	wait_for_call(); /* of the second */
+	SYNC_OK(sync_timer_join(&second));
+	SYNC_ASSERT(calls[1].timer == &second);
+	end(2);
+}
+
 /*
  * Its own cancel does not bind the callback itself, and the next call may arm
  * it again.
@@ -199,6 +229,9 @@ static const struct sim_scenario scenarios[] = {
 	    .cut = true },
 	{ .name = "the owner arms it meanwhile",
 	    .test = the_owner_arms_it_meanwhile, .large = true, .cut = true },
+	{ .name = "a cancelled call may arm another",
+	    .test = a_cancelled_call_may_arm_another, .large = true,
+	    .cut = true },
 	{ .name = "its own cancel does not bind it",
 	    .test = its_own_cancel_does_not_bind_it, .large = true,
 	    .cut = true },
