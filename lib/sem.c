@@ -98,8 +98,7 @@ sync_sem_destroy(struct sync_sem *s)
 	if (!valid(s))
 		return MISUSE(EINVAL, s);
 	do {
-		/* pairs with leave: a thread that left shows in inside */
-		w = at64_load_acquire(&s->word);
+		w = at64_load_relaxed(&s->word);
 		if ((w & ~VALUE) == DEAD)
 			return MISUSE(EINVAL, s);
 		/* pairs with the last access of each waiter */
@@ -161,8 +160,8 @@ leave(struct sync_sem *s, uint64_t mine)
 			without_us &= VALUE;
 		if ((w & VALUE) != 0)
 			without_us--;
-		/* pairs with post; and with destroy: we are inside still */
-	} while (!at64_cas_acq_rel(&s->word, &w, without_us));
+		/* pairs with post */
+	} while (!at64_cas_acquire(&s->word, &w, without_us));
 	return (w & VALUE) != 0;
 }
 

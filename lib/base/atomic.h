@@ -160,12 +160,6 @@ at64_cas_release(uint64_t *p, uint64_t *expected, uint64_t v)
 	return raw_cas(p, expected, v, __ATOMIC_RELEASE);
 }
 
-static inline bool
-at64_cas_acq_rel(uint64_t *p, uint64_t *expected, uint64_t v)
-{
-	return raw_cas(p, expected, v, __ATOMIC_ACQ_REL);
-}
-
 /* The half of 64 bits that contains the low bits: a word to sleep on. */
 static inline const uint32_t *
 at64_low(const uint64_t *p)

@@ -236,6 +236,11 @@ struct sim_view {
 };
 void sim_view(unsigned thread, struct sim_view *view);
 struct sim_op sim_next_op(unsigned proc);
+/*
+ * For tests of the library: the calling thread knows everything that all threads
+ * have done so far, as if it had joined them.
+ */
+void sim_know_all(void);
 uint32_t sim_steps(void); /* the number of steps so far */
 /*
  * The READY threads whose next step would only fall asleep, in a wait without

@@ -158,6 +158,15 @@ end_thread(unsigned thread)
 }
 
 void
+sim_know_all(void)
+{
+	unsigned t;
+
+	for (t = 0; sim_on && t < m.nthreads; t++)
+		clock_join(&sim_me()->clock, &m.threads[t].clock);
+}
+
+void
 sim_thread_main(unsigned carrier)
 {
 	struct sim_thread *t = &m.threads[carrier];

@@ -232,6 +232,23 @@ empty_now(void)
 }
 
 /*
+ * Whether the script has a call that returns what it sees without waiting: a
+ * try, or a look.  With weak memory it may see an older state than that after a
+ * call of another thread that has returned, if nothing else orders the two.
+ */
+static bool
+script_looks(const struct script *script)
+{
+	unsigned t;
+
+	for (t = 0; t < SCRIPT_THREADS; t++)
+		if (script->threads[t] != NULL
+		    && strpbrk(script->threads[t], "PMGNJklo") != NULL)
+			return true;
+	return false;
+}
+
+/*
  * No other thread is left: check the content of the queue, and whether it all
  * fits.
  */
@@ -242,7 +259,8 @@ account(void)
 		play(&s.players[0], "G");
 	while (!empty_now());
 	play(&s.players[0], "J");
-	SYNC_ASSERT(script_is_linear(s.script, s.players));
+	if (!sim_weak() || !script_looks(s.script))
+		SYNC_ASSERT(script_is_linear(s.script, s.players));
 	/* Nobody sleeps: in an open queue under a lock no mark is left. */
 	SYNC_ASSERT(s.q.lock == 0 || sync_queue_is_closed(&s.q));
 	SYNC_OK(sync_queue_destroy(&s.q));

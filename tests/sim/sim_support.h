@@ -96,7 +96,8 @@ bool sim_whole(void);
  * Play the roles, each in a thread of its own: role(me) is called with the
  * number of the role, from 0.  The caller plays role 0.  The thread whose role
  * returns last calls finish, unless it is null, to check the final state:
- * finish may read everything as plain memory, and is no step.  sim_play does
+ * finish may read everything as plain memory, is no step, and knows what all
+ * roles have done.  sim_play does
  * not wait, so call it last.  (Joins would add many steps to each scenario.)
  */
 #define sim_play(finish, ...)                                                  \
