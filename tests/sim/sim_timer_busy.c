@@ -24,6 +24,37 @@ init_of_one_that_is_armed(void *arg)
 	end(1);
 }
 
+/* It is neither the first that is due, nor due in this round of callbacks. */
+static void
+makes_one_for_the_next_round(
+    struct sync_timer *t, const struct sync_tick *tick, void *arg)
+{
+	(void)arg;
+	enter(t, tick);
+	SYNC_OK(sync_timer_arm(&second, 0));
+	SYNC_ASSERT(sync_timer_init(&second, &tt, count, NULL) == EBUSY);
+	leave();
+}
+
+static void
+init_of_one_among_others(void *arg)
+{
+	(void)arg;
+	init(makes_one_for_the_next_round);
+	SYNC_OK(sync_timer_init(&second, &tt, count, NULL));
+	SYNC_OK(sync_timer_init(&third, &tt, count, NULL));
+	SYNC_OK(sync_timer_arm(&second, CLOCK + HOUR));
+	SYNC_OK(sync_timer_arm(&third, CLOCK + 2 * HOUR));
+	SYNC_ASSERT(sync_timer_init(&third, &tt, count, NULL) == EBUSY);
+	SYNC_OK(sync_timer_cancel(&second));
+	SYNC_OK(sync_timer_cancel(&third));
+	SYNC_OK(sync_timer_arm(&timer, 0));
+	wait_for_call();
+	wait_for_call();
+	SYNC_OK(sync_timer_join(&second));
+	end(2);
+}
+
 static void
 init_of_one_that_runs(void *arg)
 {
@@ -166,6 +197,8 @@ destroy_beside_a_join(void *arg)
 static const struct sim_scenario scenarios[] = {
 	{ .name = "init of one that is armed",
 	    .test = init_of_one_that_is_armed, .sees = 2 },
+	{ .name = "init of one among others",
+	    .test = init_of_one_among_others, .calm = true },
 	{ .name = "init of one that runs", .test = init_of_one_that_runs },
 	{ .name = "init of a thread that runs",
 	    .test = init_of_a_thread_that_runs },
