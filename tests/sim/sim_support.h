@@ -97,8 +97,8 @@ bool sim_whole(void);
  * number of the role, from 0.  The caller plays role 0.  The thread whose role
  * returns last calls finish, unless it is null, to check the final state:
  * finish may read everything as plain memory, is no step, and knows what all
- * roles have done.  sim_play does
- * not wait, so call it last.  (Joins would add many steps to each scenario.)
+ * roles have done.  sim_play does not wait, so call it last.  (Joins would add
+ * many steps to each scenario.)
  */
 #define sim_play(finish, ...)                                                  \
 	sim_play_(finish, (sim_role *const[]) { __VA_ARGS__ },                 \
