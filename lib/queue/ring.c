@@ -39,8 +39,9 @@
  *
  * Memory order.  Stamps carry the elements: a filled stamp is stored with
  * release and loaded with acquire.  A free stamp is too, so that no put fills a
- * slot that is still being copied.  The compare-and-swaps order nothing, except
- * that a get acquires head from a peek.
+ * slot that is still being copied.  The compare-and-swaps order nothing, with two
+ * exceptions: a get acquires head from a peek, and a put releases tail, so that
+ * ring_len sees no more elements than there were.
  */
 #include "queue/ring.h"
 
@@ -89,7 +90,8 @@ claim_free(struct sync_ring *r, struct queue_move *m)
 		}
 		if (mark != 0 && !m->wakes)
 			return QUEUE_OWES;
-		if (at64_cas_relaxed(
+		/* the gets that made room; pairs with ring_len */
+		if (at64_cas_release(
 			&r->tail, &tail, ahead(r, place, k) | mark))
 			return claimed(m, place, k);
 	}

@@ -129,7 +129,7 @@ ring_put_one(struct sync_queue *q, const void *element)
 	/* as in ring_run, claim_free and ring_hand_over */
 	if ((tail & RING_BITS) || announce_on
 	    || at_load_acquire(&s->stamp) != stamp
-	    || !at64_cas_relaxed(&r->tail, &tail, after(r, place)))
+	    || !at64_cas_release(&r->tail, &tail, after(r, place)))
 		return false;
 	copy_small(element_of(r, s), element, q->element_size);
 	at_store_release(&s->stamp, stamp | RING_FILLED);

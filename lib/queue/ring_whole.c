@@ -74,7 +74,10 @@ ring_len(struct sync_queue *q)
 	struct sync_ring *r = &q->ring;
 	uint64_t head, tail;
 
-	/* While head stays the same, tail was that; it may be seen late. */
+	/*
+	 * While head stays the same, tail was that.  It may be seen late; but
+	 * whoever sees it sees the gets that came before (see claim_free).
+	 */
 	do {
 		head = place_of(at64_load_acquire(&r->head));
 		tail = place_of(at64_load_acquire(&r->tail));

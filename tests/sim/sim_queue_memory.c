@@ -84,6 +84,15 @@ put_get_and_put(unsigned me)
 }
 
 static void
+put_get_and_put_n(unsigned me)
+{
+	int *p = &payload[0];
+
+	put_and_get(me);
+	SYNC_OK(sync_queue_put_n(&q, &p, 1, NULL));
+}
+
+static void
 count(unsigned me)
 {
 	(void)me;
@@ -142,7 +151,7 @@ nothing_is_left(void)
 
 static const struct sim_scenario scenarios[] = {
 	{ .name = "elements come whole", FIFO(2, 0),
-	    .roles = { put_both, get_one, get_one }, .weak = 1 },
+	    .roles = { put_both, get_one, get_one }, .weak = 1, .cut = true },
 	{ .name = "room for one orders the putters too", FIFO(1, 0),
 	    .roles = { get_both, put_first, put_second }, .large = true,
 	    .cut = true },
@@ -160,7 +169,9 @@ static const struct sim_scenario scenarios[] = {
 	{ .name = "len is what may be", FIFO(2, 0),
 	    .roles = { put_and_get, count }, .weak = 2 },
 	{ .name = "len is what was at one moment", FIFO(2, 0),
-	    .roles = { put_get_and_put, count } },
+	    .roles = { put_get_and_put, count }, .weak = 2 },
+	{ .name = "the same with put_n", FIFO(2, 0),
+	    .roles = { put_get_and_put_n, count }, .weak = 2 },
 	{ .name = "a getter sees what was before the end", FIFO(1, 0),
 	    .roles = { write_and_close, get_to_the_end }, .weak = 2 },
 	{ .name = "others see what was before the end", FIFO(1, 0),
