@@ -186,7 +186,7 @@ static const struct sim_scenario scenarios[] = {
 	    .test = missed_ticks_come_all_for_sure, .calm = true),
 	SCENARIO("a cancel ends a periodic timer",
 	    .test = a_cancel_ends_a_periodic_timer, .large = true,
-	    .cut = true),
+	    .timeouts = 4, .cut = true),
 	SCENARIO("a join waits for one call",
 	    .test = a_join_waits_for_one_call, .cut = true),
 };
