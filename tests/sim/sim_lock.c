@@ -124,7 +124,7 @@ static const struct sim_scenario scenarios[] = {
 	    .roles = { locks, locks, locks }, .end = all_counted },
 	{ .name = "four threads lock a mutex once", FREE(a_mutex),
 	    .roles = { locks, locks, locks, locks }, .end = all_counted,
-	    .large = true },
+	    .large = true, .cut = true },
 	{ .name = "two levels of an rmutex beside one", FREE(an_rmutex),
 	    .roles = { locks, locks_once }, .end = all_counted, .weak = 2 },
 	{ .name = "two levels of an rmutex beside two threads", FREE(an_rmutex),

@@ -204,11 +204,11 @@ timeout_and_again(void *arg)
 
 static const struct sim_scenario scenarios[] = {
 	{ .name = "one waits", .test = one_waits, .weak = 1 },
-	{ .name = "two wait", .test = two_wait },
+	{ .name = "two wait", .test = two_wait, .cut = true },
 	{ .name = "two words of a bucket", .test = two_words, .calm = true },
 	{ .name = "two channels", .test = two_channels, .calm = true },
 	{ .name = "a timeout beside a wait", .test = timeout_beside_wait,
-	    .sees = 1, .large = true },
+	    .sees = 1, .large = true, .cut = true },
 	{ .name = "a timeout and again", .test = timeout_and_again,
 	    .sees = 1 },
 };

@@ -385,7 +385,7 @@ static const struct sim_scenario scenarios[] = {
 	    .begin = is_read_nearly_too_often,
 	    .roles = { does_nothing, gives_up, reads_or_is_refused,
 		reads_or_is_refused }, .end = one_more_was_counted,
-	    .large = true },
+	    .large = true, .cut = true },
 };
 
 int

@@ -160,7 +160,7 @@ static const struct sim_scenario scenarios[] = {
 	ONES("two puts with priorities", SYNC_PRIORITY, 2, true, false),
 	{ .name = "one that leaves chooses another",
 	    .test = one_that_leaves_chooses_another, .calm = true,
-	    .timeouts = 2, .large = true },
+	    .timeouts = 2, .large = true, .cut = true },
 };
 
 int
