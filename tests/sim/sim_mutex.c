@@ -248,7 +248,7 @@ static const struct sim_scenario scenarios[] = {
 	/* It has a futile wakeup, spins, and gets it; the other sleeps on. */
 	{ .name = "a sleeper spins beside another", .begin = is_free,
 	    .roles = { comes_when_held, comes_when_held, holds_until_crowded },
-	    .end = all_counted, .calm = true, .spins = 2 },
+	    .end = all_counted, .calm = true, .spins = 2, .cut = true },
 	{ .name = "the starved has its turn", .begin = is_held, .arg = &waits,
 	    .roles = { hogs, starves }, .end = all_counted, .sees = 3 },
 	/* It leaves; the lock must not stay reserved for it. */
