@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A broadcast to many waiters of one mutex: how often each of them goes to
- * sleep on the way, as counted by the system.  Each keeps the mutex for a nap,
- * so the others have to sleep: once in the condition variable, once for the
- * mutex.  If each unlock woke all of them, each would sleep 32 times on average.
+ * sleep on the way, as counted by the system.  Each keeps the mutex until the
+ * others sleep: once in the condition variable, once for the mutex.  If each
+ * unlock woke all of them, each would sleep 32 times on average.
  */
 #include "config.h"
 
@@ -11,11 +11,9 @@
 
 #include <stdio.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #define WAITERS 64
-#define LIMIT   8 /* on average: the wait, the lock, the nap, and chance */
-#define NAP     1000 /* us */
+#define LIMIT   8 /* on average: the wait, the lock, and chance */
 
 static struct sync_mutex m;
 static struct sync_cond c;
@@ -40,8 +38,8 @@ waits(void *arg)
 	before = sleeps_so_far();
 	while (!go)
 		ok(sync_cond_wait(&c, &m));
-	ck_assert_int_eq(usleep(NAP), 0);
 	sleeps += sleeps_so_far() - before;
+	until_others_sleep();
 	ok(sync_mutex_unlock(&m));
 	return arg;
 }
