@@ -75,8 +75,8 @@ ring_len(struct sync_queue *q)
 	uint64_t head, tail;
 
 	/*
-	 * While head stays the same, tail was that.  It may be seen late; but
-	 * whoever sees it sees the gets that came before (see claim_free).
+	 * While head stays the same, tail was that; it may be seen late.  The
+	 * gets that made room for the last put are in head (see claim_free).
 	 */
 	do {
 		head = place_of(at64_load_acquire(&r->head));
